@@ -1,0 +1,9 @@
+extern crate bytemuck as framealloc;
+
+#[derive(framealloc_derive::Zeroable)]
+enum Mode {
+    Off,
+    On,
+}
+
+fn main() {}

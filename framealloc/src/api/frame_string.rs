@@ -1,0 +1,346 @@
+//! `FrameString`: text that grows in frame memory, and `frame_format!`.
+
+use std::fmt;
+use std::ops::{Deref, DerefMut};
+
+use super::frame_box::FrameBox;
+use super::frame_collections::{FrameAllocator, FrameVec};
+
+/// A string in frame memory.
+///
+/// # Examples
+///
+/// ```
+/// use framealloc::{SmartAlloc, frame_format};
+///
+/// let alloc = SmartAlloc::with_defaults();
+/// let mut line = alloc.frame_string();
+/// line.push_str("frame ");
+/// line.push('7');
+/// assert_eq!(line, "frame 7");
+/// assert_eq!(frame_format!(alloc, "{line}: {} ms", 16), "frame 7: 16 ms");
+/// ```
+#[derive(Clone)]
+pub struct FrameString<'a> {
+    /// Always UTF-8.
+    bytes: FrameVec<'a, u8>,
+}
+
+impl<'a> FrameString<'a> {
+    /// An empty string that grows in the memory of `allocator`.
+    #[inline]
+    #[must_use]
+    pub fn new_in(allocator: FrameAllocator<'a>) -> Self {
+        Self { bytes: FrameVec::new_in(allocator) }
+    }
+
+    /// An empty string with room for `capacity` bytes.
+    ///
+    /// # Panics
+    ///
+    /// When a budget, a ceiling or the system refuses.
+    #[inline]
+    #[must_use]
+    pub fn with_capacity_in(capacity: usize, allocator: FrameAllocator<'a>) -> Self {
+        Self { bytes: FrameVec::with_capacity_in(capacity, allocator) }
+    }
+
+    /// A string of these bytes.
+    ///
+    /// # Errors
+    ///
+    /// The bytes, when they are not UTF-8.
+    pub fn from_utf8(bytes: FrameVec<'a, u8>) -> Result<Self, FrameVec<'a, u8>> {
+        if std::str::from_utf8(&bytes).is_ok() { Ok(Self { bytes }) } else { Err(bytes) }
+    }
+
+    /// The text.
+    #[inline]
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        // SAFETY: the bytes are UTF-8: every method keeps them so.
+        unsafe { std::str::from_utf8_unchecked(&self.bytes) }
+    }
+
+    /// The text, whose bytes may change as long as it stays text.
+    #[inline]
+    #[must_use]
+    pub fn as_mut_str(&mut self) -> &mut str {
+        // SAFETY: the bytes are UTF-8, and a `&mut str` keeps them so.
+        unsafe { std::str::from_utf8_unchecked_mut(&mut self.bytes) }
+    }
+
+    /// Bytes that fit without growing.
+    #[inline]
+    #[must_use]
+    pub fn capacity(&self) -> usize {
+        self.bytes.capacity()
+    }
+
+    /// Makes room for `additional` bytes.
+    ///
+    /// # Panics
+    ///
+    /// When a budget, a ceiling or the system refuses.
+    pub fn reserve(&mut self, additional: usize) {
+        self.bytes.reserve(additional);
+    }
+
+    /// Makes room for `additional` bytes; for strings of a fallible allocator.
+    ///
+    /// # Errors
+    ///
+    /// When a budget, a ceiling or the system refuses.
+    pub fn try_reserve(
+        &mut self,
+        additional: usize,
+    ) -> Result<(), allocator_api2::collections::TryReserveError> {
+        self.bytes.try_reserve(additional)
+    }
+
+    /// Gives back what the text does not need.
+    pub fn shrink_to_fit(&mut self) {
+        self.bytes.shrink_to_fit();
+    }
+
+    /// Appends text.
+    ///
+    /// # Panics
+    ///
+    /// When a budget, a ceiling or the system refuses the growth.
+    #[inline]
+    pub fn push_str(&mut self, text: &str) {
+        self.bytes.extend_from_slice(text.as_bytes());
+    }
+
+    /// Appends a character.
+    ///
+    /// # Panics
+    ///
+    /// When a budget, a ceiling or the system refuses the growth.
+    #[inline]
+    pub fn push(&mut self, character: char) {
+        self.push_str(character.encode_utf8(&mut [0; 4]));
+    }
+
+    /// Takes the last character.
+    pub fn pop(&mut self) -> Option<char> {
+        let last = self.chars().next_back()?;
+        self.bytes.truncate(self.len() - last.len_utf8());
+        Some(last)
+    }
+
+    /// Cuts the text off at `len` bytes; does nothing when it is shorter.
+    ///
+    /// # Panics
+    ///
+    /// When `len` is not between two characters.
+    #[track_caller]
+    pub fn truncate(&mut self, len: usize) {
+        if len <= self.len() {
+            assert!(self.is_char_boundary(len), "byte {len} is not between two characters");
+            self.bytes.truncate(len);
+        }
+    }
+
+    /// Empties the string and keeps its memory.
+    #[inline]
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+    }
+
+    /// Inserts text at `index` bytes from the start.
+    ///
+    /// # Panics
+    ///
+    /// When `index` is not between two characters, or the growth is refused.
+    #[track_caller]
+    pub fn insert_str(&mut self, index: usize, text: &str) {
+        assert!(self.is_char_boundary(index), "byte {index} is not between two characters");
+        self.bytes.extend_from_slice(text.as_bytes());
+        self.bytes[index..].rotate_right(text.len());
+    }
+
+    /// Inserts a character at `index` bytes from the start.
+    ///
+    /// # Panics
+    ///
+    /// As [`FrameString::insert_str`].
+    #[track_caller]
+    pub fn insert(&mut self, index: usize, character: char) {
+        self.insert_str(index, character.encode_utf8(&mut [0; 4]));
+    }
+
+    /// Takes the character at `index` bytes from the start.
+    ///
+    /// # Panics
+    ///
+    /// When no character begins there.
+    #[track_caller]
+    pub fn remove(&mut self, index: usize) -> char {
+        let Some(character) = self[index..].chars().next() else {
+            panic!("no character begins at byte {index}")
+        };
+        self.bytes.drain(index..index + character.len_utf8());
+        character
+    }
+
+    /// The bytes of the text.
+    #[must_use]
+    pub fn into_bytes(self) -> FrameVec<'a, u8> {
+        self.bytes
+    }
+
+    /// The text in a box of just its size.
+    ///
+    /// # Panics
+    ///
+    /// When the text has to move and there is no memory for it.
+    #[must_use]
+    pub fn into_boxed_str(self) -> FrameBox<'a, str> {
+        let mut bytes = self.bytes;
+        bytes.shrink_to_fit();
+        let (start, len, capacity, allocator) = bytes.into_raw_parts_with_alloc();
+        let state = allocator.state();
+        debug_assert!(capacity == len);
+        let slice = std::ptr::slice_from_raw_parts_mut(start, len);
+        // SAFETY: the vector's own block, of as many bytes, which were UTF-8; its pointer is not null.
+        unsafe {
+            FrameBox::from_utf8_unchecked(FrameBox::from_parts(
+                std::ptr::NonNull::new_unchecked(slice),
+                state,
+            ))
+        }
+    }
+}
+
+impl Deref for FrameString<'_> {
+    type Target = str;
+
+    #[inline]
+    fn deref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl DerefMut for FrameString<'_> {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut str {
+        self.as_mut_str()
+    }
+}
+
+impl fmt::Write for FrameString<'_> {
+    #[inline]
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.push_str(text);
+        Ok(())
+    }
+
+    #[inline]
+    fn write_char(&mut self, character: char) -> fmt::Result {
+        self.push(character);
+        Ok(())
+    }
+}
+
+impl fmt::Debug for FrameString<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_str().fmt(f)
+    }
+}
+
+impl fmt::Display for FrameString<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_str().fmt(f)
+    }
+}
+
+impl AsRef<str> for FrameString<'_> {
+    fn as_ref(&self) -> &str {
+        self
+    }
+}
+
+impl AsRef<[u8]> for FrameString<'_> {
+    fn as_ref(&self) -> &[u8] {
+        self.as_bytes()
+    }
+}
+
+impl std::borrow::Borrow<str> for FrameString<'_> {
+    fn borrow(&self) -> &str {
+        self
+    }
+}
+
+impl PartialEq for FrameString<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for FrameString<'_> {}
+
+impl PartialEq<str> for FrameString<'_> {
+    fn eq(&self, other: &str) -> bool {
+        self.as_str() == other
+    }
+}
+
+impl PartialEq<&str> for FrameString<'_> {
+    fn eq(&self, other: &&str) -> bool {
+        self.as_str() == *other
+    }
+}
+
+impl PartialEq<String> for FrameString<'_> {
+    fn eq(&self, other: &String) -> bool {
+        self.as_str() == other
+    }
+}
+
+impl PartialOrd for FrameString<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for FrameString<'_> {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.as_str().cmp(other.as_str())
+    }
+}
+
+impl std::hash::Hash for FrameString<'_> {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.as_str().hash(state);
+    }
+}
+
+impl Extend<char> for FrameString<'_> {
+    fn extend<I: IntoIterator<Item = char>>(&mut self, characters: I) {
+        characters.into_iter().for_each(|character| self.push(character));
+    }
+}
+
+impl<'t> Extend<&'t str> for FrameString<'_> {
+    fn extend<I: IntoIterator<Item = &'t str>>(&mut self, texts: I) {
+        texts.into_iter().for_each(|text| self.push_str(text));
+    }
+}
+
+/// Formats into a [`FrameString`]: `frame_format!(alloc, "{x} of {y}")`.
+///
+/// # Panics
+///
+/// When a budget, a ceiling or the system refuses, or a formatted value returns an error.
+#[macro_export]
+macro_rules! frame_format {
+    ($alloc:expr, $($format:tt)*) => {{
+        let mut text = $alloc.frame_string();
+        ::std::fmt::Write::write_fmt(&mut text, ::std::format_args!($($format)*))
+            .expect("a formatting trait returned an error");
+        text
+    }};
+}

@@ -1,0 +1,314 @@
+//! `Scope`: borrow-checked memory within a frame, given back when the scope is dropped.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::mem::{MaybeUninit, needs_drop};
+use std::ptr::NonNull;
+
+use super::frame_alloc::or_panic;
+use super::frame_box::FrameBox;
+use super::frame_collections::{FrameAllocator, FrameVec};
+use super::frame_string::FrameString;
+use super::marker::FrameMemoryStaysOnItsThread;
+use super::smart_alloc::SmartAlloc;
+use crate::error::{AllocError, refuse};
+use crate::frame::LevelRef;
+use crate::memory::address;
+use crate::thread::ThreadState;
+
+/// Memory that is given back when the scope is dropped; see [`SmartAlloc::scope`].
+///
+/// Values borrow the scope, so the compiler sees that none outlives it, and not even a count is kept of them.
+///
+/// # Examples
+///
+/// ```
+/// let alloc = framealloc::SmartAlloc::with_defaults();
+/// let outer = alloc.scope();
+/// let total = outer.alloc(0u64);
+/// for step in 0..100 {
+///     let inner = alloc.scope();
+///     let values = inner.alloc_slice_from_fn(16, |i| step * i as u64);
+///     *total += values.iter().sum::<u64>();
+/// }
+/// assert_eq!(*total, 594_000);
+/// ```
+///
+/// ```compile_fail
+/// let alloc = framealloc::SmartAlloc::with_defaults();
+/// let scope = alloc.scope();
+/// let value = scope.alloc(1);
+/// drop(scope);
+/// *value += 1;
+/// ```
+pub struct Scope<'a> {
+    state: &'a ThreadState,
+    level: LevelRef,
+    _thread: PhantomData<(FrameMemoryStaysOnItsThread, &'a SmartAlloc)>,
+}
+
+impl SmartAlloc {
+    /// Opens a scope on the calling thread, within a frame or not; scopes nest.
+    ///
+    /// # Panics
+    ///
+    /// When the system has no memory to note one more open scope; [`SmartAlloc::try_scope`] returns an error
+    /// instead.
+    #[inline(always)]
+    #[track_caller]
+    pub fn scope(&self) -> Scope<'_> {
+        or_panic!(self.try_scope())
+    }
+
+    /// Like [`SmartAlloc::scope`].
+    ///
+    /// # Errors
+    ///
+    /// When the system has no memory to note one more open scope.
+    #[inline(always)]
+    pub fn try_scope(&self) -> Result<Scope<'_>, AllocError> {
+        let state = self.state()?;
+        Ok(Scope { state, level: state.open_scope()?, _thread: PhantomData })
+    }
+}
+
+/// The refusal of values with a destructor, while the program is built.
+struct NoDestructor<T>(PhantomData<T>);
+
+impl<T> NoDestructor<T> {
+    const CHECK: () = assert!(
+        !needs_drop::<T>(),
+        "this type has a destructor, which a scope would never run: use `boxed`, `vec` or `string` of the scope"
+    );
+}
+
+impl Scope<'_> {
+    /// Memory for one value whose layout is known.
+    #[inline(always)]
+    fn place<T>(&self) -> Result<NonNull<T>, AllocError> {
+        let (size, align) = (size_of::<T>(), align_of::<T>());
+        if size == 0 {
+            return Ok(NonNull::dangling());
+        }
+        let rounded = address::round_up(size, address::UNIT);
+        let block = if address::fits_small(size, align) {
+            self.state.arena.take_below(self.level.limit.get(), rounded, align)
+        } else {
+            self.state.arena.take(self.level.limit.get(), rounded, align)
+        };
+        match block {
+            Some(block) => Ok(block.cast()),
+            None => Ok(self.state.refill_scope(self.level, rounded, align)?.cast()),
+        }
+    }
+
+    /// Memory for `len` values.
+    #[inline(always)]
+    fn place_slice<T>(&self, len: usize) -> Result<NonNull<T>, AllocError> {
+        let bytes = len.checked_mul(size_of::<T>()).filter(|&bytes| bytes <= isize::MAX as usize);
+        let Some(rounded) = bytes.and_then(|bytes| address::checked_round_up(bytes, address::UNIT)) else {
+            return Err(AllocError::overflow());
+        };
+        if rounded == 0 {
+            return Ok(NonNull::dangling());
+        }
+        let align = align_of::<T>();
+        match self.state.arena.take(self.level.limit.get(), rounded, align) {
+            Some(block) => Ok(block.cast()),
+            None => Ok(self.state.refill_scope(self.level, rounded, align)?.cast()),
+        }
+    }
+
+    /// Moves `value` into the scope.
+    ///
+    /// A type with a destructor is refused while the program is built; [`Scope::boxed`] takes it.
+    ///
+    /// # Panics
+    ///
+    /// When a budget, a ceiling or the system refuses; [`Scope::try_alloc`] returns an error instead.
+    #[inline(always)]
+    #[track_caller]
+    #[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own")]
+    pub fn alloc<T>(&self, value: T) -> &mut T {
+        or_panic!(self.try_alloc(value))
+    }
+
+    /// Like [`Scope::alloc`].
+    ///
+    /// # Errors
+    ///
+    /// When a budget, a ceiling or the system refuses.
+    #[inline(always)]
+    #[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own")]
+    pub fn try_alloc<T>(&self, value: T) -> Result<&mut T, AllocError> {
+        const { NoDestructor::<T>::CHECK }
+        let place = self.place::<T>()?;
+        // SAFETY: fresh memory for a `T` that nobody else has, and that stays while the scope is borrowed.
+        unsafe {
+            place.write(value);
+            Ok(&mut *place.as_ptr())
+        }
+    }
+
+    /// A place in the scope for a value that is to come; takes the same time whatever its size.
+    ///
+    /// # Panics
+    ///
+    /// When a budget, a ceiling or the system refuses; [`Scope::try_alloc_uninit`] returns an error instead.
+    #[inline(always)]
+    #[track_caller]
+    #[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own")]
+    pub fn alloc_uninit<T>(&self) -> &mut MaybeUninit<T> {
+        or_panic!(self.try_alloc_uninit())
+    }
+
+    /// Like [`Scope::alloc_uninit`].
+    ///
+    /// # Errors
+    ///
+    /// When a budget, a ceiling or the system refuses.
+    #[inline(always)]
+    #[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own")]
+    pub fn try_alloc_uninit<T>(&self) -> Result<&mut MaybeUninit<T>, AllocError> {
+        const { NoDestructor::<T>::CHECK }
+        let place = self.place::<MaybeUninit<T>>()?;
+        // SAFETY: fresh memory that nobody else has; any bytes are a `MaybeUninit`.
+        Ok(unsafe { &mut *place.as_ptr() })
+    }
+
+    /// A copy of `source` in the scope.
+    ///
+    /// # Panics
+    ///
+    /// When a budget, a ceiling or the system refuses; [`Scope::try_alloc_slice_copy`] returns an error instead.
+    #[inline]
+    #[track_caller]
+    #[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own")]
+    pub fn alloc_slice_copy<T: Copy>(&self, source: &[T]) -> &mut [T] {
+        or_panic!(self.try_alloc_slice_copy(source))
+    }
+
+    /// Like [`Scope::alloc_slice_copy`].
+    ///
+    /// # Errors
+    ///
+    /// When a budget, a ceiling or the system refuses.
+    #[inline]
+    #[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own")]
+    pub fn try_alloc_slice_copy<T: Copy>(&self, source: &[T]) -> Result<&mut [T], AllocError> {
+        let place = self.place_slice::<T>(source.len())?;
+        // SAFETY: fresh memory for as many, which `source` cannot overlap.
+        unsafe {
+            std::ptr::copy_nonoverlapping(source.as_ptr(), place.as_ptr(), source.len());
+            Ok(std::slice::from_raw_parts_mut(place.as_ptr(), source.len()))
+        }
+    }
+
+    /// A slice in the scope whose elements `make` makes, from the first to the last.
+    ///
+    /// # Panics
+    ///
+    /// When a budget, a ceiling or the system refuses; [`Scope::try_alloc_slice_from_fn`] returns an error instead.
+    #[inline]
+    #[track_caller]
+    #[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own")]
+    pub fn alloc_slice_from_fn<T>(&self, len: usize, make: impl FnMut(usize) -> T) -> &mut [T] {
+        or_panic!(self.try_alloc_slice_from_fn(len, make))
+    }
+
+    /// Like [`Scope::alloc_slice_from_fn`]; `make` is not called when there is no memory.
+    ///
+    /// # Errors
+    ///
+    /// When a budget, a ceiling or the system refuses, or the slice's size overflows.
+    #[inline]
+    #[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own")]
+    pub fn try_alloc_slice_from_fn<T>(
+        &self,
+        len: usize,
+        mut make: impl FnMut(usize) -> T,
+    ) -> Result<&mut [T], AllocError> {
+        const { NoDestructor::<T>::CHECK }
+        let place = self.place_slice::<T>(len)?;
+        for index in 0..len {
+            // SAFETY: within the fresh memory, which nobody else has; without destructors a panic of `make` leaves
+            // nothing to do.
+            unsafe { place.add(index).write(make(index)) };
+        }
+        // SAFETY: all of them have been written.
+        Ok(unsafe { std::slice::from_raw_parts_mut(place.as_ptr(), len) })
+    }
+
+    /// A copy of `source` in the scope.
+    ///
+    /// # Panics
+    ///
+    /// When a budget, a ceiling or the system refuses; [`Scope::try_alloc_str`] returns an error instead.
+    #[inline]
+    #[track_caller]
+    #[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own")]
+    pub fn alloc_str(&self, source: &str) -> &mut str {
+        or_panic!(self.try_alloc_str(source))
+    }
+
+    /// Like [`Scope::alloc_str`].
+    ///
+    /// # Errors
+    ///
+    /// When a budget, a ceiling or the system refuses.
+    #[inline]
+    #[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own")]
+    pub fn try_alloc_str(&self, source: &str) -> Result<&mut str, AllocError> {
+        let bytes = self.try_alloc_slice_copy(source.as_bytes())?;
+        // SAFETY: copied from a `str`.
+        Ok(unsafe { std::str::from_utf8_unchecked_mut(bytes) })
+    }
+
+    /// Moves `value` into the scope, with a handle that runs its destructor.
+    ///
+    /// # Panics
+    ///
+    /// When a budget, a ceiling or the system refuses; [`Scope::try_boxed`] returns an error instead.
+    #[inline(always)]
+    #[track_caller]
+    pub fn boxed<T>(&self, value: T) -> FrameBox<'_, T> {
+        or_panic!(self.try_boxed(value))
+    }
+
+    /// Like [`Scope::boxed`].
+    ///
+    /// # Errors
+    ///
+    /// When a budget, a ceiling or the system refuses.
+    #[inline(always)]
+    pub fn try_boxed<T>(&self, value: T) -> Result<FrameBox<'_, T>, AllocError> {
+        FrameBox::try_new_in(value, self.state)
+    }
+
+    /// An empty vector that grows in the scope.
+    #[inline]
+    #[must_use]
+    pub fn vec<T>(&self) -> FrameVec<'_, T> {
+        FrameVec::new_in(FrameAllocator::new(self.state, false))
+    }
+
+    /// An empty string that grows in the scope.
+    #[inline]
+    #[must_use]
+    pub fn string(&self) -> FrameString<'_> {
+        FrameString::new_in(FrameAllocator::new(self.state, false))
+    }
+}
+
+impl Drop for Scope<'_> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        self.state.close_scope(self.level);
+    }
+}
+
+impl fmt::Debug for Scope<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scope").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,430 @@
+//! The numbers of an allocator, each defined here and nowhere else.
+//!
+//! The calling thread's own numbers are exact. Those of other threads are as of their last frame boundary, refill
+//! or exit.
+
+use super::smart_alloc::SmartAlloc;
+use crate::attribution::{NodeRef, Tree, Usage};
+use crate::memory::tally;
+use crate::thread::ThreadState;
+use crate::thread::state::Published;
+
+/// Calls that a thread made in an order that is defined but seldom meant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Misuse {
+    /// `begin_frame` while a frame was open; that one was ended.
+    pub begun_twice: u64,
+    /// `end_frame` while no frame was open; nothing happened.
+    pub ended_without_begin: u64,
+    /// `end_frame` while a scope was open; the frame was parked.
+    pub ended_under_scope: u64,
+    /// Allocations made while no frame was open.
+    pub outside_frames: u64,
+    /// Phases that were still open when their frame ended, and `end_phase` while no phase was open.
+    pub unbalanced_phases: u64,
+}
+
+/// Declares a struct of statistics and how its numbers are added up over threads.
+macro_rules! statistics {
+    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $field:ident,)* }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub struct $name {
+            $($(#[$doc])* pub $field: u64,)*
+            /// Calls in an order that is seldom meant.
+            pub misuse: Misuse,
+            /// How often a budget was exceeded.
+            pub budgets_exceeded: u64,
+        }
+    };
+}
+
+statistics! {
+    /// The numbers of one thread; see [`SmartAlloc::thread_stats`].
+    ThreadStats {
+        /// Frames that have ended.
+        frames,
+        /// Frame bytes allocated since the frame that is open began, or since the last one ended; those given back
+        /// since are included, as is padding.
+        bytes_allocated,
+        /// Handles and scopes made in the same time; values of a scope are not counted one by one.
+        allocations,
+        /// [`bytes_allocated`](Self::bytes_allocated) of the last frame that ended.
+        last_frame_bytes,
+        /// [`allocations`](Self::allocations) of the last frame that ended.
+        last_frame_allocations,
+        /// Frame bytes allocated over the session.
+        total_bytes,
+        /// Handles and scopes made over the session.
+        total_allocations,
+        /// Bytes of frame chunks held, used or not.
+        reserved_bytes,
+        /// Bytes of frames that ended while something in them was alive, and still is.
+        parked_bytes,
+        /// How many such frames there are.
+        parked_frames,
+        /// Bytes of the open frame that were given back but not at the tip: they wait for the frame's end.
+        stranded_bytes,
+        /// The most bytes that any frame held at once, as seen when frames and scopes end, when a chunk is full, and
+        /// when a block of 1 KiB or more is given back.
+        high_water_bytes,
+        /// How often a frame went on in another chunk, and how often a value got one beside it: large blocks, and
+        /// values of a scope that is not the innermost one.
+        chunk_refills,
+        /// Bytes of living pool blocks, rounded up to their classes.
+        pool_bytes,
+        /// Bytes of pool pages that the thread has.
+        pool_reserved_bytes,
+        /// Pool blocks made over the session.
+        pool_allocations,
+        /// Pool blocks of this thread that other threads have freed and this one has taken back.
+        pool_remote_frees,
+        /// Pool blocks of this thread that other threads have freed and it has not taken back yet; counts up to
+        /// 65,535.
+        pool_waiting,
+        /// Bytes of living heap blocks.
+        heap_bytes,
+        /// Heap blocks made over the session.
+        heap_allocations,
+    }
+}
+
+statistics! {
+    /// The numbers of an allocator: the sums over its threads; see [`SmartAlloc::stats`].
+    AllocStats {
+        /// Threads that have used the allocator, and states kept for threads to come.
+        threads,
+        /// Frames that have ended.
+        frames,
+        /// [`ThreadStats::last_frame_bytes`] of all threads.
+        last_frame_bytes,
+        /// [`ThreadStats::last_frame_allocations`] of all threads.
+        last_frame_allocations,
+        /// Frame bytes allocated over the session.
+        total_bytes,
+        /// Handles and scopes made over the session.
+        total_allocations,
+        /// Bytes of frame chunks held.
+        reserved_bytes,
+        /// [`ThreadStats::parked_bytes`] of all threads.
+        parked_bytes,
+        /// [`ThreadStats::parked_frames`] of all threads.
+        parked_frames,
+        /// [`ThreadStats::stranded_bytes`] of all threads.
+        stranded_bytes,
+        /// The sum of each thread's [`high_water_bytes`](ThreadStats::high_water_bytes).
+        high_water_bytes,
+        /// [`ThreadStats::chunk_refills`] of all threads.
+        chunk_refills,
+        /// [`ThreadStats::pool_bytes`] of all threads.
+        pool_bytes,
+        /// Bytes of all pool pages, those reserved at the start and not yet used included.
+        pool_reserved_bytes,
+        /// [`ThreadStats::pool_allocations`] of all threads.
+        pool_allocations,
+        /// [`ThreadStats::pool_remote_frees`] of all threads.
+        pool_remote_frees,
+        /// [`ThreadStats::pool_waiting`] of all threads.
+        pool_waiting,
+        /// [`ThreadStats::heap_bytes`] of all threads.
+        heap_bytes,
+        /// [`ThreadStats::heap_allocations`] of all threads.
+        heap_allocations,
+    }
+}
+
+/// What was allocated under one tag; see [`SmartAlloc::tag_stats`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TagStats {
+    /// Frame bytes, sub-tags included; those given back since are included, as is padding.
+    pub bytes_allocated: u64,
+    /// Frame bytes, sub-tags left out.
+    pub own_bytes: u64,
+    /// Handles and scopes made, sub-tags included.
+    pub allocations: u64,
+    /// Bytes of pool blocks made, sub-tags included.
+    pub pool_bytes: u64,
+    /// Pool blocks made, sub-tags included.
+    pub pool_allocations: u64,
+    /// Bytes of heap blocks made, sub-tags included.
+    pub heap_bytes: u64,
+    /// Heap blocks made, sub-tags included.
+    pub heap_allocations: u64,
+    /// The most [`bytes_allocated`](Self::bytes_allocated) of one thread in one frame, over the session.
+    pub peak_frame_bytes: u64,
+    /// The same over the running second and the one before. Frames are timed from the first time that someone looks
+    /// at the statistics, and for 600 frames after the last.
+    pub peak_recent_bytes: u64,
+    /// Frame bytes over the session, sub-tags included.
+    pub total_bytes: u64,
+    /// Handles and scopes made over the session, sub-tags included.
+    pub total_allocations: u64,
+    /// The bytes that one frame of one thread may hold under the tag, if that is bounded.
+    pub budget: Option<u64>,
+    /// How often that was exceeded.
+    pub budget_exceeded: u64,
+}
+
+/// What was allocated in one phase; see [`SmartAlloc::phase_stats`]. The fields are those of a tag.
+pub type PhaseStats = TagStats;
+
+impl SmartAlloc {
+    /// The numbers of the allocator.
+    ///
+    /// # Panics
+    ///
+    /// When the thread uses the allocator for the first time and the system has no memory for it.
+    #[must_use]
+    #[track_caller]
+    pub fn stats(&self) -> AllocStats {
+        self.state_or_panic().look();
+        let mut sum = AllocStats::default();
+        self.shared().states.for_each(|state| {
+            // SAFETY: T2; only the published counters are read, which any thread may.
+            let one = read(unsafe { &(*state.as_ptr()).published });
+            sum.threads += 1;
+            sum.frames += one.frames;
+            sum.last_frame_bytes += one.last_frame_bytes;
+            sum.last_frame_allocations += one.last_frame_allocations;
+            sum.total_bytes += one.total_bytes;
+            sum.total_allocations += one.total_allocations;
+            sum.reserved_bytes += one.reserved_bytes;
+            sum.parked_bytes += one.parked_bytes;
+            sum.parked_frames += one.parked_frames;
+            sum.stranded_bytes += one.stranded_bytes;
+            sum.high_water_bytes += one.high_water_bytes;
+            sum.chunk_refills += one.chunk_refills;
+            sum.pool_bytes += one.pool_bytes;
+            sum.pool_allocations += one.pool_allocations;
+            sum.pool_remote_frees += one.pool_remote_frees;
+            sum.pool_waiting += one.pool_waiting;
+            sum.heap_bytes += one.heap_bytes;
+            sum.heap_allocations += one.heap_allocations;
+            sum.budgets_exceeded += one.budgets_exceeded;
+            sum.misuse.begun_twice += one.misuse.begun_twice;
+            sum.misuse.ended_without_begin += one.misuse.ended_without_begin;
+            sum.misuse.ended_under_scope += one.misuse.ended_under_scope;
+            sum.misuse.outside_frames += one.misuse.outside_frames;
+            sum.misuse.unbalanced_phases += one.misuse.unbalanced_phases;
+        });
+        sum.pool_reserved_bytes = self.shared().pool.pages.reserved_bytes() as u64;
+        sum
+    }
+
+    /// The numbers of the calling thread.
+    ///
+    /// # Panics
+    ///
+    /// As [`SmartAlloc::stats`].
+    #[must_use]
+    #[track_caller]
+    pub fn thread_stats(&self) -> ThreadStats {
+        let state = self.state_or_panic();
+        state.look();
+        let mut stats = read(&state.published);
+        let now = state.reading();
+        stats.bytes_allocated = now.taken as u64;
+        stats.allocations = tally::count(now.made);
+        stats.total_bytes += stats.bytes_allocated;
+        stats.total_allocations += stats.allocations;
+        if !state.in_frame.get() {
+            stats.misuse.outside_frames += stats.allocations;
+        }
+        stats
+    }
+
+    /// What was allocated under the tag of this path, by all threads: in the frame that is open, or else in the
+    /// last one that ended. `None` when no thread has used the tag.
+    ///
+    /// # Panics
+    ///
+    /// As [`SmartAlloc::stats`].
+    #[must_use]
+    #[track_caller]
+    pub fn tag_stats(&self, path: &str) -> Option<TagStats> {
+        let mut found = None;
+        self.for_each_name(
+            |state| &state.tags,
+            |name, _, stats| {
+                if name == path {
+                    add(found.get_or_insert_default(), stats);
+                }
+            },
+        );
+        if let Some(stats) = &mut found {
+            let budget = self.shared().tag_budget(path);
+            stats.budget = (budget != usize::MAX).then_some(budget as u64);
+        }
+        found
+    }
+
+    /// Every tag that any thread has used, by path; see [`SmartAlloc::tag_stats`].
+    ///
+    /// # Panics
+    ///
+    /// As [`SmartAlloc::stats`].
+    #[must_use]
+    #[track_caller]
+    pub fn all_tag_stats(&self) -> Vec<(String, TagStats)> {
+        let mut all = self.collect(|state| &state.tags, |_| true);
+        for (path, stats) in &mut all {
+            let budget = self.shared().tag_budget(path);
+            stats.budget = (budget != usize::MAX).then_some(budget as u64);
+        }
+        all
+    }
+
+    /// The phases of the frame that is open, or else of the last one that ended, by path, with what all threads
+    /// allocated in each.
+    ///
+    /// # Panics
+    ///
+    /// As [`SmartAlloc::stats`].
+    #[must_use]
+    #[track_caller]
+    pub fn phase_stats(&self) -> Vec<(String, PhaseStats)> {
+        self.collect(|state| &state.phases, |used| used)
+    }
+
+    fn collect(
+        &self,
+        tree: impl Fn(&ThreadState) -> &Tree,
+        wanted: impl Fn(bool) -> bool,
+    ) -> Vec<(String, TagStats)> {
+        let mut all: Vec<(String, TagStats)> = Vec::new();
+        self.for_each_name(tree, |name, used, stats| {
+            if !wanted(used) {
+                return;
+            }
+            match all.iter_mut().find(|(known, _)| known == name) {
+                Some((_, sum)) => add(sum, stats),
+                None => all.push((name.to_owned(), stats.clone())),
+            }
+        });
+        all
+    }
+
+    /// Calls `read` with every name of every thread: its path, whether it was used in the frame that counts, and
+    /// its numbers.
+    #[track_caller]
+    fn for_each_name(
+        &self,
+        tree: impl Fn(&ThreadState) -> &Tree,
+        mut read: impl FnMut(&str, bool, &TagStats),
+    ) {
+        let own = self.state_or_panic();
+        own.look();
+        let second = self.shared().second();
+        self.shared().states.for_each(|state| {
+            // SAFETY: T2; of other threads' states only what any thread may read is read: counters and links.
+            let state = unsafe { &*state.as_ptr() };
+            let interval = frame_that_counts(&state.published);
+            let tree = tree(state);
+            let is_own = std::ptr::eq(state, own);
+            tree.root().for_each(&mut |node| {
+                if node.parent().is_some() {
+                    let (used, stats) = node_stats(node, interval, second, is_own.then_some((own, tree)));
+                    read(node.path(), used, &stats);
+                }
+            });
+        });
+    }
+}
+
+/// Intervals take turns: the time before the first frame is number 0, frames have odd numbers.
+fn frame_that_counts(published: &Published) -> u64 {
+    let interval = published.interval.get();
+    if interval % 2 == 1 { interval } else { interval.saturating_sub(1) }
+}
+
+fn usage_of(node: NodeRef, interval: u64, own: Option<(&ThreadState, &Tree)>) -> Usage {
+    let mut usage = node.usage_in(interval);
+    if let Some((state, tree)) = own
+        && state.interval() == interval
+    {
+        usage.add(tree.in_progress(node, state.reading()));
+    }
+    usage
+}
+
+fn node_stats(
+    node: NodeRef,
+    interval: u64,
+    second: u64,
+    own: Option<(&ThreadState, &Tree)>,
+) -> (bool, TagStats) {
+    let usage = usage_of(node, interval, own);
+    let children: u64 = node.children().map(|child| usage_of(child, interval, own).bytes).sum();
+    let (total_bytes, total_allocations) = node.totals();
+    let unbooked = own.map_or(Usage::default(), |(state, tree)| tree.in_progress(node, state.reading()));
+    let stats = TagStats {
+        bytes_allocated: usage.bytes,
+        own_bytes: usage.bytes.saturating_sub(children),
+        allocations: usage.allocations,
+        pool_bytes: usage.pool_bytes,
+        pool_allocations: usage.pool_allocations,
+        heap_bytes: usage.heap_bytes,
+        heap_allocations: usage.heap_allocations,
+        peak_frame_bytes: node.peak().max(usage.bytes),
+        peak_recent_bytes: node.recent_peak(second).max(usage.bytes),
+        total_bytes: total_bytes + unbooked.bytes,
+        total_allocations: total_allocations + unbooked.allocations,
+        budget: None,
+        budget_exceeded: node.exceeded.get(),
+    };
+    (node.was_used_in(interval) || unbooked != Usage::default(), stats)
+}
+
+fn add(sum: &mut TagStats, one: &TagStats) {
+    sum.bytes_allocated += one.bytes_allocated;
+    sum.own_bytes += one.own_bytes;
+    sum.allocations += one.allocations;
+    sum.pool_bytes += one.pool_bytes;
+    sum.pool_allocations += one.pool_allocations;
+    sum.heap_bytes += one.heap_bytes;
+    sum.heap_allocations += one.heap_allocations;
+    sum.peak_frame_bytes = sum.peak_frame_bytes.max(one.peak_frame_bytes);
+    sum.peak_recent_bytes = sum.peak_recent_bytes.max(one.peak_recent_bytes);
+    sum.total_bytes += one.total_bytes;
+    sum.total_allocations += one.total_allocations;
+    sum.budget_exceeded += one.budget_exceeded;
+}
+
+/// One thread's published numbers.
+fn read(published: &Published) -> ThreadStats {
+    let (pool_made, pool_gone) = (published.pool_made.get(), published.pool_gone.get());
+    ThreadStats {
+        frames: published.frames.get(),
+        bytes_allocated: 0,
+        allocations: 0,
+        last_frame_bytes: published.last_frame_bytes.get(),
+        last_frame_allocations: published.last_frame_allocations.get(),
+        total_bytes: published.total_bytes.get(),
+        total_allocations: published.total_allocations.get(),
+        reserved_bytes: published.reserved.get(),
+        parked_bytes: published.parked_bytes.get(),
+        parked_frames: published.parked_frames.get(),
+        stranded_bytes: published.stranded.get(),
+        high_water_bytes: published.high_water.get(),
+        chunk_refills: published.refills.get(),
+        pool_bytes: tally::bytes(pool_made.wrapping_sub(pool_gone)),
+        pool_reserved_bytes: published.pool_pages.get(),
+        pool_allocations: published.pool_allocations.get()
+            + tally::count(pool_made.wrapping_sub(published.pool_folded.get())),
+        pool_remote_frees: published.pool_remote_frees.get(),
+        pool_waiting: published.pool_waiting.get(),
+        heap_bytes: published.heap_bytes.get(),
+        heap_allocations: published.heap_allocations.get(),
+        misuse: Misuse {
+            begun_twice: published.begun_twice.get(),
+            ended_without_begin: published.ended_without_begin.get(),
+            ended_under_scope: published.ended_under_scope.get(),
+            outside_frames: published.outside_frames.get(),
+            unbalanced_phases: published.unbalanced_phases.get(),
+        },
+        budgets_exceeded: published.budgets_exceeded.get(),
+    }
+}

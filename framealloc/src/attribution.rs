@@ -1,0 +1,12 @@
+//! Layer 2: who allocated: trees of names for tags and phases, and the numbers kept at each.
+//!
+//! Nothing is counted when something is allocated. What lies between opening a name and closing it is the
+//! difference of the arena's and the pool's own counts; see [`Reading`].
+
+mod counter;
+mod node;
+mod tree;
+
+pub(crate) use counter::Counter;
+pub(crate) use node::{NodeRef, Usage};
+pub(crate) use tree::{Reading, Ticket, Tree};

@@ -1,0 +1,272 @@
+//! One name in a tree, with what was allocated under it.
+
+use std::cell::Cell;
+use std::ops::Deref;
+use std::ptr::NonNull;
+use std::sync::atomic::{AtomicPtr, Ordering};
+
+use super::counter::Counter;
+use super::tree::Reading;
+use crate::memory::source;
+use crate::memory::tally;
+
+/// What was allocated between two moments.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Usage {
+    pub(crate) bytes: u64,
+    pub(crate) allocations: u64,
+    pub(crate) pool_bytes: u64,
+    pub(crate) pool_allocations: u64,
+    pub(crate) heap_bytes: u64,
+    pub(crate) heap_allocations: u64,
+}
+
+impl Usage {
+    pub(crate) fn add(&mut self, other: Self) {
+        self.bytes += other.bytes;
+        self.allocations += other.allocations;
+        self.pool_bytes += other.pool_bytes;
+        self.pool_allocations += other.pool_allocations;
+        self.heap_bytes += other.heap_bytes;
+        self.heap_allocations += other.heap_allocations;
+    }
+
+    fn is_zero(self) -> bool {
+        self == Self::default()
+    }
+}
+
+/// [`Usage`] that its thread writes and others may read.
+#[derive(Debug, Default)]
+struct Slot {
+    bytes: Counter,
+    allocations: Counter,
+    pool_bytes: Counter,
+    pool_allocations: Counter,
+    heap_bytes: Counter,
+    heap_allocations: Counter,
+}
+
+impl Slot {
+    fn get(&self) -> Usage {
+        Usage {
+            bytes: self.bytes.get(),
+            allocations: self.allocations.get(),
+            pool_bytes: self.pool_bytes.get(),
+            pool_allocations: self.pool_allocations.get(),
+            heap_bytes: self.heap_bytes.get(),
+            heap_allocations: self.heap_allocations.get(),
+        }
+    }
+
+    fn set(&self, usage: Usage) {
+        self.bytes.set(usage.bytes);
+        self.allocations.set(usage.allocations);
+        self.pool_bytes.set(usage.pool_bytes);
+        self.pool_allocations.set(usage.pool_allocations);
+        self.heap_bytes.set(usage.heap_bytes);
+        self.heap_allocations.set(usage.heap_allocations);
+    }
+}
+
+/// One name, at one place of the tree.
+#[derive(Debug)]
+pub(crate) struct Node {
+    pub(super) name: &'static str,
+    pub(super) path: String,
+    pub(super) parent: Option<NodeRef>,
+    pub(super) first_child: AtomicPtr<Node>,
+    pub(super) next_sibling: AtomicPtr<Node>,
+    /// The child that is likely to be opened next.
+    pub(super) likely: Cell<Option<NodeRef>>,
+    /// How often it was opened; a guard that finds another number belongs to an earlier opening.
+    pub(super) openings: Cell<u64>,
+    /// The counts when it was opened, or when the interval began in which it is still open.
+    pub(super) start: Cell<Reading>,
+    /// The interval that `current` is about, and the latest one before it in which it was used.
+    interval: Counter,
+    current: Slot,
+    previous_interval: Counter,
+    previous: Slot,
+    /// All intervals before the current one.
+    total_bytes: Counter,
+    total_allocations: Counter,
+    /// The most bytes in one interval: over the session, and within the running and the last second.
+    peak: Counter,
+    second: Counter,
+    second_peak: Counter,
+    last_second_peak: Counter,
+    pub(crate) budget: Cell<usize>,
+    /// Bytes of the frame held under this name by earlier openings in this interval.
+    pub(super) held: Cell<usize>,
+    pub(super) start_held: Cell<usize>,
+    /// The interval in which its budget was last exceeded; under a warning policy it is lifted for the rest of it.
+    pub(crate) lifted_in: Cell<u64>,
+    pub(crate) exceeded: Counter,
+}
+
+/// A pointer to a node, which lives as long as its tree; nodes are added, never removed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct NodeRef(NonNull<Node>);
+
+impl NodeRef {
+    pub(super) fn allocate(name: &'static str, path: String, parent: Option<Self>) -> Option<Self> {
+        source::boxed(Node {
+            name,
+            path,
+            parent,
+            first_child: AtomicPtr::default(),
+            next_sibling: AtomicPtr::default(),
+            likely: Cell::new(None),
+            openings: Cell::new(0),
+            start: Cell::new(Reading::default()),
+            interval: Counter::new(u64::MAX),
+            current: Slot::default(),
+            previous_interval: Counter::new(u64::MAX),
+            previous: Slot::default(),
+            total_bytes: Counter::new(0),
+            total_allocations: Counter::new(0),
+            peak: Counter::new(0),
+            second: Counter::new(0),
+            second_peak: Counter::new(0),
+            last_second_peak: Counter::new(0),
+            budget: Cell::new(usize::MAX),
+            held: Cell::new(0),
+            start_held: Cell::new(0),
+            lifted_in: Cell::new(u64::MAX),
+            exceeded: Counter::new(0),
+        })
+        .map(Self)
+    }
+
+    /// # Safety
+    ///
+    /// The tree goes, and nobody reads it any more.
+    pub(super) unsafe fn release(self) {
+        // SAFETY: made by `source::boxed`; the caller's promise.
+        unsafe { source::unbox(self.0) };
+    }
+
+    /// Reads a link; `Acquire` pairs with the store that published the node.
+    pub(super) fn load(link: &AtomicPtr<Node>) -> Option<Self> {
+        NonNull::new(link.load(Ordering::Acquire)).map(Self)
+    }
+
+    pub(super) fn publish(self, link: &AtomicPtr<Node>) {
+        link.store(self.0.as_ptr(), Ordering::Release);
+    }
+}
+
+impl Deref for NodeRef {
+    type Target = Node;
+
+    #[inline(always)]
+    fn deref(&self) -> &Node {
+        // SAFETY: nodes live as long as their tree; borrowed shared only.
+        unsafe { self.0.as_ref() }
+    }
+}
+
+impl Node {
+    /// Adds what was allocated since the node was opened to the interval that runs.
+    #[inline(always)]
+    pub(super) fn account(&self, now: Reading, interval: u64, second: u64) {
+        if self.interval.get() != interval {
+            self.roll(interval, second);
+        }
+        let start = self.start.get();
+        self.current.bytes.add((now.taken.wrapping_sub(start.taken)) as u64);
+        self.current.allocations.add(tally::count(now.made.wrapping_sub(start.made)));
+        if now.pool != start.pool {
+            let made = now.pool.wrapping_sub(start.pool);
+            self.current.pool_bytes.add(tally::bytes(made));
+            self.current.pool_allocations.add(tally::count(made));
+        }
+        if now.heap_count != start.heap_count {
+            self.current.heap_bytes.add(now.heap_bytes.wrapping_sub(start.heap_bytes));
+            self.current.heap_allocations.add(now.heap_count.wrapping_sub(start.heap_count));
+        }
+    }
+
+    /// Makes `interval` the one that is current.
+    pub(super) fn begin_interval(&self, interval: u64, second: u64) {
+        if self.interval.get() != interval {
+            self.roll(interval, second);
+        }
+    }
+
+    /// Another interval has begun since this name was last used: what was current becomes the past.
+    #[cold]
+    #[inline(never)]
+    fn roll(&self, interval: u64, second: u64) {
+        let finished = self.current.get();
+        if !finished.is_zero() {
+            self.previous.set(finished);
+            self.previous_interval.set(self.interval.get());
+            self.total_bytes.add(finished.bytes);
+            self.total_allocations.add(finished.allocations);
+            self.peak.raise(finished.bytes);
+            self.note_second(second);
+            self.second_peak.raise(finished.bytes);
+        }
+        self.current.set(Usage::default());
+        self.interval.set(interval);
+        self.held.set(0);
+        self.start_held.set(0);
+    }
+
+    fn note_second(&self, second: u64) {
+        let known = self.second.get();
+        if known != second {
+            self.last_second_peak.set(if known + 1 == second { self.second_peak.get() } else { 0 });
+            self.second_peak.set(0);
+            self.second.set(second);
+        }
+    }
+
+    /// What was allocated under this name in `interval`.
+    pub(crate) fn usage_in(&self, interval: u64) -> Usage {
+        if self.interval.get() == interval {
+            self.current.get()
+        } else if self.previous_interval.get() == interval {
+            self.previous.get()
+        } else {
+            Usage::default()
+        }
+    }
+
+    /// Whether the name was open in `interval`, as far as has been booked.
+    pub(crate) fn was_used_in(&self, interval: u64) -> bool {
+        self.interval.get() == interval || self.previous_interval.get() == interval
+    }
+
+    /// Bytes and allocations of all intervals.
+    pub(crate) fn totals(&self) -> (u64, u64) {
+        let current = self.current.get();
+        (self.total_bytes.get() + current.bytes, self.total_allocations.get() + current.allocations)
+    }
+
+    /// The most bytes of any interval.
+    pub(crate) fn peak(&self) -> u64 {
+        self.peak.get().max(self.current.bytes.get())
+    }
+
+    /// The most bytes of any interval that ended in the running second or the one before.
+    pub(crate) fn recent_peak(&self, second: u64) -> u64 {
+        let known = self.second.get();
+        let past = match second.saturating_sub(known) {
+            0 => self.second_peak.get().max(self.last_second_peak.get()),
+            1 => self.second_peak.get(),
+            _ => 0,
+        };
+        past.max(self.current.bytes.get())
+    }
+
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
+    pub(crate) fn parent(&self) -> Option<NodeRef> {
+        self.parent
+    }
+}

@@ -1,0 +1,18 @@
+//! Layer 1: the bytes of one thread's frames.
+//!
+//! [`arena`] holds the fast paths, [`grow`] what happens when they find no room, [`scope`] levels within a frame,
+//! [`boundary`] the ends of frames, [`parked`] frames that outlived theirs, [`retain`] how much is kept.
+
+pub(crate) mod arena;
+pub(crate) mod backing;
+mod boundary;
+pub(crate) mod chunk;
+mod grow;
+pub(crate) mod level;
+mod parked;
+mod retain;
+mod scope;
+
+pub(crate) use arena::Arena;
+pub(crate) use backing::{FrameBacking, Refused};
+pub(crate) use level::LevelRef;

@@ -1,0 +1,386 @@
+//! One thread's frame memory: a pointer that is bumped, and just enough beside it to know when to move it back.
+//!
+//! This file is the hot half: take a block, count it, give it back. What happens when there is no room, when a
+//! block does not lie in the current span, or when a frame or scope ends is in the sibling files.
+//!
+//! Invariants:
+//!
+//! - **A1** `[ptr, limit)` is free memory of the current chunk, or empty. `ptr` is a multiple of the unit, lies in
+//!   the chunk (its tail included) and carries the chunk's provenance.
+//! - **A2** `made` has the tally of every block handed to a handle since the interval began, `gone` of every such
+//!   block given back, except those noted in a level's `later` or in a parked region. So when the frame is the
+//!   only level and the two are equal, no handle's block is alive; an open scope counts as one.
+//! - **A3** `[start, start + span)` is the part of the current chunk that belongs to the top level. A block that
+//!   ends at `ptr` belongs to it too: every level's start is sealed off from what lies before (C3).
+//! - **A4** Bytes taken since the interval began are `ptr + bias + bytes(gone) - dead`: each way of moving the
+//!   pointer adjusts one of the others.
+//! - **A5** Bytes held by the interval are `ptr + held_base`.
+//!
+//! An *interval* is a frame, or the time between two frames. No user code runs while the cold part is borrowed.
+
+use std::cell::{Cell, RefCell};
+use std::ptr::NonNull;
+
+use super::backing::FrameBacking;
+use super::chunk::Chunk;
+use super::level::{LevelRef, Status};
+use super::parked::ParkedTable;
+use super::retain::Window;
+use crate::memory::{address, poison, tally};
+
+/// One thread's frame memory.
+#[repr(C)]
+#[derive(Debug)]
+pub(crate) struct Arena {
+    pub(super) ptr: Cell<NonNull<u8>>,
+    pub(super) limit: Cell<usize>,
+    pub(super) made: Cell<u64>,
+    pub(super) gone: Cell<u64>,
+    pub(super) start: Cell<usize>,
+    pub(super) span: Cell<usize>,
+    pub(super) dead: Cell<usize>,
+    pub(super) bias: Cell<usize>,
+    pub(super) held_base: Cell<usize>,
+    pub(super) live_base: Cell<u64>,
+    pub(super) top: Cell<LevelRef>,
+    /// Where the frame's memory begins.
+    pub(super) origin: Cell<NonNull<u8>>,
+    /// The most bytes held in this interval, as seen at its boundaries.
+    pub(super) peak: Cell<usize>,
+    /// Whether the end of the interval has more to do than to move the pointer back.
+    pub(super) untidy: Cell<bool>,
+    /// Whether the thread has ended: whatever is still asked for gets a chunk of its own.
+    pub(super) retired: Cell<bool>,
+    /// Whether the interval has blocks in chunks of their own.
+    pub(super) strays: Cell<bool>,
+    /// The chunk that is bumped.
+    pub(super) chunk: Cell<Option<Chunk>>,
+    pub(super) base: LevelRef,
+    /// What `held` must not pass; set by the layer above.
+    pub(super) cap: Cell<usize>,
+    /// Bytes in side chunks of open levels.
+    pub(super) side_bytes: Cell<usize>,
+    /// The most of them in this interval.
+    pub(super) side_peak: Cell<usize>,
+    pub(super) reserved: Cell<usize>,
+    pub(super) refills: Cell<u64>,
+    pub(super) cold: RefCell<Cold>,
+}
+
+/// What only the slow paths touch.
+#[derive(Debug)]
+pub(super) struct Cold {
+    pub(super) backing: NonNull<FrameBacking>,
+    /// Every chunk the arena holds (C1).
+    pub(super) all: Vec<Chunk>,
+    /// Chunks that nothing uses.
+    pub(super) spares: Vec<Chunk>,
+    /// Chunks of this interval that hold one large block each.
+    pub(super) blocks: Vec<Chunk>,
+    pub(super) levels: Vec<LevelRef>,
+    pub(super) parked: ParkedTable,
+    pub(super) window: Window,
+    pub(super) side_window: Window,
+}
+
+impl Arena {
+    /// An arena that holds no chunk yet, or `None` when the system has no memory.
+    ///
+    /// # Safety
+    ///
+    /// `backing` outlives the arena.
+    pub(crate) unsafe fn new(backing: NonNull<FrameBacking>) -> Option<Self> {
+        let mut levels = Vec::new();
+        levels.try_reserve(4).ok()?;
+        let base = LevelRef::allocate()?;
+        base.status.set(Status::Open);
+        levels.push(base);
+        let nowhere = nowhere();
+        Some(Self {
+            ptr: Cell::new(nowhere),
+            limit: Cell::new(0),
+            made: Cell::new(0),
+            gone: Cell::new(0),
+            start: Cell::new(0),
+            span: Cell::new(0),
+            dead: Cell::new(0),
+            bias: Cell::new(0usize.wrapping_sub(nowhere.addr().get())),
+            held_base: Cell::new(0usize.wrapping_sub(nowhere.addr().get())),
+            live_base: Cell::new(0),
+            top: Cell::new(base),
+            origin: Cell::new(nowhere),
+            peak: Cell::new(0),
+            untidy: Cell::new(false),
+            retired: Cell::new(false),
+            strays: Cell::new(false),
+            chunk: Cell::new(None),
+            base,
+            cap: Cell::new(tally::MAX_LIVE_BYTES),
+            side_bytes: Cell::new(0),
+            side_peak: Cell::new(0),
+            reserved: Cell::new(0),
+            refills: Cell::new(0),
+            cold: RefCell::new(Cold {
+                backing,
+                all: Vec::new(),
+                spares: Vec::new(),
+                blocks: Vec::new(),
+                levels,
+                parked: ParkedTable::default(),
+                window: Window::default(),
+                side_window: Window::default(),
+            }),
+        })
+    }
+
+    /// A block for a type whose size and alignment are small and known; `size` is a multiple of the unit and not
+    /// zero. `None` when there is no room: then ask [`Arena::refill`].
+    #[inline(always)]
+    pub(crate) fn take_small(&self, size: usize, align: usize) -> Option<NonNull<u8>> {
+        self.take_below(self.limit.get(), size, align)
+    }
+
+    /// Like [`Arena::take_small`], below the limit of one level.
+    #[inline(always)]
+    pub(crate) fn take_below(&self, limit: usize, size: usize, align: usize) -> Option<NonNull<u8>> {
+        debug_assert!(size.is_multiple_of(address::UNIT) && size != 0 && address::fits_small(size, align));
+        let ptr = self.ptr.get();
+        let position = ptr.addr().get();
+        // No check for overflow: the size is small and chunks keep away from the end of the address space.
+        let block = if align <= address::UNIT { position } else { address::round_up(position, align) };
+        if block + size > limit {
+            return None;
+        }
+        // SAFETY: [position, limit) is free memory of ptr's chunk (A1), and block + size <= limit.
+        unsafe {
+            let block = ptr.add(block - position);
+            self.ptr.set(block.add(size));
+            poison::show(block, size);
+            Some(block)
+        }
+    }
+
+    /// A block of any size (a multiple of the unit, not zero) and alignment.
+    #[inline(always)]
+    pub(crate) fn take(&self, limit: usize, size: usize, align: usize) -> Option<NonNull<u8>> {
+        debug_assert!(size.is_multiple_of(address::UNIT) && size != 0);
+        let ptr = self.ptr.get();
+        let position = ptr.addr().get();
+        let block = if align <= address::UNIT {
+            // `limit` may be below `position`, so the sum is compared, not the difference.
+            if position.saturating_add(size) > limit {
+                return None;
+            }
+            position
+        } else {
+            address::place(position, limit, size, align)?
+        };
+        // SAFETY: [position, limit) is free memory of ptr's chunk (A1), and block + size <= limit.
+        unsafe {
+            let block = ptr.add(block - position);
+            self.ptr.set(block.add(size));
+            poison::show(block, size);
+            Some(block)
+        }
+    }
+
+    /// Books a block that a handle now owns (A2).
+    #[inline(always)]
+    pub(crate) fn count_made(&self, size: usize) {
+        self.made.set(self.made.get().wrapping_add(tally::block(size)));
+    }
+
+    /// How far the top level may bump.
+    #[inline(always)]
+    pub(crate) fn limit(&self) -> usize {
+        self.limit.get()
+    }
+
+    /// Gives back a handle's block if it lies in the top level's current span; otherwise does nothing and answers
+    /// `false`: then ask [`Arena::free_elsewhere`].
+    ///
+    /// # Safety
+    ///
+    /// `block` of `size` bytes was taken from this arena and counted, and nobody uses it any more.
+    #[inline(always)]
+    pub(crate) unsafe fn free_here(&self, block: NonNull<u8>, size: usize) -> bool {
+        let position = block.addr().get();
+        let ptr = self.ptr.get();
+        if position + size == ptr.addr().get() {
+            if size >= LARGE_ENOUGH_FOR_PEAK {
+                self.note_peak();
+            }
+            // SAFETY: a block that ends at ptr belongs to the top level (A3), so its start is in ptr's chunk, and
+            // from there to the limit all is free (A1).
+            unsafe {
+                let ptr = ptr.sub(size);
+                self.ptr.set(ptr);
+                poison::hide(ptr, size);
+            }
+        } else if position.wrapping_sub(self.start.get()) < self.span.get() {
+            self.dead.set(self.dead.get().wrapping_add(size));
+            // SAFETY: the caller gives the block up.
+            unsafe { poison::hide(block, size) };
+        } else {
+            return false;
+        }
+        self.gone.set(self.gone.get().wrapping_add(tally::block(size)));
+        true
+    }
+
+    /// Grows the block at the tip in place, if it is the one at the tip and there is room.
+    ///
+    /// # Safety
+    ///
+    /// `block` of `old` bytes was taken from this arena and counted and is the caller's; `old < new`, both
+    /// multiples of the unit.
+    #[inline(always)]
+    pub(crate) unsafe fn grow_at_tip(&self, block: NonNull<u8>, old: usize, new: usize) -> bool {
+        let position = block.addr().get();
+        let ptr = self.ptr.get();
+        if position + old != ptr.addr().get() || position.saturating_add(new) > self.limit.get() {
+            return false;
+        }
+        // SAFETY: A1 and A3: the bytes from the block's end to the limit are free memory of the same chunk.
+        unsafe {
+            poison::show(ptr, new - old);
+            self.ptr.set(ptr.add(new - old));
+        }
+        self.made.set(self.made.get().wrapping_add(tally::grown(new - old)));
+        true
+    }
+
+    /// Gives back the end of a block if the block lies in the top level's current span; `false` when it does not.
+    ///
+    /// # Safety
+    ///
+    /// `block` of `old` bytes was taken from this arena and counted and is the caller's; `0 < new < old`, both
+    /// multiples of the unit; nobody uses the end any more.
+    #[inline]
+    pub(crate) unsafe fn shrink_here(&self, block: NonNull<u8>, old: usize, new: usize) -> bool {
+        let position = block.addr().get();
+        let ptr = self.ptr.get();
+        // SAFETY: the end is part of the caller's block.
+        let end = unsafe { block.add(new) };
+        if position + old == ptr.addr().get() {
+            self.note_peak();
+            // SAFETY: as in `free_here`.
+            self.ptr.set(unsafe { ptr.sub(old - new) });
+        } else if position.wrapping_sub(self.start.get()) < self.span.get() {
+            self.dead.set(self.dead.get().wrapping_add(old - new));
+        } else {
+            return false;
+        }
+        // SAFETY: the caller gives the end up.
+        unsafe { poison::hide(end, old - new) };
+        self.gone.set(self.gone.get().wrapping_add(tally::grown(old - new)));
+        true
+    }
+
+    /// Bytes taken since the interval began, those given back since included (A4).
+    #[inline(always)]
+    pub(crate) fn taken(&self) -> usize {
+        let given_back = tally::bytes(self.gone.get()) as usize;
+        self.ptr
+            .get()
+            .addr()
+            .get()
+            .wrapping_add(self.bias.get())
+            .wrapping_add(given_back)
+            .wrapping_sub(self.dead.get())
+    }
+
+    /// The tally of blocks and scopes made since the interval began.
+    #[inline(always)]
+    pub(crate) fn made(&self) -> u64 {
+        self.made.get()
+    }
+
+    /// Bytes held by the interval, those that died off the tip included (A5).
+    #[inline(always)]
+    pub(crate) fn held(&self) -> usize {
+        self.ptr.get().addr().get().wrapping_add(self.held_base.get())
+    }
+
+    #[inline(always)]
+    pub(super) fn note_peak(&self) {
+        let held = self.held();
+        if held > self.peak.get() {
+            self.peak.set(held);
+        }
+    }
+
+    /// Bytes that died off the tip and wait for the end of their frame or scope.
+    pub(crate) fn stranded_bytes(&self) -> usize {
+        self.dead.get()
+    }
+
+    /// Bytes of the system's memory that the arena holds.
+    pub(crate) fn reserved_bytes(&self) -> usize {
+        self.reserved.get()
+    }
+
+    /// Bytes of frames that ended while something in them was alive, and how many such frames there are.
+    pub(crate) fn parked(&self) -> (usize, usize) {
+        let cold = self.cold.borrow();
+        (cold.parked.bytes(), cold.parked.regions())
+    }
+
+    /// Whether a scope is open in this interval.
+    pub(crate) fn has_open_scope(&self) -> bool {
+        self.top.get() != self.base
+    }
+
+    /// Whether `level` is the one that bumps the pointer.
+    pub(crate) fn is_top(&self, level: LevelRef) -> bool {
+        self.top.get() == level
+    }
+
+    /// How often the arena went to another chunk.
+    pub(crate) fn refills(&self) -> u64 {
+        self.refills.get()
+    }
+
+    /// The most bytes held in this interval so far, as seen at frame and scope ends, refills, and when a block of
+    /// a kilobyte or more is given back.
+    pub(crate) fn peak(&self) -> usize {
+        self.note_peak();
+        self.peak.get() + self.side_peak.get()
+    }
+
+    /// Whether the end of the interval can be done by [`Arena::rewind_clean`]: one chunk, nothing alive.
+    #[inline(always)]
+    pub(crate) fn is_clean(&self) -> bool {
+        (self.made.get() == self.gone.get()) & !self.untidy.get()
+    }
+
+    /// Moves the pointer back to the frame's beginning and starts the next interval.
+    ///
+    /// May only follow [`Arena::is_clean`].
+    #[inline(always)]
+    pub(crate) fn rewind_clean(&self) {
+        debug_assert!(self.is_clean() && self.top.get() == self.base);
+        let origin = self.origin.get();
+        #[cfg(any(asan, miri))]
+        if self.chunk.get().is_some() {
+            // SAFETY: no block is alive (A2), so the bytes from the origin to the pointer are nobody's.
+            unsafe { poison::hide(origin, self.ptr.get().addr().get() - origin.addr().get()) };
+        }
+        self.ptr.set(origin);
+        self.made.set(0);
+        self.gone.set(0);
+        self.dead.set(0);
+        self.peak.set(0);
+        self.bias.set(self.held_base.get());
+    }
+}
+
+/// A block this large that is given back at the tip is worth a look at the high-water mark.
+const LARGE_ENOUGH_FOR_PEAK: usize = 1024;
+
+/// Where the pointer of an arena without a chunk stands: no block ends there.
+pub(super) fn nowhere() -> NonNull<u8> {
+    #[repr(align(64))]
+    struct Line;
+    NonNull::<Line>::dangling().cast()
+}

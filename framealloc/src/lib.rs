@@ -1,0 +1,36 @@
+#![doc = include_str!("../../README.md")]
+#![warn(missing_docs)]
+
+// From the bottom up; a module imports from those above it in this list only.
+mod error;
+mod memory;
+mod sync;
+
+mod config;
+mod frame;
+mod pool;
+
+mod attribution;
+
+mod thread;
+
+mod api;
+
+mod zeroable {
+    // The glob brings the trait and, where some crate of the program has enabled it, bytemuck's derive macro of the
+    // same name, which the explicit import then shadows.
+    pub use bytemuck::*;
+    #[cfg(feature = "derive")]
+    pub use framealloc_derive::Zeroable;
+}
+
+pub use api::*;
+pub use config::{AllocConfig, BudgetEvent, BudgetPolicy, ConfigError, gigabytes, kilobytes, megabytes};
+pub use error::{AllocError, AllocErrorKind};
+pub use zeroable::Zeroable;
+
+/// The crate whose [`Allocator`](allocator_api2::alloc::Allocator) trait [`FrameAllocator`] implements and whose
+/// `Vec` [`FrameVec`] is.
+pub use allocator_api2;
+/// The crate whose maps [`FrameMap`] and [`FrameSet`] are.
+pub use hashbrown;

@@ -1,0 +1,15 @@
+//! Layer 1: blocks that outlive frames: the pool's pages and the large blocks beside them.
+//!
+//! A [`PoolHeap`] belongs to one thread at a time. [`heap`] is its hot half, [`refill`] its cold one, [`page`] what
+//! blocks lie in, [`remote`] how other threads give blocks back, [`handover`] what happens when its thread or its
+//! allocator ends, [`big`] blocks too large for a page.
+
+mod big;
+pub(crate) mod handover;
+pub(crate) mod heap;
+pub(crate) mod page;
+mod refill;
+pub(crate) mod remote;
+
+pub(crate) use heap::{PoolHeap, PoolRefused, PoolShared};
+pub(crate) use page::Page;

@@ -1,0 +1,225 @@
+//! Blocks too large for a page: straight from the system, counted by the heap of the thread that made them.
+
+use std::alloc::Layout;
+use std::cell::Cell;
+use std::ptr::NonNull;
+use std::sync::Arc;
+
+use super::handover::Freed;
+use super::heap::{PoolHeap, PoolRefused};
+use crate::memory::source;
+use crate::sync::{AtomicU64, Ordering};
+
+/// Set in `remote_count` when the heap has no owner.
+const CLOSED: u64 = 1 << 63;
+
+/// What a heap knows of its large blocks.
+#[derive(Debug)]
+pub(super) struct BigBlocks {
+    made_count: Cell<u64>,
+    made_bytes: Cell<u64>,
+    gone_count: Cell<u64>,
+    gone_bytes: Cell<u64>,
+    budget: Cell<usize>,
+    changed: Cell<bool>,
+    /// Blocks that other threads have freed since the owner last looked.
+    remote_count: AtomicU64,
+    remote_bytes: AtomicU64,
+}
+
+impl BigBlocks {
+    pub(super) fn new() -> Self {
+        Self {
+            made_count: Cell::new(0),
+            made_bytes: Cell::new(0),
+            gone_count: Cell::new(0),
+            gone_bytes: Cell::new(0),
+            budget: Cell::new(usize::MAX),
+            changed: Cell::new(false),
+            remote_count: AtomicU64::new(0),
+            remote_bytes: AtomicU64::new(0),
+        }
+    }
+
+    fn note_made(&self, bytes: u64) {
+        self.made_count.set(self.made_count.get() + 1);
+        self.made_bytes.set(self.made_bytes.get() + bytes);
+        self.changed.set(true);
+    }
+
+    fn note_gone(&self, count: u64, bytes: u64) {
+        self.gone_count.set(self.gone_count.get() + count);
+        self.changed.set(true);
+        // A freer that tried twice may have left a difference below zero for a moment.
+        self.gone_bytes.set(self.gone_bytes.get().wrapping_add(bytes));
+    }
+
+    /// Takes in what other threads have freed, leaving `entrance` open or closed.
+    fn collect(&self, entrance: u64) {
+        let count = self.remote_count.swap(entrance, Ordering::AcqRel) & !CLOSED;
+        // Bytes are added before the block is counted, so at least those of the counted blocks are here; the rest
+        // belong to blocks that are about to be counted.
+        let bytes = self.remote_bytes.swap(0, Ordering::Relaxed);
+        self.note_gone(count, bytes);
+    }
+
+    pub(super) fn close(&self) {
+        self.collect(CLOSED);
+    }
+
+    pub(super) fn open(&self) {
+        self.collect(0);
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.made_count.get() == self.gone_count.get()
+    }
+
+    pub(super) fn set_budget(&self, budget: usize) {
+        self.budget.set(budget);
+    }
+
+    /// Whether a block has been made or freed since [`PoolHeap::collect_big`] was last asked.
+    #[inline(always)]
+    pub(super) fn has_changed(&self) -> bool {
+        self.changed.get() | (self.remote_count.load(Ordering::Relaxed) != 0)
+    }
+}
+
+impl PoolHeap {
+    /// A large block; the caller's thread owns the heap, or holds the registry's lock.
+    ///
+    /// `layout`'s size is not zero.
+    pub(crate) fn allocate_big(&self, layout: Layout, zeroed: bool) -> Result<NonNull<u8>, PoolRefused> {
+        let bytes = layout.size() as u64;
+        let budget = self.big.budget.get();
+        if budget != usize::MAX {
+            self.collect_big();
+            let left = (budget as u64).saturating_sub(self.big_live_bytes());
+            if bytes > left {
+                return Err(PoolRefused::Budget { left: left as usize });
+            }
+        }
+        self.shared.reserve_heap(bytes)?;
+        let block = if zeroed { source::allocate_zeroed(layout) } else { source::allocate(layout) };
+        match block {
+            Some(block) => {
+                self.big.note_made(bytes);
+                Ok(block)
+            }
+            None => {
+                self.shared.unreserve_heap(bytes);
+                Err(PoolRefused::OutOfMemory)
+            }
+        }
+    }
+
+    /// Gives a large block back; `token` is the calling thread's.
+    ///
+    /// # Safety
+    ///
+    /// `block` came from `allocate_big` of this heap with the same `layout`, and nobody uses it any more.
+    pub(crate) unsafe fn free_big(heap: NonNull<Self>, token: u64, block: NonNull<u8>, layout: Layout) {
+        let bytes = layout.size() as u64;
+        // SAFETY: the caller's promise.
+        unsafe { source::release(block, layout) };
+        // SAFETY: H3: the block still counts as alive.
+        let owned = unsafe { heap.as_ref() };
+        owned.shared.unreserve_heap(bytes);
+        if owned.is_owned_by(token) {
+            owned.big.note_gone(1, bytes);
+        } else {
+            Self::free_big_remote(heap, bytes);
+        }
+    }
+
+    #[cold]
+    fn free_big_remote(heap: NonNull<Self>, bytes: u64) {
+        // SAFETY: H3: the block counts as alive until the compare-and-swap succeeds or the lock holder books it.
+        let owned = unsafe { heap.as_ref() };
+        let mut count = owned.big.remote_count.load(Ordering::Relaxed);
+        loop {
+            if count & CLOSED != 0 {
+                let shared = Arc::clone(&owned.shared);
+                // SAFETY: enrolled in that registry; the block counts as alive until `note_gone` under the lock.
+                match unsafe { shared.registry.free_orphan(heap, |orphan| orphan.big.note_gone(1, bytes)) } {
+                    Freed::Done => return,
+                    Freed::LastOfAll => {
+                        // SAFETY: H3.
+                        unsafe { Self::destroy(heap) };
+                        return;
+                    }
+                    Freed::Adopted => {
+                        count = owned.big.remote_count.load(Ordering::Relaxed);
+                        continue;
+                    }
+                }
+            }
+            owned.big.remote_bytes.fetch_add(bytes, Ordering::Relaxed);
+            match owned.big.remote_count.compare_exchange(
+                count,
+                count + 1,
+                Ordering::AcqRel,
+                Ordering::Relaxed,
+            ) {
+                Ok(_) => return,
+                Err(now) => {
+                    owned.big.remote_bytes.fetch_sub(bytes, Ordering::Relaxed);
+                    count = now;
+                }
+            }
+        }
+    }
+
+    /// Takes in the large blocks that other threads have freed.
+    pub(crate) fn collect_big(&self) {
+        self.big.changed.set(false);
+        if self.big.remote_count.load(Ordering::Relaxed) != 0 {
+            self.big.collect(0);
+        }
+    }
+
+    /// Bounds the bytes of living large blocks.
+    pub(crate) fn set_big_budget(&self, budget: usize) {
+        self.big.set_budget(budget);
+    }
+
+    /// Bytes of living large blocks, as far as the owner knows.
+    pub(crate) fn big_live_bytes(&self) -> u64 {
+        self.big.made_bytes.get().wrapping_sub(self.big.gone_bytes.get())
+    }
+
+    /// Large blocks made so far, and their bytes.
+    pub(crate) fn big_made(&self) -> (u64, u64) {
+        (self.big.made_count.get(), self.big.made_bytes.get())
+    }
+}
+
+impl super::heap::PoolShared {
+    fn reserve_heap(&self, bytes: u64) -> Result<(), PoolRefused> {
+        let Some(limit) = self.heap_limit else { return Ok(()) };
+        // Relaxed: only a sum.
+        let mut used = self.heap_used.load(Ordering::Relaxed);
+        loop {
+            let left = (limit as u64).saturating_sub(used);
+            if bytes > left {
+                return Err(PoolRefused::Limit { left: left as usize });
+            }
+            match self.heap_used.compare_exchange_weak(
+                used,
+                used + bytes,
+                Ordering::Relaxed,
+                Ordering::Relaxed,
+            ) {
+                Ok(_) => return Ok(()),
+                Err(now) => used = now,
+            }
+        }
+    }
+
+    fn unreserve_heap(&self, bytes: u64) {
+        if self.heap_limit.is_some() {
+            self.heap_used.fetch_sub(bytes, Ordering::Relaxed);
+        }
+    }
+}

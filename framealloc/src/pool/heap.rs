@@ -1,0 +1,344 @@
+//! A thread's pool: one list of free blocks for each size, and counts of what was made and what is gone.
+//!
+//! This file is the hot half: pop a block, push it back. A block's owner is found through its page; the heap says
+//! which thread works on it, so a free is local if and only if that is the thread that frees.
+//!
+//! Invariants:
+//!
+//! - **H1–H3** in [`super::handover`]: who may touch a heap, and how long it exists.
+//! - **B1** Every block on a list of class `c` lies in a page of this heap of that class and is nobody's.
+//! - **B2** `made - gone` is the tally of the living blocks, those waiting in the remote stack included.
+//! - **B3** Only the thread whose token is in `owner` touches the cells; for an orphan, whoever holds the lock.
+
+use std::cell::Cell;
+use std::ptr::NonNull;
+use std::sync::Arc;
+
+use super::big::BigBlocks;
+use super::handover::{Owned, Registry};
+use super::page::{NoPage, Page, PageStore, block_size};
+use super::remote::{Link, RemoteStack};
+use crate::memory::size_class::CLASSES;
+use crate::memory::{poison, source, tally};
+use crate::sync::{AtomicU64, Ordering};
+
+/// What the heaps of one allocator share. Lives until the last of them has gone.
+#[derive(Debug)]
+pub(crate) struct PoolShared {
+    pub(crate) registry: Registry<PoolHeap>,
+    pub(crate) pages: PageStore,
+    /// The ceiling on large blocks, in bytes; without one their sum is not kept.
+    pub(super) heap_limit: Option<usize>,
+    pub(super) heap_used: AtomicU64,
+}
+
+impl PoolShared {
+    pub(crate) fn new(pages: PageStore, heap_limit: Option<usize>) -> Self {
+        Self { registry: Registry::new(), pages, heap_limit, heap_used: AtomicU64::new(0) }
+    }
+
+    /// The allocator goes; heaps with living blocks stay until those are freed.
+    pub(crate) fn close(&self) {
+        self.registry.close(|heap| {
+            // SAFETY: H3: the registry says that nobody will use it again.
+            unsafe { PoolHeap::destroy(heap) };
+        });
+    }
+}
+
+/// Why a heap could not serve a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PoolRefused {
+    /// The thread's budget; so many bytes are left of it.
+    Budget {
+        left: usize,
+    },
+    /// The allocator's ceiling; so many bytes are left below it.
+    Limit {
+        left: usize,
+    },
+    OutOfMemory,
+}
+
+impl From<NoPage> for PoolRefused {
+    fn from(no_page: NoPage) -> Self {
+        match no_page {
+            NoPage::Limit { left } => Self::Limit { left },
+            NoPage::OutOfMemory => Self::OutOfMemory,
+        }
+    }
+}
+
+/// No thread's token. Not zero: that is what a thread has that never needed a token.
+const NO_OWNER: u64 = u64::MAX;
+
+/// The pool of one thread.
+#[repr(C)]
+#[derive(Debug)]
+pub(crate) struct PoolHeap {
+    /// The token of the thread that works on the heap; [`NO_OWNER`] for an orphan.
+    owner: AtomicU64,
+    pub(super) made: Cell<u64>,
+    pub(super) gone: Cell<u64>,
+    pub(super) lists: [Cell<*mut Link>; CLASSES],
+    pub(super) cold: Cold,
+    remote: RemoteStack,
+    pub(super) big: BigBlocks,
+    pub(super) shared: Arc<PoolShared>,
+}
+
+/// What only the slow paths touch.
+#[derive(Debug)]
+pub(super) struct Cold {
+    /// Free blocks that a budget keeps off the lists.
+    pub(super) hidden: [Cell<*mut Link>; CLASSES],
+    /// The page of each class that blocks are still being cut from.
+    pub(super) cutting: [Cell<Option<Page>>; CLASSES],
+    /// Pages that the heap has.
+    pub(super) pages: Cell<usize>,
+    /// Bytes of blocks that are alive or on a list.
+    pub(super) exposed: Cell<usize>,
+    pub(super) budget: Cell<usize>,
+    pub(super) remote_frees: Cell<u64>,
+}
+
+// SAFETY: B3: between threads it moves only under the registry's lock; what several threads reach at once (owner,
+// remote, the remote part of big) is atomic.
+unsafe impl Send for PoolHeap {}
+
+impl PoolHeap {
+    /// A heap for the calling thread: an orphan of this allocator if there is one, else a new one. `None` when the
+    /// system has no memory.
+    pub(crate) fn adopt_or_new(shared: &Arc<PoolShared>, token: u64) -> Option<NonNull<Self>> {
+        let heap = match shared.registry.adopt() {
+            Some(orphan) => orphan,
+            None => Self::allocate(shared)?,
+        };
+        // SAFETY: ours since adoption, or fresh. Relaxed: only this thread compares it with its own token.
+        unsafe { heap.as_ref() }.owner.store(token, Ordering::Relaxed);
+        Some(heap)
+    }
+
+    fn allocate(shared: &Arc<PoolShared>) -> Option<NonNull<Self>> {
+        if !shared.registry.enroll() {
+            return None;
+        }
+        let heap = source::boxed(Self {
+            owner: AtomicU64::new(NO_OWNER),
+            made: Cell::new(0),
+            gone: Cell::new(0),
+            lists: [const { Cell::new(std::ptr::null_mut()) }; CLASSES],
+            cold: Cold {
+                hidden: [const { Cell::new(std::ptr::null_mut()) }; CLASSES],
+                cutting: [const { Cell::new(None) }; CLASSES],
+                pages: Cell::new(0),
+                exposed: Cell::new(0),
+                budget: Cell::new(usize::MAX),
+                remote_frees: Cell::new(0),
+            },
+            remote: RemoteStack::new(),
+            big: BigBlocks::new(),
+            shared: Arc::clone(shared),
+        });
+        if heap.is_none() {
+            shared.registry.withdraw();
+        }
+        heap
+    }
+
+    /// Makes sure that an orphan exists, so that a thread that can own no heap has one to work on under the lock.
+    pub(crate) fn ensure_orphan(shared: &Arc<PoolShared>) -> bool {
+        if shared.registry.with_orphan(|orphan| orphan.is_some()) {
+            return true;
+        }
+        let Some(heap) = Self::allocate(shared) else { return false };
+        // SAFETY: fresh, so it is ours; the registry is open, so it is not the last.
+        unsafe { Self::abandon(heap) };
+        true
+    }
+
+    /// The calling thread, which owns the heap, gives it up.
+    ///
+    /// # Safety
+    ///
+    /// The caller owns the heap and does not use it again.
+    pub(crate) unsafe fn abandon(heap: NonNull<Self>) {
+        // SAFETY: the caller owns it.
+        let owned = unsafe { heap.as_ref() };
+        owned.owner.store(NO_OWNER, Ordering::Relaxed);
+        let shared = Arc::clone(&owned.shared);
+        // SAFETY: enrolled at its making; the caller owns it.
+        if unsafe { shared.registry.abandon(heap) } {
+            // SAFETY: H3.
+            unsafe { Self::destroy(heap) };
+        }
+    }
+
+    /// # Safety
+    ///
+    /// The registry said that nobody will use the heap again.
+    pub(super) unsafe fn destroy(heap: NonNull<Self>) {
+        // SAFETY: made by `source::boxed`; the caller's promise.
+        unsafe { source::unbox(heap) };
+    }
+
+    /// Whether the thread of this token works on the heap.
+    #[inline(always)]
+    pub(crate) fn is_owned_by(&self, token: u64) -> bool {
+        self.owner.load(Ordering::Relaxed) == token
+    }
+
+    /// A block of `class`, or `None` when the list is empty: then [`PoolHeap::refill`] and try again.
+    ///
+    /// The caller's thread owns the heap (B3).
+    #[inline(always)]
+    pub(crate) fn take(&self, class: usize) -> Option<NonNull<u8>> {
+        let list = &self.lists[class];
+        let link = NonNull::new(list.get())?;
+        // SAFETY: B1: a block on the list is ours.
+        list.set(unsafe { link.as_ref().next() });
+        self.made.set(self.made.get().wrapping_add(tally::block(block_size(class))));
+        let block = link.cast::<u8>();
+        // SAFETY: the block is ours.
+        unsafe { poison::show(block, block_size(class)) };
+        Some(block)
+    }
+
+    /// Puts a block back on its list.
+    ///
+    /// # Safety
+    ///
+    /// The caller's thread owns the heap (B3); `block` is a block of it and of `class`, and nobody uses it.
+    #[inline(always)]
+    pub(crate) unsafe fn put(&self, class: usize, block: NonNull<u8>) {
+        let list = &self.lists[class];
+        // SAFETY: the caller gives the block up; it has room for a link and is aligned for one.
+        unsafe { Self::link(block, block_size(class), list.get()) };
+        list.set(block.as_ptr().cast());
+        self.gone.set(self.gone.get().wrapping_add(tally::block(block_size(class))));
+    }
+
+    /// Writes the link of a free block, whose remaining bytes are nobody's.
+    ///
+    /// # Safety
+    ///
+    /// The caller owns the block, of `size` bytes.
+    #[inline(always)]
+    pub(super) unsafe fn link(block: NonNull<u8>, size: usize, next: *mut Link) {
+        // SAFETY: the caller's promise; blocks are multiples of 16 in size and address.
+        unsafe {
+            poison::show(block, size_of::<Link>());
+            poison::hide(block.add(size_of::<Link>()), size - size_of::<Link>());
+            block.cast::<Link>().write(Link::new(next));
+        }
+    }
+
+    /// Gives back a block that this thread's heap does not own: to its owner's remote stack, or, when the owner has
+    /// gone, to the heap itself under the registry's lock.
+    ///
+    /// # Safety
+    ///
+    /// `block` is a living block of `class`, which nobody uses any more.
+    #[cold]
+    #[inline(never)]
+    pub(crate) unsafe fn free_remote(class: usize, block: NonNull<u8>) {
+        // SAFETY: a living block's page has a heap (P2), which exists while the block is alive (H3).
+        let heap = unsafe { Page::of(block) }.heap();
+        // SAFETY: the block is ours until it is pushed.
+        unsafe { Self::link(block, block_size(class), std::ptr::null_mut()) };
+        loop {
+            // SAFETY: H3 until the push succeeds; nothing of the heap is touched after it.
+            if unsafe { heap.as_ref().remote.push(block.as_ptr().cast()) }.is_ok() {
+                return;
+            }
+            // SAFETY: as above; the copy keeps the registry while the heap may go.
+            let shared = Arc::clone(unsafe { &heap.as_ref().shared });
+            // SAFETY: enrolled in that registry; the block is alive until `put`, which works under the lock (B3).
+            let freed = unsafe { shared.registry.free_orphan(heap, |orphan| orphan.put(class, block)) };
+            match freed {
+                super::handover::Freed::Adopted => {}
+                super::handover::Freed::Done => return,
+                super::handover::Freed::LastOfAll => {
+                    // SAFETY: H3.
+                    unsafe { Self::destroy(heap) };
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Takes in what other threads have given back. The caller's thread owns the heap, or holds the lock.
+    pub(super) fn take_in(&self, taken: super::remote::Taken) -> usize {
+        let mut count = 0;
+        for link in taken {
+            // SAFETY: blocks on the remote stack are the owner's; their page is this heap's.
+            unsafe {
+                let block = NonNull::new_unchecked(link.cast::<u8>());
+                self.put(Page::of(block).class(), block);
+            }
+            count += 1;
+        }
+        self.cold.remote_frees.set(self.cold.remote_frees.get() + count as u64);
+        count
+    }
+
+    /// Takes in what is waiting; how many blocks that were.
+    pub(crate) fn drain(&self) -> usize {
+        self.take_in(self.remote.take())
+    }
+
+    /// Whether nothing has come from other threads and no large block has been made or freed since it was last
+    /// looked at.
+    #[inline(always)]
+    pub(crate) fn is_quiet(&self) -> bool {
+        !self.remote.has_waiting() & !self.big.has_changed()
+    }
+
+    /// The tally of all blocks made so far.
+    #[inline(always)]
+    pub(crate) fn made(&self) -> u64 {
+        self.made.get()
+    }
+
+    /// The tally of all blocks known to be gone.
+    #[inline(always)]
+    pub(crate) fn gone(&self) -> u64 {
+        self.gone.get()
+    }
+
+    /// Bytes of the pages that the heap has.
+    pub(crate) fn page_bytes(&self) -> usize {
+        self.cold.pages.get() * crate::memory::size_class::PAGE
+    }
+
+    /// Blocks that other threads have freed and this one has taken in.
+    pub(crate) fn remote_frees(&self) -> u64 {
+        self.cold.remote_frees.get()
+    }
+
+    /// Blocks that other threads have freed and that are waiting.
+    pub(crate) fn waiting(&self) -> usize {
+        self.remote.depth()
+    }
+}
+
+impl Owned for PoolHeap {
+    fn close(&self) {
+        let taken = self.remote.close();
+        self.take_in(taken);
+        self.big.close();
+        self.lift_budget();
+        if self.is_empty() {
+            self.give_back_pages();
+        }
+    }
+
+    fn open(&self) {
+        self.remote.open();
+        self.big.open();
+    }
+
+    fn is_empty(&self) -> bool {
+        self.made.get() == self.gone.get() && self.big.is_empty()
+    }
+}

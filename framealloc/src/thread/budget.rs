@@ -1,0 +1,361 @@
+//! Budgets: how much a thread or a tag may hold, and what happens when it wants more.
+//!
+//! A budget on frame memory is a cap on what the arena holds, which is a lower limit for its pointer: it costs
+//! nothing until it is reached. What reaches it comes here.
+
+use std::alloc::Layout;
+use std::cell::Cell;
+use std::ptr::NonNull;
+
+use super::state::ThreadState;
+use crate::attribution::{NodeRef, Ticket, Tree};
+use crate::config::{BudgetEvent, BudgetPolicy};
+use crate::error::{AllocError, AllocErrorKind};
+use crate::frame::{LevelRef, Refused};
+use crate::memory::size_class;
+use crate::pool::{PoolHeap, PoolRefused};
+
+/// The budgets of one thread.
+#[derive(Debug)]
+pub(crate) struct Budgets {
+    frame: Cell<usize>,
+    pool: Cell<usize>,
+    heap: Cell<usize>,
+    /// Whether any tag has one.
+    on_tags: Cell<bool>,
+    /// The interval in which a budget was exceeded under a warning policy: it is lifted for the rest of it.
+    frame_lifted_in: Cell<u64>,
+    pool_lifted_in: Cell<u64>,
+    heap_lifted_in: Cell<u64>,
+    /// Whether the callback is running.
+    calling: Cell<bool>,
+}
+
+impl Default for Budgets {
+    fn default() -> Self {
+        Self {
+            frame: Cell::new(usize::MAX),
+            pool: Cell::new(usize::MAX),
+            heap: Cell::new(usize::MAX),
+            on_tags: Cell::new(false),
+            frame_lifted_in: Cell::new(u64::MAX),
+            pool_lifted_in: Cell::new(u64::MAX),
+            heap_lifted_in: Cell::new(u64::MAX),
+            calling: Cell::new(false),
+        }
+    }
+}
+
+impl Budgets {
+    #[inline(always)]
+    pub(super) fn on_tags(&self) -> bool {
+        self.on_tags.get()
+    }
+
+    /// The thread ends; its budgets do not bind the next one.
+    pub(super) fn reset(&self) {
+        self.frame.set(usize::MAX);
+        self.pool.set(usize::MAX);
+        self.heap.set(usize::MAX);
+    }
+}
+
+/// What was exceeded, and by how much.
+struct Excess {
+    kind: AllocErrorKind,
+    tag: Option<NodeRef>,
+    budget: usize,
+    requested: usize,
+    left: usize,
+}
+
+impl ThreadState {
+    pub(crate) fn set_frame_budget(&self, budget: usize) {
+        self.budgets.frame.set(budget);
+        self.budgets.frame_lifted_in.set(u64::MAX);
+        self.refresh();
+    }
+
+    pub(crate) fn set_pool_budget(&self, budget: usize) {
+        self.budgets.pool.set(budget);
+        self.budgets.pool_lifted_in.set(u64::MAX);
+        self.refresh();
+    }
+
+    pub(crate) fn set_heap_budget(&self, budget: usize) {
+        self.budgets.heap.set(budget);
+        self.budgets.heap_lifted_in.set(u64::MAX);
+        self.refresh();
+    }
+
+    pub(super) fn has_budgets(&self) -> bool {
+        self.budgets.on_tags.get()
+            || [&self.budgets.frame, &self.budgets.pool, &self.budgets.heap]
+                .iter()
+                .any(|budget| budget.get() != usize::MAX)
+    }
+
+    /// Looks up the budgets of all tags again.
+    pub(crate) fn read_tag_budgets(&self) {
+        let shared = self.shared();
+        let any = shared.has_tag_budgets();
+        if any || self.budgets.on_tags.get() {
+            let mut read = |node: NodeRef| node.budget.set(shared.tag_budget(node.path()));
+            self.tags.root().for_each(&mut read);
+        }
+        self.budgets.on_tags.set(any);
+    }
+
+    pub(super) fn budget_new_tag(&self, node: NodeRef) {
+        if self.budgets.on_tags.get() {
+            node.budget.set(self.shared().tag_budget(node.path()));
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    pub(super) fn tag_opened(&self) {
+        self.tags.begin_held(self.arena.held(), self.interval(), self.second.get());
+        self.apply_budgets();
+    }
+
+    #[cold]
+    #[inline(never)]
+    pub(super) fn tag_closes(&self, ticket: Ticket) {
+        if self.tags.is_current(ticket) {
+            Tree::end_held(self.tags.current(), self.arena.held());
+        }
+    }
+
+    /// Sets the limits that the budgets mean as things stand.
+    pub(super) fn apply_budgets(&self) {
+        let interval = self.interval();
+        let mut cap = usize::MAX;
+        if self.budgets.frame_lifted_in.get() != interval {
+            cap = self.budgets.frame.get();
+        }
+        if self.budgets.on_tags.get()
+            && let Some((_, tag)) = self.tags.tightest(interval)
+        {
+            cap = cap.min(tag);
+        }
+        self.arena.set_cap(cap);
+        if let Some(heap) = self.heap() {
+            let unless_lifted = |budget: &Cell<usize>, lifted: &Cell<u64>| {
+                if lifted.get() == interval { usize::MAX } else { budget.get() }
+            };
+            heap.set_budget(unless_lifted(&self.budgets.pool, &self.budgets.pool_lifted_in));
+            heap.set_big_budget(unless_lifted(&self.budgets.heap, &self.budgets.heap_lifted_in));
+        }
+    }
+
+    // --- Slow paths to memory ----------------------------------------------------------------------------------
+
+    /// A block of the frame when the fast path found no room.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn refill(&self, size: usize, align: usize) -> Result<NonNull<u8>, AllocError> {
+        self.insist(size, || self.arena.refill(size, align))
+    }
+
+    /// A block for a scope's value when the fast path found no room below the scope's limit.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn refill_scope(
+        &self,
+        level: LevelRef,
+        size: usize,
+        align: usize,
+    ) -> Result<NonNull<u8>, AllocError> {
+        self.insist(size, || {
+            if self.arena.is_top(level) {
+                self.arena.refill(size, align)
+            } else {
+                self.arena.take_aside(level, size, align)
+            }
+        })
+    }
+
+    /// Tries until there is memory or a reason that there is none.
+    fn insist(
+        &self,
+        size: usize,
+        attempt: impl Fn() -> Result<NonNull<u8>, Refused>,
+    ) -> Result<NonNull<u8>, AllocError> {
+        loop {
+            let refused = match attempt() {
+                Ok(block) => {
+                    self.publish_arena();
+                    return Ok(block);
+                }
+                Err(refused) => refused,
+            };
+            match refused {
+                Refused::Cap { left } => self.frame_exceeded(size, left)?,
+                Refused::Limit { left } => return Err(self.error(AllocErrorKind::FrameLimit, size, left)),
+                Refused::OutOfMemory => return Err(self.error(AllocErrorKind::OutOfMemory, size, 0)),
+                Refused::Overflow => return Err(AllocError::overflow()),
+            }
+        }
+    }
+
+    fn error(&self, kind: AllocErrorKind, requested: usize, left: usize) -> AllocError {
+        AllocError::new(kind, requested, left, self.tags.current().path())
+    }
+
+    /// The arena's cap was reached: `Ok` when the budget has been lifted and it is worth another attempt.
+    fn frame_exceeded(&self, requested: usize, left: usize) -> Result<(), AllocError> {
+        let interval = self.interval();
+        let thread = self.budgets.frame.get();
+        let thread_binds = thread != usize::MAX && self.budgets.frame_lifted_in.get() != interval;
+        let tag = if self.budgets.on_tags.get() { self.tags.tightest(interval) } else { None };
+        match tag {
+            Some((node, cap)) if !thread_binds || cap <= thread => {
+                node.exceeded.add(1);
+                let budget = node.budget.get();
+                let excess =
+                    Excess { kind: AllocErrorKind::TagBudget, tag: Some(node), budget, requested, left };
+                self.exceeded(&excess, || node.lifted_in.set(interval))
+            }
+            _ if thread_binds => {
+                let kind = AllocErrorKind::ThreadFrameBudget;
+                let excess = Excess { kind, tag: None, budget: thread, requested, left };
+                self.exceeded(&excess, || self.budgets.frame_lifted_in.set(interval))
+            }
+            _ => Err(self.error(AllocErrorKind::FrameLimit, requested, left)),
+        }
+    }
+
+    /// Counts the excess, tells the callback, and lifts the budget or refuses, as the policy has it.
+    fn exceeded(&self, excess: &Excess, lift: impl FnOnce()) -> Result<(), AllocError> {
+        self.published.budgets_exceeded.add(1);
+        let refused = self.shared().policy == BudgetPolicy::Fail;
+        let tag = excess.tag.unwrap_or(self.tags.current());
+        if !refused {
+            lift();
+            self.apply_budgets();
+        }
+        self.tell(excess, tag, refused);
+        if refused {
+            Err(AllocError::new(excess.kind, excess.requested, excess.left, tag.path()))
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Calls the callback, unless it is already running. It may do anything, the end of the frame included.
+    fn tell(&self, excess: &Excess, tag: NodeRef, refused: bool) {
+        struct Done<'a>(&'a Cell<bool>);
+        impl Drop for Done<'_> {
+            fn drop(&mut self) {
+                self.0.set(false);
+            }
+        }
+        let Some(callback) = &self.shared().callback else { return };
+        if self.budgets.calling.replace(true) {
+            return;
+        }
+        let event = BudgetEvent {
+            kind: excess.kind,
+            tag: tag.path().to_owned(),
+            budget: excess.budget,
+            requested: excess.requested,
+            left: excess.left,
+            refused,
+        };
+        self.pinned(|| {
+            let _done = Done(&self.budgets.calling);
+            callback(&event);
+        });
+    }
+
+    /// A pool block when the list of its class is empty.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn refill_pool(&self, class: usize) -> Result<NonNull<u8>, AllocError> {
+        let size = size_class::SIZES[class];
+        loop {
+            let refused = match self.heap() {
+                Some(heap) => match heap.refill(class) {
+                    Ok(()) => match heap.take(class) {
+                        Some(block) => return Ok(block),
+                        None => continue,
+                    },
+                    Err(refused) => refused,
+                },
+                None => match self.with_late_heap(|heap| heap.refill(class).map(|()| heap.take(class)))? {
+                    Ok(Some(block)) => return Ok(block),
+                    Ok(None) => continue,
+                    Err(refused) => refused,
+                },
+            };
+            self.pool_refused(refused, size)?;
+        }
+    }
+
+    /// A large block, and the heap that counts it.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn allocate_big(
+        &self,
+        layout: Layout,
+        zeroed: bool,
+    ) -> Result<(NonNull<u8>, NonNull<PoolHeap>), AllocError> {
+        loop {
+            let allocate =
+                |heap: &PoolHeap| heap.allocate_big(layout, zeroed).map(|block| (block, NonNull::from(heap)));
+            let outcome = match self.heap() {
+                Some(heap) => allocate(heap),
+                None => self.with_late_heap(allocate)?,
+            };
+            match outcome {
+                Ok(big) => return Ok(big),
+                Err(refused) => self.big_refused(refused, layout.size())?,
+            }
+        }
+    }
+
+    /// Works on an orphan under the registry's lock, for a thread that can own no heap any more.
+    fn with_late_heap<R>(&self, work: impl FnOnce(&PoolHeap) -> R) -> Result<R, AllocError> {
+        let pool = &self.shared().pool;
+        let mut work = Some(work);
+        loop {
+            if !PoolHeap::ensure_orphan(pool) {
+                return Err(AllocError::out_of_memory(size_of::<PoolHeap>()));
+            }
+            let done = pool
+                .registry
+                .with_orphan(|orphan| orphan.and_then(|heap| work.take().map(|work| work(heap))));
+            // Another thread may have adopted the orphan in between.
+            if let Some(done) = done {
+                return Ok(done);
+            }
+        }
+    }
+
+    fn pool_refused(&self, refused: PoolRefused, requested: usize) -> Result<(), AllocError> {
+        match refused {
+            PoolRefused::Budget { left } => {
+                let budget = self.budgets.pool.get();
+                let kind = AllocErrorKind::ThreadPoolBudget;
+                let excess = Excess { kind, tag: None, budget, requested, left };
+                self.exceeded(&excess, || self.budgets.pool_lifted_in.set(self.interval()))
+            }
+            PoolRefused::Limit { left } => Err(self.error(AllocErrorKind::PoolLimit, requested, left)),
+            PoolRefused::OutOfMemory => Err(self.error(AllocErrorKind::OutOfMemory, requested, 0)),
+        }
+    }
+
+    fn big_refused(&self, refused: PoolRefused, requested: usize) -> Result<(), AllocError> {
+        match refused {
+            PoolRefused::Budget { left } => {
+                let budget = self.budgets.heap.get();
+                let kind = AllocErrorKind::ThreadHeapBudget;
+                let excess = Excess { kind, tag: None, budget, requested, left };
+                self.exceeded(&excess, || self.budgets.heap_lifted_in.set(self.interval()))
+            }
+            PoolRefused::Limit { left } => Err(self.error(AllocErrorKind::HeapLimit, requested, left)),
+            PoolRefused::OutOfMemory => Err(self.error(AllocErrorKind::OutOfMemory, requested, 0)),
+        }
+    }
+}

@@ -1,0 +1,524 @@
+//! What one thread has of one allocator: its arena, its tags and phases, its numbers.
+//!
+//! This file is the frame's boundary and the way to memory; budgets are in [`super::budget`].
+
+use std::cell::Cell;
+use std::ptr::NonNull;
+
+use super::shared::Shared;
+use crate::attribution::{Counter, Reading, Ticket, Tree};
+use crate::error::AllocError;
+use crate::frame::{Arena, LevelRef};
+use crate::memory::{address, source, tally};
+use crate::pool::PoolHeap;
+
+/// What a thread publishes of itself; other threads may read it at any time.
+#[derive(Debug, Default)]
+pub(crate) struct Published {
+    /// Counts frames and the times between them; see [`ThreadState::interval`].
+    pub(crate) interval: Counter,
+    pub(crate) frames: Counter,
+    pub(crate) last_frame_bytes: Counter,
+    pub(crate) last_frame_allocations: Counter,
+    pub(crate) total_bytes: Counter,
+    pub(crate) total_allocations: Counter,
+    pub(crate) high_water: Counter,
+    pub(crate) reserved: Counter,
+    pub(crate) parked_bytes: Counter,
+    pub(crate) parked_frames: Counter,
+    pub(crate) stranded: Counter,
+    pub(crate) refills: Counter,
+    pub(crate) begun_twice: Counter,
+    pub(crate) ended_without_begin: Counter,
+    pub(crate) ended_under_scope: Counter,
+    pub(crate) outside_frames: Counter,
+    pub(crate) unbalanced_phases: Counter,
+    pub(crate) budgets_exceeded: Counter,
+    pub(crate) pool_made: Counter,
+    pub(crate) pool_gone: Counter,
+    /// The pool's tally when it was last added to `pool_allocations`.
+    pub(crate) pool_folded: Counter,
+    pub(crate) pool_pages: Counter,
+    pub(crate) pool_allocations: Counter,
+    pub(crate) pool_remote_frees: Counter,
+    pub(crate) pool_waiting: Counter,
+    pub(crate) heap_bytes: Counter,
+    pub(crate) heap_allocations: Counter,
+}
+
+/// One thread's part of one allocator. See T1–T3 in [`super::registry`].
+#[repr(C)]
+#[derive(Debug)]
+pub(crate) struct ThreadState {
+    pub(crate) arena: Arena,
+    /// The thread's pool; none for a thread that is past owning one.
+    heap: Cell<Option<NonNull<PoolHeap>>>,
+    pub(crate) in_frame: Cell<bool>,
+    /// Whether the next boundary has more to do than to count and to move a pointer.
+    pub(super) attention: Cell<bool>,
+    epoch: Cell<u64>,
+    pub(crate) published: Published,
+    pub(crate) tags: Tree,
+    pub(crate) phases: Tree,
+    /// Allocators, guards and callbacks that refer to this state without holding memory of it.
+    pins: Cell<usize>,
+    /// The thread has ended, or is past its table; what is still alive keeps the state from being inherited.
+    retired: Cell<bool>,
+    late_token: Cell<u64>,
+    /// Frames that are still timed because somebody has looked.
+    watched: Cell<u32>,
+    pub(super) second: Cell<u64>,
+    pub(super) budgets: super::budget::Budgets,
+    pub(super) shared: NonNull<Shared>,
+}
+
+/// How many frames are timed after someone has looked at the statistics.
+const WATCH: u32 = 600;
+
+impl ThreadState {
+    /// A state that no thread has yet, or `None` when the system has no memory.
+    pub(super) fn allocate(shared: &Shared) -> Option<NonNull<Self>> {
+        // SAFETY: the backing is part of `shared`, whose end closes the states before it goes.
+        let arena = unsafe { Arena::new(shared.backing_ptr()) }?;
+        source::boxed(Self {
+            arena,
+            heap: Cell::new(None),
+            in_frame: Cell::new(false),
+            attention: Cell::new(false),
+            epoch: Cell::new(0),
+            published: Published::default(),
+            tags: Tree::new()?,
+            phases: Tree::new()?,
+            pins: Cell::new(0),
+            retired: Cell::new(false),
+            late_token: Cell::new(0),
+            watched: Cell::new(0),
+            second: Cell::new(0),
+            budgets: super::budget::Budgets::default(),
+            shared: NonNull::from(shared),
+        })
+    }
+
+    /// The allocator that the state belongs to.
+    pub(crate) fn shared(&self) -> &Shared {
+        // SAFETY: T2: whoever can reach a state borrows its allocator.
+        unsafe { self.shared.as_ref() }
+    }
+
+    // --- Whose it is -------------------------------------------------------------------------------------------
+
+    /// The calling thread takes the state over; under the registry's lock.
+    pub(super) fn enter(&self, heap: Option<NonNull<PoolHeap>>) {
+        debug_assert!(self.arena.is_idle() && self.pins.get() == 0);
+        self.heap.set(heap);
+        self.retired.set(false);
+        self.arena.revive();
+        self.epoch.set(u64::MAX);
+        self.attention.set(true);
+        self.published.pool_folded.set(self.heap().map_or(0, PoolHeap::made));
+        if self.shared().backing.prefault {
+            self.arena.warm_up();
+        }
+    }
+
+    /// A thread whose table is gone takes the state over, for as long as something in it is alive. It is found by
+    /// the thread's token, never cached.
+    pub(super) fn enter_late(&self, token: u64) {
+        self.enter(None);
+        self.late_token.set(token);
+        self.retired.set(true);
+        self.arena.retire();
+    }
+
+    pub(super) fn late_token(&self) -> u64 {
+        self.late_token.get()
+    }
+
+    pub(super) fn forget_late_owner(&self) {
+        self.late_token.set(0);
+    }
+
+    /// The thread ends. Whether nothing refers to the state, so that it is idle; under the registry's lock.
+    pub(super) fn retire(&self) -> bool {
+        if self.in_frame.get() {
+            self.end_frame();
+        }
+        let now = self.reading();
+        while self.tags.pop(now, self.interval(), self.second.get()) {}
+        while self.phases.pop(now, self.interval(), self.second.get()) {}
+        self.budgets.reset();
+        self.publish();
+        self.arena.set_cap(usize::MAX);
+        self.retired.set(true);
+        self.heap.set(None);
+        let idle = self.arena.retire();
+        self.publish_arena();
+        idle && self.pins.get() == 0
+    }
+
+    /// Called when something of a retired state has died.
+    #[cold]
+    #[inline(never)]
+    fn reclaim_if_idle(&self) {
+        if self.retired.get() && self.pins.get() == 0 && self.arena.is_idle() {
+            self.arena.retire();
+            self.publish_arena();
+            // SAFETY: retired and not idle yet, since something was alive; now nothing refers to it.
+            unsafe { self.shared().states.reclaim(NonNull::from(self)) };
+        }
+    }
+
+    /// Something that holds no memory refers to the state from now on.
+    #[inline(always)]
+    pub(crate) fn pin(&self) {
+        self.pins.set(self.pins.get() + 1);
+    }
+
+    #[inline(always)]
+    pub(crate) fn unpin(&self) {
+        self.pins.set(self.pins.get() - 1);
+        if self.retired.get() {
+            self.reclaim_if_idle();
+        }
+    }
+
+    /// Runs user code, during which the state is not handed to another thread.
+    pub(super) fn pinned<R>(&self, run: impl FnOnce() -> R) -> R {
+        struct Unpin<'a>(&'a Cell<usize>);
+        impl Drop for Unpin<'_> {
+            fn drop(&mut self) {
+                self.0.set(self.0.get() - 1);
+            }
+        }
+        self.pin();
+        let _unpin = Unpin(&self.pins);
+        run()
+    }
+
+    /// The thread's pool.
+    #[inline(always)]
+    pub(crate) fn heap(&self) -> Option<&PoolHeap> {
+        // SAFETY: set only while the thread that has the state owns the heap.
+        self.heap.get().map(|heap| unsafe { &*heap.as_ptr() })
+    }
+
+    // --- Memory ------------------------------------------------------------------------------------------------
+
+    /// A block for a handle, of a layout that is a constant where this is inlined, and whose size is not zero.
+    ///
+    /// The block is counted: give it back with [`ThreadState::free`] and the same size.
+    #[inline(always)]
+    pub(crate) fn allocate_known(&self, size: usize, align: usize) -> Result<NonNull<u8>, AllocError> {
+        if !address::fits_small(size, align) {
+            return self.allocate_dynamic(size, align);
+        }
+        let size = address::round_up(size, address::UNIT);
+        let block = match self.arena.take_small(size, align) {
+            Some(block) => block,
+            None => self.refill(size, align)?,
+        };
+        self.arena.count_made(size);
+        Ok(block)
+    }
+
+    /// A block for a handle, of any size but zero, and any alignment.
+    #[inline(always)]
+    pub(crate) fn allocate_dynamic(&self, size: usize, align: usize) -> Result<NonNull<u8>, AllocError> {
+        let Some(size) = address::checked_round_up(size, address::UNIT) else {
+            return Err(AllocError::overflow());
+        };
+        let block = match self.arena.take(self.arena.limit(), size, align) {
+            Some(block) => block,
+            None => self.refill(size, align)?,
+        };
+        self.arena.count_made(size);
+        Ok(block)
+    }
+
+    /// Gives back a handle's block.
+    ///
+    /// # Safety
+    ///
+    /// The block came from this state, for `size` bytes (before rounding, not zero), and nobody uses it any more.
+    #[inline(always)]
+    pub(crate) unsafe fn free(&self, block: NonNull<u8>, size: usize) {
+        let size = address::round_up(size, address::UNIT);
+        // SAFETY: the caller's promise.
+        if !unsafe { self.arena.free_here(block, size) } {
+            // SAFETY: as above.
+            unsafe { self.free_slow(block, size, 0) };
+        }
+    }
+
+    /// Gives back a block, or its end, that does not lie in the arena's current span.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Arena::free_elsewhere`].
+    #[cold]
+    #[inline(never)]
+    pub(crate) unsafe fn free_slow(&self, block: NonNull<u8>, size: usize, kept: usize) {
+        // SAFETY: the caller's promise.
+        unsafe { self.arena.free_elsewhere(block, size, kept) };
+        self.publish_arena();
+        if self.retired.get() {
+            self.reclaim_if_idle();
+        }
+    }
+
+    /// Opens a scope.
+    #[inline(always)]
+    pub(crate) fn open_scope(&self) -> Result<LevelRef, AllocError> {
+        self.arena.open_scope().ok_or_else(|| AllocError::out_of_memory(0))
+    }
+
+    #[inline(always)]
+    pub(crate) fn close_scope(&self, level: LevelRef) {
+        self.arena.close_scope(level);
+        if self.retired.get() {
+            self.reclaim_if_idle();
+        }
+    }
+
+    // --- Frames ------------------------------------------------------------------------------------------------
+
+    /// Counts frames and the times between them, so that each has a number of its own.
+    #[inline(always)]
+    pub(crate) fn interval(&self) -> u64 {
+        self.published.interval.get()
+    }
+
+    #[inline(always)]
+    fn next_interval(&self) {
+        self.published.interval.set(self.published.interval.get() + 1);
+    }
+
+    /// The counts of the arena and the pool as they stand.
+    #[inline(always)]
+    pub(crate) fn reading(&self) -> Reading {
+        let (pool, (heap_count, heap_bytes)) = match self.heap() {
+            Some(heap) => (heap.made(), heap.big_made()),
+            None => (0, (0, 0)),
+        };
+        Reading { taken: self.arena.taken(), made: self.arena.made(), pool, heap_count, heap_bytes }
+    }
+
+    #[inline]
+    pub(crate) fn begin_frame(&self, epoch: u64) {
+        let plain = !self.in_frame.get()
+            & (self.arena.made() == 0)
+            & !self.attention.get()
+            & (self.epoch.get() == epoch);
+        if !plain {
+            return self.begin_frame_slow(epoch);
+        }
+        self.in_frame.set(true);
+        self.next_interval();
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn begin_frame_slow(&self, epoch: u64) {
+        if self.in_frame.get() {
+            self.published.begun_twice.add(1);
+            self.end_frame();
+        }
+        let made = tally::count(self.arena.made());
+        let taken = self.arena.taken();
+        self.published.outside_frames.add(made);
+        self.published.total_allocations.add(made);
+        self.published.total_bytes.add(taken as u64);
+        let last = self.reading();
+        let untouched = taken == 0 && made == 0;
+        let finish = || {
+            if !untouched {
+                self.arena.finish();
+            }
+        };
+        self.cut(last, finish);
+        self.in_frame.set(true);
+        self.next_interval();
+        if self.epoch.get() != epoch {
+            let watch = self.shared().watch_epoch();
+            if watch != 0 && (self.epoch.get() == u64::MAX || self.epoch.get() < watch) {
+                self.watched.set(WATCH);
+                self.second.set(self.shared().second());
+            }
+            self.epoch.set(epoch);
+            self.read_tag_budgets();
+        }
+        self.refresh();
+    }
+
+    #[inline]
+    pub(crate) fn end_frame(&self) {
+        let plain = self.in_frame.get()
+            & !self.attention.get()
+            & self.arena.is_clean()
+            & !self.tags.is_open()
+            & !self.phases.is_open();
+        if !plain || !self.publish_pool() {
+            return self.end_frame_slow();
+        }
+        self.count_frame();
+        self.arena.rewind_clean();
+        self.in_frame.set(false);
+        self.next_interval();
+    }
+
+    /// Publishes the pool's counts; whether there is nothing more to see there.
+    #[inline(always)]
+    fn publish_pool(&self) -> bool {
+        let Some(heap) = self.heap() else { return true };
+        self.published.pool_made.set(heap.made());
+        self.published.pool_gone.set(heap.gone());
+        heap.is_quiet()
+    }
+
+    #[inline(always)]
+    fn count_frame(&self) {
+        let bytes = self.arena.taken() as u64;
+        let allocations = tally::count(self.arena.made());
+        let published = &self.published;
+        published.high_water.raise(self.arena.peak() as u64);
+        published.frames.add(1);
+        published.last_frame_bytes.set(bytes);
+        published.last_frame_allocations.set(allocations);
+        published.total_bytes.add(bytes);
+        published.total_allocations.add(allocations);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn end_frame_slow(&self) {
+        if !self.in_frame.get() {
+            self.published.ended_without_begin.add(1);
+            return;
+        }
+        if let Some(heap) = self.heap() {
+            heap.drain();
+        }
+        let last = self.reading();
+        self.count_frame();
+        if self.arena.has_open_scope() {
+            self.published.ended_under_scope.add(1);
+        }
+        let mut open_phases = 0;
+        while self.phases.pop(last, self.interval(), self.second.get()) {
+            open_phases += 1;
+        }
+        self.published.unbalanced_phases.add(open_phases);
+        if self.watched.get() > 0 {
+            self.watched.set(self.watched.get() - 1);
+            self.second.set(self.shared().second());
+        }
+        self.cut(last, || self.arena.finish());
+        self.in_frame.set(false);
+        self.next_interval();
+        self.refresh();
+    }
+
+    /// Ends an interval by `finish`: what is open has used so much in it, and counts from zero in the next.
+    fn cut(&self, last: Reading, finish: impl FnOnce()) {
+        finish();
+        let next = self.reading();
+        let (interval, second) = (self.interval(), self.second.get());
+        self.tags.cut(last, next, interval, second);
+        self.phases.cut(last, next, interval, second);
+    }
+
+    /// Sees what the next boundary has to look after, and sets the limits of the interval that begins.
+    pub(crate) fn refresh(&self) {
+        self.apply_budgets();
+        self.attention.set(self.watched.get() > 0 || self.has_budgets());
+        self.publish();
+    }
+
+    /// The calling thread looks at the statistics: frames are timed from here on for a while.
+    pub(crate) fn look(&self) {
+        self.publish();
+        if self.watched.get() < WATCH / 2 {
+            self.shared().watch();
+            self.watched.set(WATCH);
+            self.attention.set(true);
+        }
+        self.second.set(self.shared().second());
+    }
+
+    /// Publishes what is not published at every boundary.
+    pub(crate) fn publish(&self) {
+        self.publish_arena();
+        let published = &self.published;
+        if let Some(heap) = self.heap() {
+            heap.collect_big();
+            let made = heap.made();
+            published.pool_allocations.add(tally::count(made.wrapping_sub(published.pool_folded.get())));
+            published.pool_folded.set(made);
+            published.pool_made.set(made);
+            published.pool_gone.set(heap.gone());
+            published.pool_pages.set(heap.page_bytes() as u64);
+            published.pool_remote_frees.set(heap.remote_frees());
+            published.pool_waiting.set(heap.waiting() as u64);
+            published.heap_bytes.set(heap.big_live_bytes());
+            published.heap_allocations.set(heap.big_made().0);
+        } else {
+            published.pool_made.set(0);
+            published.pool_gone.set(0);
+            published.pool_pages.set(0);
+            published.pool_waiting.set(0);
+            published.heap_bytes.set(0);
+        }
+    }
+
+    pub(super) fn publish_arena(&self) {
+        let published = &self.published;
+        let (parked_bytes, parked_frames) = self.arena.parked();
+        published.reserved.set(self.arena.reserved_bytes() as u64);
+        published.parked_bytes.set(parked_bytes as u64);
+        published.parked_frames.set(parked_frames as u64);
+        published.stranded.set(self.arena.stranded_bytes() as u64);
+        published.refills.set(self.arena.refills());
+        published.high_water.raise(self.arena.peak() as u64);
+    }
+
+    // --- Tags and phases ---------------------------------------------------------------------------------------
+
+    /// Opens a tag. `None` when there is no memory to note one that was never used here.
+    #[inline]
+    pub(crate) fn open_tag(&self, name: &'static str) -> Option<Ticket> {
+        let ticket = self.tags.open(name, self.reading(), |node| self.budget_new_tag(node))?;
+        if self.budgets.on_tags() {
+            self.tag_opened();
+        }
+        Some(ticket)
+    }
+
+    #[inline]
+    pub(crate) fn close_tag(&self, ticket: Ticket) {
+        if self.budgets.on_tags() {
+            self.tag_closes(ticket);
+        }
+        self.tags.close(ticket, self.reading(), self.interval(), self.second.get());
+        if self.budgets.on_tags() {
+            self.apply_budgets();
+        }
+    }
+
+    #[inline]
+    pub(crate) fn open_phase(&self, name: &'static str) -> Option<Ticket> {
+        self.phases.open(name, self.reading(), |_| ())
+    }
+
+    #[inline]
+    pub(crate) fn close_phase(&self, ticket: Ticket) {
+        self.phases.close(ticket, self.reading(), self.interval(), self.second.get());
+    }
+
+    /// Closes the innermost phase, whoever opened it.
+    #[inline]
+    pub(crate) fn end_phase(&self) {
+        if !self.phases.pop(self.reading(), self.interval(), self.second.get()) {
+            self.published.unbalanced_phases.add(1);
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! Runs other programs: their output goes straight through, and none runs for ever.
+
+use std::ffi::OsStr;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use crate::plan::{StepResult, Unfinished};
+
+/// After this long a program counts as hung. A deadlock is among what the tests look for.
+const TIME_LIMIT: Duration = Duration::from_secs(15 * 60);
+
+/// A program to run, shown as a line that can be pasted into a shell.
+pub(crate) struct Run {
+    command: Command,
+    /// For messages: what the line is about.
+    name: String,
+    shown: String,
+    time_limit: Duration,
+}
+
+impl Run {
+    /// `cargo`, of the toolchain that runs this program.
+    pub(crate) fn cargo(subcommand: &str) -> Self {
+        Self::program("cargo").arg(subcommand).named(format!("cargo {subcommand}"))
+    }
+
+    /// `cargo +toolchain`.
+    pub(crate) fn cargo_of(toolchain: &str, subcommand: &str) -> Self {
+        Self::program("cargo")
+            .arg(format!("+{toolchain}"))
+            .arg(subcommand)
+            .named(format!("cargo +{toolchain} {subcommand}"))
+    }
+
+    pub(crate) fn program(program: impl AsRef<OsStr>) -> Self {
+        let shown = program.as_ref().to_string_lossy().into_owned();
+        Self { command: Command::new(program), name: shown.clone(), shown, time_limit: TIME_LIMIT }
+    }
+
+    fn named(mut self, name: String) -> Self {
+        self.name = name;
+        self
+    }
+
+    pub(crate) fn arg(mut self, arg: impl AsRef<OsStr>) -> Self {
+        self.shown = format!("{} {}", self.shown, quoted(&arg.as_ref().to_string_lossy()));
+        self.command.arg(arg);
+        self
+    }
+
+    pub(crate) fn args<A: AsRef<OsStr>>(self, args: impl IntoIterator<Item = A>) -> Self {
+        args.into_iter().fold(self, Self::arg)
+    }
+
+    pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.shown = format!("{name}={} {}", quoted(&value.as_ref().to_string_lossy()), self.shown);
+        self.command.env(name, value);
+        self
+    }
+
+    pub(crate) fn directory(mut self, directory: &Path) -> Self {
+        self.command.current_dir(directory);
+        self
+    }
+
+    pub(crate) fn time_limit(mut self, limit: Duration) -> Self {
+        self.time_limit = limit;
+        self
+    }
+
+    /// Runs it with its output shown.
+    pub(crate) fn stream(mut self) -> StepResult {
+        println!("$ {}", self.shown);
+        flush();
+        let child = self.command.stdin(Stdio::null()).spawn();
+        let mut child =
+            child.map_err(|error| Unfinished::Failed(format!("cannot start `{}`: {error}", self.name)))?;
+        match wait(&mut child, self.time_limit) {
+            Some(status) if status.success() => Ok(()),
+            Some(status) => Err(Unfinished::Failed(format!("`{}`: {status}", self.name))),
+            None => {
+                let seconds = self.time_limit.as_secs();
+                Err(Unfinished::Failed(format!("`{}` was stopped after {seconds} s", self.name)))
+            }
+        }
+    }
+
+    /// Runs it for what it prints; the error is what it complained of.
+    pub(crate) fn capture(mut self) -> Result<String, String> {
+        let output = self.command.stdin(Stdio::null()).output();
+        let output = output.map_err(|error| format!("cannot start `{}`: {error}", self.name))?;
+        if output.status.success() {
+            Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+        } else {
+            let complaint = String::from_utf8_lossy(&output.stderr);
+            Err(format!("`{}`: {}", self.shown, complaint.trim()))
+        }
+    }
+}
+
+/// Children write to the same terminal: what we printed must be out before they start.
+pub(crate) fn flush() {
+    // Nothing can be told to anybody if the output is gone.
+    let _ = std::io::stdout().flush();
+}
+
+/// Waits for the end, or for the limit: then ends the child with all that it started.
+fn wait(child: &mut Child, limit: Duration) -> Option<ExitStatus> {
+    let start = Instant::now();
+    loop {
+        // An error here means that the child is not ours to wait for, which cannot be.
+        if let Some(status) = child.try_wait().expect("waiting for a child") {
+            return Some(status);
+        }
+        if start.elapsed() >= limit {
+            // `cargo` is the child, the hung test its grandchild, which would live on.
+            for process in descendants(child.id()) {
+                let _ = Command::new("kill").arg("-KILL").arg(process.to_string()).status();
+            }
+            let _ = child.kill();
+            let _ = child.wait();
+            return None;
+        }
+        sleep(Duration::from_millis(20));
+    }
+}
+
+/// All processes below `root`, as Linux lists them; nothing elsewhere.
+fn descendants(root: u32) -> Vec<u32> {
+    let Ok(entries) = std::fs::read_dir("/proc") else { return Vec::new() };
+    let parents: Vec<(u32, u32)> = entries
+        .filter_map(|entry| {
+            let process: u32 = entry.ok()?.file_name().to_str()?.parse().ok()?;
+            let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+            let parent = status.lines().find_map(|line| line.strip_prefix("PPid:"))?;
+            Some((process, parent.trim().parse().ok()?))
+        })
+        .collect();
+    let mut found = vec![root];
+    let mut next = 0;
+    while next < found.len() {
+        let parent = found[next];
+        found.extend(parents.iter().filter(|&&(_, its)| its == parent).map(|&(process, _)| process));
+        next += 1;
+    }
+    found.split_off(1)
+}
+
+fn quoted(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_=+./,:@".contains(c);
+    if !text.is_empty() && text.chars().all(plain) { text.to_owned() } else { format!("'{text}'") }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::{Run, quoted};
+    use crate::plan::Unfinished;
+    #[cfg(target_os = "linux")]
+    use std::time::Duration;
+
+    #[test]
+    fn a_command_line_can_be_pasted() {
+        assert_eq!(quoted("--target"), "--target");
+        assert_eq!(quoted("-Zsanitizer=address --cfg asan"), "'-Zsanitizer=address --cfg asan'");
+        assert_eq!(quoted(""), "''");
+    }
+
+    #[test]
+    fn a_status_other_than_zero_is_a_failure() {
+        assert_eq!(Run::program("true").stream(), Ok(()));
+        assert!(matches!(Run::program("false").stream(), Err(Unfinished::Failed(_))));
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_program_that_hangs_is_ended_with_its_children() {
+        let note = std::env::temp_dir().join(format!("xtask-hang-{}", std::process::id()));
+        let script = format!("sleep 600 & echo $! > '{}'; wait", note.display());
+        let outer = Run::program("sh").args(["-c", &script]).time_limit(Duration::from_millis(500)).stream();
+        let grandchild = std::fs::read_to_string(&note).expect("the script writes its child's id");
+        let _ = std::fs::remove_file(&note);
+
+        let Err(Unfinished::Failed(message)) = outer else { panic!("not stopped") };
+        assert!(message.contains("was stopped"), "{message}");
+        // Gone, or dead and waiting for somebody to ask after it.
+        let status = std::fs::read_to_string(format!("/proc/{}/status", grandchild.trim()));
+        assert!(status.is_err() || status.is_ok_and(|status| status.contains("State:\tZ")));
+    }
+}

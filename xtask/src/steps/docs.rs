@@ -1,0 +1,21 @@
+//! The documentation of what is published.
+
+use crate::plan::{Context, StepResult};
+use crate::process::Run;
+use crate::workspace::LIBRARY;
+
+pub(crate) fn run(context: &Context) -> StepResult {
+    Run::cargo("doc")
+        .args([
+            "--package",
+            LIBRARY,
+            "--package",
+            "framealloc-derive",
+            "--all-features",
+            "--no-deps",
+            "--locked",
+        ])
+        .env("RUSTDOCFLAGS", "-D warnings")
+        .directory(&context.workspace.root)
+        .stream()
+}
