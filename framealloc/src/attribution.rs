@@ -3,10 +3,8 @@
 //! Nothing is counted when something is allocated. What lies between opening a name and closing it is the
 //! difference of the arena's and the pool's own counts; see [`Reading`].
 
-mod counter;
 mod node;
 mod tree;
 
-pub(crate) use counter::Counter;
 pub(crate) use node::{NodeRef, Usage};
 pub(crate) use tree::{Reading, Ticket, Tree};

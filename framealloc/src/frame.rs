@@ -13,6 +13,6 @@ mod parked;
 mod retain;
 mod scope;
 
-pub(crate) use arena::Arena;
+pub(crate) use arena::{Arena, flag};
 pub(crate) use backing::{FrameBacking, Refused};
 pub(crate) use level::LevelRef;

@@ -72,7 +72,7 @@ impl SmartAlloc {
     #[track_caller]
     pub fn frame(&self) -> Frame<'_> {
         let state = self.state_or_panic();
-        let begun = !state.in_frame.get();
+        let begun = !state.in_frame();
         if begun {
             state.begin_frame(self.shared().epoch());
         }
@@ -108,7 +108,7 @@ impl Drop for Frame<'_> {
         self.scope = None;
         let Some(interval) = self.ends else { return };
         if let Ok(state) = self.alloc.state()
-            && state.in_frame.get()
+            && state.in_frame()
             && state.interval() == interval
         {
             state.end_frame();

@@ -10,7 +10,7 @@ use super::marker::FrameMemoryStaysOnItsThread;
 use super::owner::{owner_impls, owner_slice_impls};
 use super::smart_alloc::SmartAlloc;
 use crate::error::{AllocError, refuse};
-use crate::thread::ThreadState;
+use crate::thread::{ThreadState, current};
 
 /// A value in frame memory, dropped and given back with this handle.
 ///
@@ -47,6 +47,19 @@ impl<'a, T: ?Sized> FrameBox<'a, T> {
     pub(super) fn into_parts(self) -> (NonNull<T>, NonNull<ThreadState>) {
         let this = ManuallyDrop::new(self);
         (this.value, this.state)
+    }
+
+    /// The state whose memory the value lies in. A value without size lies in none and does not keep its state from
+    /// being inherited, so then it is what the calling thread has now.
+    ///
+    /// # Panics
+    ///
+    /// When the calling thread has none and the system has no memory for it.
+    #[track_caller]
+    pub(super) fn home(&self) -> &'a ThreadState {
+        // SAFETY: the state outlives 'a (T2).
+        let state: &'a ThreadState = unsafe { &*self.state.as_ptr() };
+        if size_of_val::<T>(self) != 0 { state } else { or_panic!(current::state_of(state.shared())) }
     }
 
     /// Gives up the handle: the value is never dropped, and its memory is not reused while the allocator is
@@ -114,10 +127,8 @@ impl<'a, T> FrameBox<'a, T> {
     #[must_use]
     #[track_caller]
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> FrameBox<'a, U> {
-        let state = self.state;
+        let state = self.home();
         // Keeps the state from being inherited while no block of it is held.
-        // SAFETY: the state outlives 'a.
-        let state: &'a ThreadState = unsafe { &*state.as_ptr() };
         let _pin = Pinned::new(state);
         let value = change(self.into_inner());
         or_panic!(FrameBox::try_new_in(value, state))

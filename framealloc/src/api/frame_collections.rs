@@ -193,14 +193,12 @@ impl<'a, T> FrameBox<'a, [T]> {
     /// The slice as a vector of the same memory, full to its capacity.
     #[must_use]
     pub fn into_vec(self) -> FrameVec<'a, T> {
-        let (slice, state) = self.into_parts();
+        let allocator = FrameAllocator::new(self.home(), false);
+        let (slice, _) = self.into_parts();
         let len = slice.len();
         let capacity = if size_of::<T>() == 0 { 0 } else { len };
-        // SAFETY: the state outlives 'a; the block was taken from it for as many elements.
-        unsafe {
-            let allocator = FrameAllocator::new(&*state.as_ptr(), false);
-            FrameVec::from_raw_parts_in(slice.as_ptr().cast(), len, capacity, allocator)
-        }
+        // SAFETY: the block, if there is one, was taken from the allocator's state for as many elements.
+        unsafe { FrameVec::from_raw_parts_in(slice.as_ptr().cast(), len, capacity, allocator) }
     }
 }
 

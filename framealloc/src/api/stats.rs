@@ -6,6 +6,7 @@
 use super::smart_alloc::SmartAlloc;
 use crate::attribution::{NodeRef, Tree, Usage};
 use crate::memory::tally;
+use crate::pool::PoolHeap;
 use crate::thread::ThreadState;
 use crate::thread::state::Published;
 
@@ -77,16 +78,16 @@ statistics! {
         pool_bytes,
         /// Bytes of pool pages that the thread has.
         pool_reserved_bytes,
-        /// Pool blocks made over the session.
+        /// Pool blocks made over the session with the pool that the thread has, which it may have inherited.
         pool_allocations,
         /// Pool blocks of this thread that other threads have freed and this one has taken back.
         pool_remote_frees,
         /// Pool blocks of this thread that other threads have freed and it has not taken back yet; counts up to
         /// 65,535.
         pool_waiting,
-        /// Bytes of living heap blocks.
+        /// Bytes of living heap blocks that this pool made.
         heap_bytes,
-        /// Heap blocks made over the session.
+        /// Heap blocks that this pool made over the session.
         heap_allocations,
     }
 }
@@ -180,11 +181,16 @@ impl SmartAlloc {
     #[must_use]
     #[track_caller]
     pub fn stats(&self) -> AllocStats {
-        self.state_or_panic().look();
+        let own = self.state_or_panic();
+        own.look();
         let mut sum = AllocStats::default();
         self.shared().states.for_each(|state| {
-            // SAFETY: T2; only the published counters are read, which any thread may.
-            let one = read(unsafe { &(*state.as_ptr()).published });
+            // SAFETY: T2; only what any thread may read is read: published counters, and those of the pool.
+            let state = unsafe { &*state.as_ptr() };
+            let one = read(&state.published);
+            if let Some(heap) = state.heap() {
+                sum.add_pool(heap);
+            }
             sum.threads += 1;
             sum.frames += one.frames;
             sum.last_frame_bytes += one.last_frame_bytes;
@@ -197,12 +203,6 @@ impl SmartAlloc {
             sum.stranded_bytes += one.stranded_bytes;
             sum.high_water_bytes += one.high_water_bytes;
             sum.chunk_refills += one.chunk_refills;
-            sum.pool_bytes += one.pool_bytes;
-            sum.pool_allocations += one.pool_allocations;
-            sum.pool_remote_frees += one.pool_remote_frees;
-            sum.pool_waiting += one.pool_waiting;
-            sum.heap_bytes += one.heap_bytes;
-            sum.heap_allocations += one.heap_allocations;
             sum.budgets_exceeded += one.budgets_exceeded;
             sum.misuse.begun_twice += one.misuse.begun_twice;
             sum.misuse.ended_without_begin += one.misuse.ended_without_begin;
@@ -210,11 +210,14 @@ impl SmartAlloc {
             sum.misuse.outside_frames += one.misuse.outside_frames;
             sum.misuse.unbalanced_phases += one.misuse.unbalanced_phases;
         });
+        self.shared().pool.registry.for_each_orphan(|heap| sum.add_pool(heap));
         sum.pool_reserved_bytes = self.shared().pool.pages.reserved_bytes() as u64;
+        own.done();
         sum
     }
 
-    /// The numbers of the calling thread.
+    /// The numbers of the calling thread; those over the session include the threads before it whose place it has
+    /// taken.
     ///
     /// # Panics
     ///
@@ -230,9 +233,21 @@ impl SmartAlloc {
         stats.allocations = tally::count(now.made);
         stats.total_bytes += stats.bytes_allocated;
         stats.total_allocations += stats.allocations;
-        if !state.in_frame.get() {
+        if let Some(heap) = state.heap() {
+            let mut pool = AllocStats::default();
+            pool.add_pool(heap);
+            stats.pool_bytes = pool.pool_bytes;
+            stats.pool_reserved_bytes = heap.page_bytes() as u64;
+            stats.pool_allocations = pool.pool_allocations;
+            stats.pool_remote_frees = pool.pool_remote_frees;
+            stats.pool_waiting = pool.pool_waiting;
+            stats.heap_bytes = pool.heap_bytes;
+            stats.heap_allocations = pool.heap_allocations;
+        }
+        if !state.in_frame() {
             stats.misuse.outside_frames += stats.allocations;
         }
+        state.done();
         stats
     }
 
@@ -325,12 +340,13 @@ impl SmartAlloc {
             let tree = tree(state);
             let is_own = std::ptr::eq(state, own);
             tree.root().for_each(&mut |node| {
-                if node.parent().is_some() {
+                if node != tree.root() {
                     let (used, stats) = node_stats(node, interval, second, is_own.then_some((own, tree)));
                     read(node.path(), used, &stats);
                 }
             });
         });
+        own.done();
     }
 }
 
@@ -393,13 +409,23 @@ fn add(sum: &mut TagStats, one: &TagStats) {
     sum.budget_exceeded += one.budget_exceeded;
 }
 
-/// One thread's published numbers.
+impl AllocStats {
+    /// Adds the numbers of one pool, which any thread may read.
+    fn add_pool(&mut self, heap: &PoolHeap) {
+        self.pool_bytes += heap.live_bytes();
+        self.pool_allocations += heap.allocations();
+        self.pool_remote_frees += heap.remote_frees();
+        self.pool_waiting += heap.waiting() as u64;
+        self.heap_bytes += heap.big_live_bytes();
+        self.heap_allocations += heap.big_made().0;
+    }
+}
+
+/// One thread's published numbers, those of its pool left out.
 fn read(published: &Published) -> ThreadStats {
-    let (pool_made, pool_gone) = (published.pool_made.get(), published.pool_gone.get());
     ThreadStats {
-        frames: published.frames.get(),
-        bytes_allocated: 0,
-        allocations: 0,
+        // An interval for each frame and one before each.
+        frames: published.interval.get() / 2,
         last_frame_bytes: published.last_frame_bytes.get(),
         last_frame_allocations: published.last_frame_allocations.get(),
         total_bytes: published.total_bytes.get(),
@@ -410,14 +436,6 @@ fn read(published: &Published) -> ThreadStats {
         stranded_bytes: published.stranded.get(),
         high_water_bytes: published.high_water.get(),
         chunk_refills: published.refills.get(),
-        pool_bytes: tally::bytes(pool_made.wrapping_sub(pool_gone)),
-        pool_reserved_bytes: published.pool_pages.get(),
-        pool_allocations: published.pool_allocations.get()
-            + tally::count(pool_made.wrapping_sub(published.pool_folded.get())),
-        pool_remote_frees: published.pool_remote_frees.get(),
-        pool_waiting: published.pool_waiting.get(),
-        heap_bytes: published.heap_bytes.get(),
-        heap_allocations: published.heap_allocations.get(),
         misuse: Misuse {
             begun_twice: published.begun_twice.get(),
             ended_without_begin: published.ended_without_begin.get(),
@@ -426,5 +444,6 @@ fn read(published: &Published) -> ThreadStats {
             unbalanced_phases: published.unbalanced_phases.get(),
         },
         budgets_exceeded: published.budgets_exceeded.get(),
+        ..ThreadStats::default()
     }
 }

@@ -45,7 +45,7 @@ impl SmartAlloc {
     /// }
     /// assert_eq!(alloc.tag_stats("physics/contacts").unwrap().bytes_allocated, 64);
     /// ```
-    #[inline]
+    #[inline(always)]
     #[track_caller]
     pub fn tag(&self, name: &'static str) -> TagGuard<'_> {
         let state = self.state_or_panic();
@@ -69,8 +69,10 @@ impl SmartAlloc {
     #[inline]
     #[track_caller]
     pub fn with_tag<'a, R>(&'a self, name: &'static str, work: impl FnOnce(&'a Self) -> R) -> R {
-        let _tag = self.tag(name);
-        work(self)
+        let tag = self.tag(name);
+        let result = work(self);
+        tag.close();
+        result
     }
 
     /// Opens a phase until the guard is dropped. Phases nest into paths, as tags do, and end with their frame.
@@ -78,7 +80,7 @@ impl SmartAlloc {
     /// # Panics
     ///
     /// As [`SmartAlloc::tag`].
-    #[inline]
+    #[inline(always)]
     #[track_caller]
     pub fn phase(&self, name: &'static str) -> PhaseGuard<'_> {
         let state = self.state_or_panic();
@@ -182,9 +184,16 @@ impl SmartAlloc {
     }
 }
 
-impl Drop for TagGuard<'_> {
-    #[inline]
-    fn drop(&mut self) {
+impl TagGuard<'_> {
+    /// What dropping does, without the call that dropping is.
+    #[inline(always)]
+    fn close(self) {
+        let this = std::mem::ManuallyDrop::new(self);
+        this.close_once();
+    }
+
+    #[inline(always)]
+    fn close_once(&self) {
         if let Some(ticket) = self.ticket {
             self.state.close_tag(ticket);
         }
@@ -192,8 +201,15 @@ impl Drop for TagGuard<'_> {
     }
 }
 
+impl Drop for TagGuard<'_> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        self.close_once();
+    }
+}
+
 impl Drop for PhaseGuard<'_> {
-    #[inline]
+    #[inline(always)]
     fn drop(&mut self) {
         if let Some(ticket) = self.ticket {
             self.state.close_phase(ticket);

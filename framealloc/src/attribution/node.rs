@@ -5,10 +5,9 @@ use std::ops::Deref;
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
-use super::counter::Counter;
 use super::tree::Reading;
-use crate::memory::source;
-use crate::memory::tally;
+use crate::memory::counter::Counter;
+use crate::memory::{source, tally};
 
 /// What was allocated between two moments.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -74,7 +73,8 @@ impl Slot {
 pub(crate) struct Node {
     pub(super) name: &'static str,
     pub(super) path: String,
-    pub(super) parent: Option<NodeRef>,
+    /// The root is its own.
+    pub(super) parent: Cell<NodeRef>,
     pub(super) first_child: AtomicPtr<Node>,
     pub(super) next_sibling: AtomicPtr<Node>,
     /// The child that is likely to be opened next.
@@ -86,6 +86,8 @@ pub(crate) struct Node {
     /// The interval that `current` is about, and the latest one before it in which it was used.
     interval: Counter,
     current: Slot,
+    /// The second in which `current` was first added to.
+    current_second: Counter,
     previous_interval: Counter,
     previous: Slot,
     /// All intervals before the current one.
@@ -111,10 +113,10 @@ pub(crate) struct NodeRef(NonNull<Node>);
 
 impl NodeRef {
     pub(super) fn allocate(name: &'static str, path: String, parent: Option<Self>) -> Option<Self> {
-        source::boxed(Node {
+        let node = source::boxed(Node {
             name,
             path,
-            parent,
+            parent: Cell::new(parent.unwrap_or(Self(NonNull::dangling()))),
             first_child: AtomicPtr::default(),
             next_sibling: AtomicPtr::default(),
             likely: Cell::new(None),
@@ -122,6 +124,7 @@ impl NodeRef {
             start: Cell::new(Reading::default()),
             interval: Counter::new(u64::MAX),
             current: Slot::default(),
+            current_second: Counter::new(0),
             previous_interval: Counter::new(u64::MAX),
             previous: Slot::default(),
             total_bytes: Counter::new(0),
@@ -136,7 +139,11 @@ impl NodeRef {
             lifted_in: Cell::new(u64::MAX),
             exceeded: Counter::new(0),
         })
-        .map(Self)
+        .map(Self)?;
+        if parent.is_none() {
+            node.parent.set(node);
+        }
+        Some(node)
     }
 
     /// # Safety
@@ -168,24 +175,35 @@ impl Deref for NodeRef {
 }
 
 impl Node {
-    /// Adds what was allocated since the node was opened to the interval that runs.
     #[inline(always)]
+    pub(super) fn is_current_in(&self, interval: u64) -> bool {
+        self.interval.get() == interval
+    }
+
+    /// Adds what was allocated since the node was opened to `interval`.
     pub(super) fn account(&self, now: Reading, interval: u64, second: u64) {
-        if self.interval.get() != interval {
-            self.roll(interval, second);
-        }
+        self.begin_interval(interval, second);
+        self.add(now);
+    }
+
+    /// Adds what was allocated since the node was opened to the interval that is current.
+    #[inline(always)]
+    pub(super) fn add(&self, now: Reading) {
         let start = self.start.get();
         self.current.bytes.add((now.taken.wrapping_sub(start.taken)) as u64);
         self.current.allocations.add(tally::count(now.made.wrapping_sub(start.made)));
-        if now.pool != start.pool {
-            let made = now.pool.wrapping_sub(start.pool);
-            self.current.pool_bytes.add(tally::bytes(made));
-            self.current.pool_allocations.add(tally::count(made));
+        if (now.pool != start.pool) | (now.heap_count != start.heap_count) {
+            self.add_pool(now.pool.wrapping_sub(start.pool), now.heap_count, now.heap_bytes);
         }
-        if now.heap_count != start.heap_count {
-            self.current.heap_bytes.add(now.heap_bytes.wrapping_sub(start.heap_bytes));
-            self.current.heap_allocations.add(now.heap_count.wrapping_sub(start.heap_count));
-        }
+    }
+
+    #[inline(never)]
+    fn add_pool(&self, pool: u64, heap_count: u64, heap_bytes: u64) {
+        let start = self.start.get();
+        self.current.pool_bytes.add(tally::bytes(pool));
+        self.current.pool_allocations.add(tally::count(pool));
+        self.current.heap_bytes.add(heap_bytes.wrapping_sub(start.heap_bytes));
+        self.current.heap_allocations.add(heap_count.wrapping_sub(start.heap_count));
     }
 
     /// Makes `interval` the one that is current.
@@ -206,9 +224,10 @@ impl Node {
             self.total_bytes.add(finished.bytes);
             self.total_allocations.add(finished.allocations);
             self.peak.raise(finished.bytes);
-            self.note_second(second);
+            self.note_second(self.current_second.get());
             self.second_peak.raise(finished.bytes);
         }
+        self.current_second.set(second);
         self.current.set(Usage::default());
         self.interval.set(interval);
         self.held.set(0);
@@ -259,14 +278,11 @@ impl Node {
             1 => self.second_peak.get(),
             _ => 0,
         };
-        past.max(self.current.bytes.get())
+        let current = if self.current_second.get() + 1 >= second { self.current.bytes.get() } else { 0 };
+        past.max(current)
     }
 
     pub(crate) fn path(&self) -> &str {
         &self.path
-    }
-
-    pub(crate) fn parent(&self) -> Option<NodeRef> {
-        self.parent
     }
 }

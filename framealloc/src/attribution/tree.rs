@@ -60,7 +60,7 @@ impl Tree {
     /// Opens `name` within the current one. `added` is told of a node that is new.
     ///
     /// `None` when there is no memory to note a name that was never used here: then nothing is opened.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn open(
         &self,
         name: &'static str,
@@ -103,25 +103,28 @@ impl Tree {
         Some(node)
     }
 
+    /// Closes what `ticket` opened if that is the innermost open name and was used in this interval before; does
+    /// nothing and answers `false` otherwise: then ask [`Tree::close`].
+    #[inline(always)]
+    pub(crate) fn close_fast(&self, ticket: Ticket, interval: u64, now: impl FnOnce() -> Reading) -> bool {
+        let node = ticket.node;
+        if self.current.get() != node
+            || node.openings.get() != ticket.opening
+            || !node.is_current_in(interval)
+        {
+            return false;
+        }
+        node.add(now());
+        self.current.set(node.parent.get());
+        true
+    }
+
     /// Closes what `ticket` opened, and whatever was opened within it and never closed.
     ///
     /// Does nothing when it is closed already, as part of closing an outer name or at a frame's end.
-    #[inline]
     pub(crate) fn close(&self, ticket: Ticket, now: Reading, interval: u64, second: u64) {
-        if ticket.node.openings.get() != ticket.opening {
-            return;
-        }
-        if self.current.get() == ticket.node {
-            self.pop(now, interval, second);
-        } else {
-            self.close_slow(ticket.node, now, interval, second);
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn close_slow(&self, node: NodeRef, now: Reading, interval: u64, second: u64) {
-        if self.path_to_root().any(|open| open == node) {
+        let node = ticket.node;
+        if node.openings.get() == ticket.opening && self.path_to_root().any(|open| open == node) {
             while self.current.get() != node {
                 self.pop(now, interval, second);
             }
@@ -135,19 +138,21 @@ impl Tree {
     }
 
     /// Closes the innermost open name; `false` when none is open.
-    #[inline]
     pub(crate) fn pop(&self, now: Reading, interval: u64, second: u64) -> bool {
         let node = self.current.get();
-        let Some(parent) = node.parent else { return false };
+        if node == self.root {
+            return false;
+        }
         node.account(now, interval, second);
-        self.current.set(parent);
+        self.current.set(node.parent.get());
         true
     }
 
     /// The open names, innermost first.
     pub(crate) fn path_to_root(&self) -> impl Iterator<Item = NodeRef> + use<> {
-        std::iter::successors(Some(self.current.get()), |node| node.parent)
-            .filter(|node| node.parent.is_some())
+        let root = self.root;
+        std::iter::successors(Some(self.current.get()), |node| Some(node.parent.get()))
+            .take_while(move |&node| node != root)
     }
 
     /// An interval ends: books what the open names have used in it, and lets them count from `next` on.
@@ -155,8 +160,7 @@ impl Tree {
         for node in self.path_to_root() {
             node.account(now, interval, second);
             node.start.set(next);
-            node.held.set(0);
-            node.start_held.set(0);
+            node.begin_interval(interval + 1, second);
         }
     }
 
@@ -194,6 +198,15 @@ impl Tree {
         let node = self.current.get();
         node.begin_interval(interval, second);
         node.start_held.set(held);
+    }
+
+    /// Like [`Tree::begin_held`], for all open names.
+    pub(crate) fn begin_held_all(&self, held: usize, interval: u64, second: u64) {
+        for node in self.path_to_root() {
+            node.begin_interval(interval, second);
+            node.held.set(0);
+            node.start_held.set(held);
+        }
     }
 
     /// Notes that `node` closes while the frame holds so many bytes.

@@ -26,7 +26,20 @@ use super::chunk::Chunk;
 use super::level::{LevelRef, Status};
 use super::parked::ParkedTable;
 use super::retain::Window;
+use crate::memory::counter::Counter;
 use crate::memory::{address, poison, tally};
+
+/// What the boundaries of intervals look at, in one word so that they look once.
+pub(crate) mod flag {
+    /// The end of the interval has more to do than to move the pointer back.
+    pub(crate) const UNTIDY: u32 = 1;
+    /// The interval has blocks in chunks of their own.
+    pub(crate) const STRAYS: u32 = 2;
+    /// The thread has ended: whatever is still asked for gets a chunk of its own.
+    pub(crate) const RETIRED: u32 = 4;
+    /// From this bit on the flags belong to the layer above.
+    pub(crate) const FIRST_OF_STATE: u32 = 1 << 8;
+}
 
 /// One thread's frame memory.
 #[repr(C)]
@@ -45,14 +58,10 @@ pub(crate) struct Arena {
     pub(super) top: Cell<LevelRef>,
     /// Where the frame's memory begins.
     pub(super) origin: Cell<NonNull<u8>>,
-    /// The most bytes held in this interval, as seen at its boundaries.
-    pub(super) peak: Cell<usize>,
-    /// Whether the end of the interval has more to do than to move the pointer back.
-    pub(super) untidy: Cell<bool>,
-    /// Whether the thread has ended: whatever is still asked for gets a chunk of its own.
-    pub(super) retired: Cell<bool>,
-    /// Whether the interval has blocks in chunks of their own.
-    pub(super) strays: Cell<bool>,
+    /// The most bytes held since an interval last ended in the slow way, as seen at boundaries.
+    pub(super) peak: Counter,
+    /// See [`flag`].
+    flags: Cell<u32>,
     /// The chunk that is bumped.
     pub(super) chunk: Cell<Option<Chunk>>,
     pub(super) base: LevelRef,
@@ -109,10 +118,8 @@ impl Arena {
             live_base: Cell::new(0),
             top: Cell::new(base),
             origin: Cell::new(nowhere),
-            peak: Cell::new(0),
-            untidy: Cell::new(false),
-            retired: Cell::new(false),
-            strays: Cell::new(false),
+            peak: Counter::new(0),
+            flags: Cell::new(0),
             chunk: Cell::new(None),
             base,
             cap: Cell::new(tally::MAX_LIVE_BYTES),
@@ -303,11 +310,8 @@ impl Arena {
     }
 
     #[inline(always)]
-    pub(super) fn note_peak(&self) {
-        let held = self.held();
-        if held > self.peak.get() {
-            self.peak.set(held);
-        }
+    pub(crate) fn note_peak(&self) {
+        self.peak.raise(self.held() as u64);
     }
 
     /// Bytes that died off the tip and wait for the end of their frame or scope.
@@ -341,17 +345,32 @@ impl Arena {
         self.refills.get()
     }
 
-    /// The most bytes held in this interval so far, as seen at frame and scope ends, refills, and when a block of
+    /// The most bytes held by any interval since the slow way of ending one last ran, as seen at frame and scope ends, refills, and when a block of
     /// a kilobyte or more is given back.
-    pub(crate) fn peak(&self) -> usize {
-        self.note_peak();
-        self.peak.get() + self.side_peak.get()
+    pub(crate) fn peak(&self) -> u64 {
+        self.peak.get() + self.side_peak.get() as u64
     }
 
-    /// Whether the end of the interval can be done by [`Arena::rewind_clean`]: one chunk, nothing alive.
+    /// Whether these are the flags that are set and no handle's block is alive; then, unless they say that the
+    /// arena is untidy, [`Arena::rewind_clean`] may end the interval.
     #[inline(always)]
-    pub(crate) fn is_clean(&self) -> bool {
-        (self.made.get() == self.gone.get()) & !self.untidy.get()
+    pub(crate) fn is_clean(&self, flags: u32) -> bool {
+        (self.flags.get() == flags) & (self.made.get() == self.gone.get())
+    }
+
+    #[inline(always)]
+    pub(crate) fn has(&self, flags: u32) -> bool {
+        self.flags.get() & flags != 0
+    }
+
+    #[inline(always)]
+    pub(crate) fn set(&self, flags: u32) {
+        self.flags.set(self.flags.get() | flags);
+    }
+
+    #[inline(always)]
+    pub(crate) fn clear(&self, flags: u32) {
+        self.flags.set(self.flags.get() & !flags);
     }
 
     /// Moves the pointer back to the frame's beginning and starts the next interval.
@@ -359,7 +378,10 @@ impl Arena {
     /// May only follow [`Arena::is_clean`].
     #[inline(always)]
     pub(crate) fn rewind_clean(&self) {
-        debug_assert!(self.is_clean() && self.top.get() == self.base);
+        debug_assert!(
+            !self.has(flag::UNTIDY) && self.made.get() == self.gone.get() && self.top.get() == self.base
+        );
+        self.note_peak();
         let origin = self.origin.get();
         #[cfg(any(asan, miri))]
         if self.chunk.get().is_some() {
@@ -370,7 +392,6 @@ impl Arena {
         self.made.set(0);
         self.gone.set(0);
         self.dead.set(0);
-        self.peak.set(0);
         self.bias.set(self.held_base.get());
     }
 }

@@ -1,6 +1,6 @@
 //! The ends of intervals, of the thread, and of the arena.
 
-use super::arena::{Arena, nowhere};
+use super::arena::{Arena, flag, nowhere};
 use super::chunk::Chunk;
 
 impl Arena {
@@ -9,7 +9,7 @@ impl Arena {
     #[inline(never)]
     pub(crate) fn finish(&self) {
         self.note_peak();
-        let needed = self.peak.get();
+        let needed = self.peak.get() as usize;
         let alive = self.top.get() != self.base || !self.nothing_alive();
         if alive {
             if !self.park() {
@@ -42,8 +42,10 @@ impl Arena {
         self.held_base.set(origin);
         self.bias.set(origin);
         let excess = self.reserved.get() > self.cold.borrow().backing().first_chunk;
-        self.untidy.set(excess);
-        self.strays.set(false);
+        self.clear(flag::UNTIDY | flag::STRAYS);
+        if excess {
+            self.set(flag::UNTIDY);
+        }
         self.apply_limit();
     }
 
@@ -68,11 +70,11 @@ impl Arena {
     /// The arena's thread has ended. Whether nothing of it is alive, so that another thread may have it.
     pub(crate) fn retire(&self) -> bool {
         if self.top.get() != self.base || !self.nothing_alive() {
-            self.retired.set(true);
+            self.set(flag::RETIRED);
         }
         self.finish();
         self.shed();
-        self.retired.set(true);
+        self.set(flag::RETIRED);
         self.apply_limit();
         self.is_idle()
     }
@@ -85,7 +87,7 @@ impl Arena {
     /// Another thread takes the arena over.
     pub(crate) fn revive(&self) {
         debug_assert!(self.is_idle());
-        self.retired.set(false);
+        self.clear(flag::RETIRED);
         self.finish();
     }
 }

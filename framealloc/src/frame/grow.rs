@@ -2,7 +2,7 @@
 
 use std::ptr::NonNull;
 
-use super::arena::{Arena, Cold};
+use super::arena::{Arena, Cold, flag};
 use super::backing::{FrameBacking, Refused};
 use super::chunk::{Chunk, OVERHEAD};
 use super::level::{Level, LevelRef, Status};
@@ -24,7 +24,7 @@ impl Arena {
         if need > isize::MAX as usize - (2 * OVERHEAD) {
             return Err(Refused::Overflow);
         }
-        if self.retired.get() {
+        if self.has(flag::RETIRED) {
             return self.own_block(size, need, align);
         }
         let mut rewound = false;
@@ -72,7 +72,7 @@ impl Arena {
         let ptr = self.ptr.get().addr().get();
         let chunk = self.chunk.get().map_or(0, Chunk::limit);
         let left = self.cap.get().saturating_sub(self.held() + self.side_bytes.get());
-        let limit = if self.retired.get() { 0 } else { chunk.min(ptr.saturating_add(left)) };
+        let limit = if self.has(flag::RETIRED) { 0 } else { chunk.min(ptr.saturating_add(left)) };
         self.limit.set(limit);
         self.top.get().limit.set(limit);
     }
@@ -125,7 +125,7 @@ impl Arena {
         if let Some(previous) = previous {
             self.refills.set(self.refills.get() + 1);
             previous.header().used_end.set(self.ptr.get().addr().get());
-            self.untidy.set(true);
+            self.set(flag::UNTIDY);
         }
         let header = chunk.header();
         header.prev.set(previous);
@@ -189,8 +189,8 @@ impl Arena {
             chunk
         };
         self.refills.set(self.refills.get() + 1);
-        self.untidy.set(true);
-        self.strays.set(true);
+        self.set(flag::UNTIDY);
+        self.set(flag::STRAYS);
         chunk.header().depth.set(self.top.get().depth.get());
         chunk.header().in_frame.set(true);
         let front = chunk.data().addr().get();
@@ -221,7 +221,7 @@ impl Arena {
         cold.all.push(chunk);
         self.reserved.set(self.reserved.get() + chunk.size());
         if self.reserved.get() > cold.backing().first_chunk {
-            self.untidy.set(true);
+            self.set(flag::UNTIDY);
         }
         Ok(chunk)
     }
@@ -265,7 +265,7 @@ impl Arena {
                     }
                 };
                 self.refills.set(self.refills.get() + 1);
-                self.untidy.set(true);
+                self.set(flag::UNTIDY);
                 self.side_bytes.set(self.side_bytes.get() + chunk.size());
                 self.side_peak.set(self.side_peak.get().max(self.side_bytes.get()));
                 chunk.header().prev.set(previous);
@@ -387,7 +387,7 @@ impl Arena {
     /// Puts a chunk that nothing uses aside for the next need.
     pub(super) fn spare(&self, cold: &mut Cold, chunk: Chunk) {
         debug_assert!(chunk.header().regions.get() == 0 && !chunk.header().in_frame.get());
-        if self.retired.get() {
+        if self.has(flag::RETIRED) {
             self.release(cold, chunk);
         } else {
             // SAFETY: nothing in the chunk is used any more.

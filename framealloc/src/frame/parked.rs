@@ -3,7 +3,7 @@
 //! A region's memory is untouched until its last handle is dropped and its last scope closed. A handle knows
 //! nothing of regions; the region is found by the block's address.
 
-use super::arena::{Arena, Cold};
+use super::arena::{Arena, Cold, flag};
 use super::chunk::{Chunk, LINE};
 use super::level::{LevelRef, Status};
 use crate::memory::{address, poison};
@@ -190,7 +190,7 @@ impl Arena {
         let position = ptr.addr().get();
         let sealed = address::round_up(position + 1, LINE);
         let room = chunk.limit().saturating_sub(sealed);
-        if self.retired.get() || room < self.peak.get().max(LINE) {
+        if self.has(flag::RETIRED) || room < (self.peak.get() as usize).max(LINE) {
             return;
         }
         // SAFETY: sealed <= the chunk's limit, since there is room.
@@ -226,7 +226,7 @@ impl Arena {
             if header.regions.get() == 0 {
                 if header.in_frame.get() {
                     // The frame may begin at the front again.
-                    self.untidy.set(true);
+                    self.set(flag::UNTIDY);
                 } else {
                     self.spare(cold, chunk);
                 }

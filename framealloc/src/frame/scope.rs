@@ -1,6 +1,6 @@
 //! Opening and closing scopes: levels above the frame.
 
-use super::arena::Arena;
+use super::arena::{Arena, flag};
 use super::chunk::{Chunk, LINE};
 use super::level::{LevelRef, Status};
 #[cfg(any(asan, miri))]
@@ -49,7 +49,7 @@ impl Arena {
             && self.made.get().wrapping_sub(self.gone.get()) == self.live_base.get()
             && level.chunk.get() == self.chunk.get()
             && level.side.get().is_none()
-            && !self.strays.get();
+            && !self.has(flag::STRAYS);
         match level.below.get() {
             Some(below) if plain && below.status.get() == Status::Open && below.later.get() == 0 => {
                 self.pop_clean(level, below);

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::handover::Freed;
 use super::heap::{PoolHeap, PoolRefused};
+use crate::memory::counter::Counter;
 use crate::memory::source;
 use crate::sync::{AtomicU64, Ordering};
 
@@ -16,12 +17,11 @@ const CLOSED: u64 = 1 << 63;
 /// What a heap knows of its large blocks.
 #[derive(Debug)]
 pub(super) struct BigBlocks {
-    made_count: Cell<u64>,
-    made_bytes: Cell<u64>,
-    gone_count: Cell<u64>,
-    gone_bytes: Cell<u64>,
+    made_count: Counter,
+    made_bytes: Counter,
+    gone_count: Counter,
+    gone_bytes: Counter,
     budget: Cell<usize>,
-    changed: Cell<bool>,
     /// Blocks that other threads have freed since the owner last looked.
     remote_count: AtomicU64,
     remote_bytes: AtomicU64,
@@ -30,28 +30,25 @@ pub(super) struct BigBlocks {
 impl BigBlocks {
     pub(super) fn new() -> Self {
         Self {
-            made_count: Cell::new(0),
-            made_bytes: Cell::new(0),
-            gone_count: Cell::new(0),
-            gone_bytes: Cell::new(0),
+            made_count: Counter::new(0),
+            made_bytes: Counter::new(0),
+            gone_count: Counter::new(0),
+            gone_bytes: Counter::new(0),
             budget: Cell::new(usize::MAX),
-            changed: Cell::new(false),
             remote_count: AtomicU64::new(0),
             remote_bytes: AtomicU64::new(0),
         }
     }
 
     fn note_made(&self, bytes: u64) {
-        self.made_count.set(self.made_count.get() + 1);
-        self.made_bytes.set(self.made_bytes.get() + bytes);
-        self.changed.set(true);
+        self.made_count.add(1);
+        self.made_bytes.add(bytes);
     }
 
     fn note_gone(&self, count: u64, bytes: u64) {
-        self.gone_count.set(self.gone_count.get() + count);
-        self.changed.set(true);
-        // A freer that tried twice may have left a difference below zero for a moment.
-        self.gone_bytes.set(self.gone_bytes.get().wrapping_add(bytes));
+        self.gone_count.add(count);
+        // A freer that tried twice may have left a difference below zero for a moment; the counter wraps.
+        self.gone_bytes.add(bytes);
     }
 
     /// Takes in what other threads have freed, leaving `entrance` open or closed.
@@ -77,12 +74,6 @@ impl BigBlocks {
 
     pub(super) fn set_budget(&self, budget: usize) {
         self.budget.set(budget);
-    }
-
-    /// Whether a block has been made or freed since [`PoolHeap::collect_big`] was last asked.
-    #[inline(always)]
-    pub(super) fn has_changed(&self) -> bool {
-        self.changed.get() | (self.remote_count.load(Ordering::Relaxed) != 0)
     }
 }
 
@@ -173,8 +164,7 @@ impl PoolHeap {
 
     /// Takes in the large blocks that other threads have freed.
     pub(crate) fn collect_big(&self) {
-        self.big.changed.set(false);
-        if self.big.remote_count.load(Ordering::Relaxed) != 0 {
+        if self.big.remote_count.load(Ordering::Relaxed) & !CLOSED != 0 {
             self.big.collect(0);
         }
     }
@@ -184,9 +174,10 @@ impl PoolHeap {
         self.big.set_budget(budget);
     }
 
-    /// Bytes of living large blocks, as far as the owner knows.
+    /// Bytes of living large blocks; any thread may ask.
     pub(crate) fn big_live_bytes(&self) -> u64 {
-        self.big.made_bytes.get().wrapping_sub(self.big.gone_bytes.get())
+        let gone = self.big.gone_bytes.get().wrapping_add(self.big.remote_bytes.load(Ordering::Relaxed));
+        self.big.made_bytes.get().saturating_sub(gone)
     }
 
     /// Large blocks made so far, and their bytes.

@@ -139,6 +139,12 @@ impl<H: Owned> Registry<H> {
         })
     }
 
+    /// Calls `read` with every orphan.
+    pub(crate) fn for_each_orphan(&self, mut read: impl FnMut(&H)) {
+        // SAFETY: on the list, so they exist, and the lock is held.
+        self.with(|heaps| heaps.orphans.iter().for_each(|orphan| read(unsafe { orphan.as_ref() })));
+    }
+
     /// The allocator goes. `give_back` is called with each heap that nobody will use again.
     pub(crate) fn close(&self, mut give_back: impl FnMut(NonNull<H>)) {
         loop {

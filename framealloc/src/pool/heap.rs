@@ -18,7 +18,8 @@ use super::big::BigBlocks;
 use super::handover::{Owned, Registry};
 use super::page::{NoPage, Page, PageStore, block_size};
 use super::remote::{Link, RemoteStack};
-use crate::memory::size_class::CLASSES;
+use crate::memory::counter::Counter;
+use crate::memory::size_class::{CLASSES, PAGE};
 use crate::memory::{poison, source, tally};
 use crate::sync::{AtomicU64, Ordering};
 
@@ -78,8 +79,11 @@ const NO_OWNER: u64 = u64::MAX;
 pub(crate) struct PoolHeap {
     /// The token of the thread that works on the heap; [`NO_OWNER`] for an orphan.
     owner: AtomicU64,
-    pub(super) made: Cell<u64>,
-    pub(super) gone: Cell<u64>,
+    made: Counter,
+    gone: Counter,
+    /// Blocks made before `folded`, which is what `made` was when they were last added up.
+    total: Counter,
+    folded: Counter,
     pub(super) lists: [Cell<*mut Link>; CLASSES],
     pub(super) cold: Cold,
     remote: RemoteStack,
@@ -95,11 +99,11 @@ pub(super) struct Cold {
     /// The page of each class that blocks are still being cut from.
     pub(super) cutting: [Cell<Option<Page>>; CLASSES],
     /// Pages that the heap has.
-    pub(super) pages: Cell<usize>,
+    pub(super) pages: Counter,
     /// Bytes of blocks that are alive or on a list.
     pub(super) exposed: Cell<usize>,
     pub(super) budget: Cell<usize>,
-    pub(super) remote_frees: Cell<u64>,
+    pub(super) remote_frees: Counter,
 }
 
 // SAFETY: B3: between threads it moves only under the registry's lock; what several threads reach at once (owner,
@@ -125,16 +129,18 @@ impl PoolHeap {
         }
         let heap = source::boxed(Self {
             owner: AtomicU64::new(NO_OWNER),
-            made: Cell::new(0),
-            gone: Cell::new(0),
+            made: Counter::new(0),
+            gone: Counter::new(0),
+            total: Counter::new(0),
+            folded: Counter::new(0),
             lists: [const { Cell::new(std::ptr::null_mut()) }; CLASSES],
             cold: Cold {
                 hidden: [const { Cell::new(std::ptr::null_mut()) }; CLASSES],
                 cutting: [const { Cell::new(None) }; CLASSES],
-                pages: Cell::new(0),
+                pages: Counter::new(0),
                 exposed: Cell::new(0),
                 budget: Cell::new(usize::MAX),
-                remote_frees: Cell::new(0),
+                remote_frees: Counter::new(0),
             },
             remote: RemoteStack::new(),
             big: BigBlocks::new(),
@@ -197,7 +203,7 @@ impl PoolHeap {
         let link = NonNull::new(list.get())?;
         // SAFETY: B1: a block on the list is ours.
         list.set(unsafe { link.as_ref().next() });
-        self.made.set(self.made.get().wrapping_add(tally::block(block_size(class))));
+        self.made.add(tally::block(block_size(class)));
         let block = link.cast::<u8>();
         // SAFETY: the block is ours.
         unsafe { poison::show(block, block_size(class)) };
@@ -215,7 +221,7 @@ impl PoolHeap {
         // SAFETY: the caller gives the block up; it has room for a link and is aligned for one.
         unsafe { Self::link(block, block_size(class), list.get()) };
         list.set(block.as_ptr().cast());
-        self.gone.set(self.gone.get().wrapping_add(tally::block(block_size(class))));
+        self.gone.add(tally::block(block_size(class)));
     }
 
     /// Writes the link of a free block, whose remaining bytes are nobody's.
@@ -278,7 +284,7 @@ impl PoolHeap {
             }
             count += 1;
         }
-        self.cold.remote_frees.set(self.cold.remote_frees.get() + count as u64);
+        self.cold.remote_frees.add(count as u64);
         count
     }
 
@@ -287,28 +293,31 @@ impl PoolHeap {
         self.take_in(self.remote.take())
     }
 
-    /// Whether nothing has come from other threads and no large block has been made or freed since it was last
-    /// looked at.
-    #[inline(always)]
-    pub(crate) fn is_quiet(&self) -> bool {
-        !self.remote.has_waiting() & !self.big.has_changed()
-    }
-
     /// The tally of all blocks made so far.
     #[inline(always)]
     pub(crate) fn made(&self) -> u64 {
         self.made.get()
     }
 
-    /// The tally of all blocks known to be gone.
-    #[inline(always)]
-    pub(crate) fn gone(&self) -> u64 {
-        self.gone.get()
+    /// Adds up what has been made, which must happen before [`tally::MAX_COUNT`] blocks are.
+    pub(crate) fn fold(&self) {
+        self.total.add(tally::count(self.made.get().wrapping_sub(self.folded.get())));
+        self.folded.set(self.made.get());
+    }
+
+    /// Blocks made so far; any thread may ask.
+    pub(crate) fn allocations(&self) -> u64 {
+        self.total.get() + tally::count(self.made.get().wrapping_sub(self.folded.get()))
+    }
+
+    /// Bytes of living blocks, those that are waiting included (B2); any thread may ask.
+    pub(crate) fn live_bytes(&self) -> u64 {
+        tally::bytes(self.made.get().wrapping_sub(self.gone.get()))
     }
 
     /// Bytes of the pages that the heap has.
     pub(crate) fn page_bytes(&self) -> usize {
-        self.cold.pages.get() * crate::memory::size_class::PAGE
+        self.cold.pages.get() as usize * PAGE
     }
 
     /// Blocks that other threads have freed and this one has taken in.

@@ -126,7 +126,7 @@ impl PoolHeap {
             }
         };
         page.assign(NonNull::from(self), class);
-        self.cold.pages.set(self.cold.pages.get() + 1);
+        self.cold.pages.add(1);
         self.cold.cutting[class].set(Some(page));
         Ok(page)
     }
@@ -213,7 +213,7 @@ impl PoolHeap {
 
     /// Gives all pages back: no block of the heap is alive.
     pub(super) fn give_back_pages(&self) {
-        debug_assert_eq!(self.made(), self.gone());
+        debug_assert_eq!(self.live_bytes(), 0);
         self.reclaim_pages();
         debug_assert_eq!(self.cold.pages.get(), 0);
     }

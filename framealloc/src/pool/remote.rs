@@ -125,7 +125,7 @@ impl RemoteStack {
         }
     }
 
-    /// Takes all that is waiting. Only the owner calls this, on an open stack.
+    /// Takes all that is waiting: nothing on a closed stack. Only the owner calls this, or who acts for it.
     #[inline]
     pub(crate) fn take(&self) -> Taken {
         if !self.has_waiting() {
@@ -137,7 +137,7 @@ impl RemoteStack {
     /// Whether something is waiting, on an open stack.
     #[inline(always)]
     pub(crate) fn has_waiting(&self) -> bool {
-        !self.head.load(Ordering::Relaxed).is_null()
+        self.head.load(Ordering::Relaxed).addr() > CLOSED
     }
 
     /// Closes the stack and takes what was waiting.

@@ -21,8 +21,6 @@ pub(crate) struct Budgets {
     frame: Cell<usize>,
     pool: Cell<usize>,
     heap: Cell<usize>,
-    /// Whether any tag has one.
-    on_tags: Cell<bool>,
     /// The interval in which a budget was exceeded under a warning policy: it is lifted for the rest of it.
     frame_lifted_in: Cell<u64>,
     pool_lifted_in: Cell<u64>,
@@ -37,7 +35,6 @@ impl Default for Budgets {
             frame: Cell::new(usize::MAX),
             pool: Cell::new(usize::MAX),
             heap: Cell::new(usize::MAX),
-            on_tags: Cell::new(false),
             frame_lifted_in: Cell::new(u64::MAX),
             pool_lifted_in: Cell::new(u64::MAX),
             heap_lifted_in: Cell::new(u64::MAX),
@@ -47,11 +44,6 @@ impl Default for Budgets {
 }
 
 impl Budgets {
-    #[inline(always)]
-    pub(super) fn on_tags(&self) -> bool {
-        self.on_tags.get()
-    }
-
     /// The thread ends; its budgets do not bind the next one.
     pub(super) fn reset(&self) {
         self.frame.set(usize::MAX);
@@ -89,7 +81,7 @@ impl ThreadState {
     }
 
     pub(super) fn has_budgets(&self) -> bool {
-        self.budgets.on_tags.get()
+        self.has_tag_budgets()
             || [&self.budgets.frame, &self.budgets.pool, &self.budgets.heap]
                 .iter()
                 .any(|budget| budget.get() != usize::MAX)
@@ -99,15 +91,19 @@ impl ThreadState {
     pub(crate) fn read_tag_budgets(&self) {
         let shared = self.shared();
         let any = shared.has_tag_budgets();
-        if any || self.budgets.on_tags.get() {
+        if any || self.has_tag_budgets() {
             let mut read = |node: NodeRef| node.budget.set(shared.tag_budget(node.path()));
             self.tags.root().for_each(&mut read);
         }
-        self.budgets.on_tags.set(any);
+        if any && !self.has_tag_budgets() {
+            // What open tags hold is counted from here on.
+            self.tags.begin_held_all(self.arena.held(), self.interval(), self.second.get());
+        }
+        self.set_tag_budgets(any);
     }
 
     pub(super) fn budget_new_tag(&self, node: NodeRef) {
-        if self.budgets.on_tags.get() {
+        if self.has_tag_budgets() {
             node.budget.set(self.shared().tag_budget(node.path()));
         }
     }
@@ -134,7 +130,7 @@ impl ThreadState {
         if self.budgets.frame_lifted_in.get() != interval {
             cap = self.budgets.frame.get();
         }
-        if self.budgets.on_tags.get()
+        if self.has_tag_budgets()
             && let Some((_, tag)) = self.tags.tightest(interval)
         {
             cap = cap.min(tag);
@@ -208,39 +204,42 @@ impl ThreadState {
         let interval = self.interval();
         let thread = self.budgets.frame.get();
         let thread_binds = thread != usize::MAX && self.budgets.frame_lifted_in.get() != interval;
-        let tag = if self.budgets.on_tags.get() { self.tags.tightest(interval) } else { None };
+        let tag = if self.has_tag_budgets() { self.tags.tightest(interval) } else { None };
         match tag {
             Some((node, cap)) if !thread_binds || cap <= thread => {
                 node.exceeded.add(1);
                 let budget = node.budget.get();
                 let excess =
                     Excess { kind: AllocErrorKind::TagBudget, tag: Some(node), budget, requested, left };
-                self.exceeded(&excess, || node.lifted_in.set(interval))
+                self.exceeded(&excess, |interval| node.lifted_in.set(interval))
             }
             _ if thread_binds => {
                 let kind = AllocErrorKind::ThreadFrameBudget;
                 let excess = Excess { kind, tag: None, budget: thread, requested, left };
-                self.exceeded(&excess, || self.budgets.frame_lifted_in.set(interval))
+                self.exceeded(&excess, |interval| self.budgets.frame_lifted_in.set(interval))
             }
             _ => Err(self.error(AllocErrorKind::FrameLimit, requested, left)),
         }
     }
 
     /// Counts the excess, tells the callback, and lifts the budget or refuses, as the policy has it.
-    fn exceeded(&self, excess: &Excess, lift: impl FnOnce()) -> Result<(), AllocError> {
+    ///
+    /// `lift` is told the interval for the rest of which the budget is lifted.
+    fn exceeded(&self, excess: &Excess, lift: impl Fn(u64)) -> Result<(), AllocError> {
         self.published.budgets_exceeded.add(1);
         let refused = self.shared().policy == BudgetPolicy::Fail;
         let tag = excess.tag.unwrap_or(self.tags.current());
-        if !refused {
-            lift();
-            self.apply_budgets();
-        }
-        self.tell(excess, tag, refused);
         if refused {
-            Err(AllocError::new(excess.kind, excess.requested, excess.left, tag.path()))
-        } else {
-            Ok(())
+            self.tell(excess, tag, refused);
+            return Err(AllocError::new(excess.kind, excess.requested, excess.left, tag.path()));
         }
+        lift(self.interval());
+        self.apply_budgets();
+        self.tell(excess, tag, refused);
+        // The callback may have begun another frame; the request that is being served has been warned of.
+        lift(self.interval());
+        self.apply_budgets();
+        Ok(())
     }
 
     /// Calls the callback, unless it is already running. It may do anything, the end of the frame included.
@@ -273,6 +272,12 @@ impl ThreadState {
     #[cold]
     #[inline(never)]
     pub(crate) fn refill_pool(&self, class: usize) -> Result<NonNull<u8>, AllocError> {
+        let block = self.insist_on_pool(class);
+        self.done();
+        block
+    }
+
+    fn insist_on_pool(&self, class: usize) -> Result<NonNull<u8>, AllocError> {
         let size = size_class::SIZES[class];
         loop {
             let refused = match self.heap() {
@@ -297,6 +302,16 @@ impl ThreadState {
     #[cold]
     #[inline(never)]
     pub(crate) fn allocate_big(
+        &self,
+        layout: Layout,
+        zeroed: bool,
+    ) -> Result<(NonNull<u8>, NonNull<PoolHeap>), AllocError> {
+        let big = self.insist_on_big(layout, zeroed);
+        self.done();
+        big
+    }
+
+    fn insist_on_big(
         &self,
         layout: Layout,
         zeroed: bool,
@@ -339,7 +354,7 @@ impl ThreadState {
                 let budget = self.budgets.pool.get();
                 let kind = AllocErrorKind::ThreadPoolBudget;
                 let excess = Excess { kind, tag: None, budget, requested, left };
-                self.exceeded(&excess, || self.budgets.pool_lifted_in.set(self.interval()))
+                self.exceeded(&excess, |interval| self.budgets.pool_lifted_in.set(interval))
             }
             PoolRefused::Limit { left } => Err(self.error(AllocErrorKind::PoolLimit, requested, left)),
             PoolRefused::OutOfMemory => Err(self.error(AllocErrorKind::OutOfMemory, requested, 0)),
@@ -352,7 +367,7 @@ impl ThreadState {
                 let budget = self.budgets.heap.get();
                 let kind = AllocErrorKind::ThreadHeapBudget;
                 let excess = Excess { kind, tag: None, budget, requested, left };
-                self.exceeded(&excess, || self.budgets.heap_lifted_in.set(self.interval()))
+                self.exceeded(&excess, |interval| self.budgets.heap_lifted_in.set(interval))
             }
             PoolRefused::Limit { left } => Err(self.error(AllocErrorKind::HeapLimit, requested, left)),
             PoolRefused::OutOfMemory => Err(self.error(AllocErrorKind::OutOfMemory, requested, 0)),

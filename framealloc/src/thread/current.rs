@@ -61,7 +61,9 @@ fn make_token() -> u64 {
 #[inline(always)]
 pub(crate) fn state_fast(id: NonZeroU64) -> Option<NonNull<ThreadState>> {
     CURRENT.with(|current| {
-        if current.id.get() == id.get() { NonNull::new(current.state.get().cast_mut()) } else { None }
+        // SAFETY: an id that is not zero stands beside pointers that are not null.
+        (current.id.get() == id.get())
+            .then(|| unsafe { NonNull::new_unchecked(current.state.get().cast_mut()) })
     })
 }
 
@@ -69,8 +71,24 @@ pub(crate) fn state_fast(id: NonZeroU64) -> Option<NonNull<ThreadState>> {
 #[inline(always)]
 pub(crate) fn heap_fast(id: NonZeroU64) -> Option<NonNull<PoolHeap>> {
     CURRENT.with(|current| {
-        if current.id.get() == id.get() { NonNull::new(current.heap.get().cast_mut()) } else { None }
+        // SAFETY: as above.
+        (current.id.get() == id.get())
+            .then(|| unsafe { NonNull::new_unchecked(current.heap.get().cast_mut()) })
     })
+}
+
+/// The calling thread's state of `shared`'s allocator.
+///
+/// # Errors
+///
+/// When it has none and the system has no memory for it.
+pub(crate) fn state_of(shared: &Shared) -> Result<&ThreadState, AllocError> {
+    let state = match state_fast(shared.id) {
+        Some(state) => state,
+        None => state_slow(shared)?,
+    };
+    // SAFETY: the calling thread's own (T1), and alive while the allocator is borrowed (T2).
+    Ok(unsafe { &*state.as_ptr() })
 }
 
 struct Table {

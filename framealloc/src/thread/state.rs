@@ -4,11 +4,13 @@
 
 use std::cell::Cell;
 use std::ptr::NonNull;
+use std::sync::atomic::{AtomicPtr, Ordering};
 
 use super::shared::Shared;
-use crate::attribution::{Counter, Reading, Ticket, Tree};
+use crate::attribution::{Reading, Ticket, Tree};
 use crate::error::AllocError;
-use crate::frame::{Arena, LevelRef};
+use crate::frame::{Arena, LevelRef, flag};
+use crate::memory::counter::Counter;
 use crate::memory::{address, source, tally};
 use crate::pool::PoolHeap;
 
@@ -17,7 +19,6 @@ use crate::pool::PoolHeap;
 pub(crate) struct Published {
     /// Counts frames and the times between them; see [`ThreadState::interval`].
     pub(crate) interval: Counter,
-    pub(crate) frames: Counter,
     pub(crate) last_frame_bytes: Counter,
     pub(crate) last_frame_allocations: Counter,
     pub(crate) total_bytes: Counter,
@@ -34,36 +35,33 @@ pub(crate) struct Published {
     pub(crate) outside_frames: Counter,
     pub(crate) unbalanced_phases: Counter,
     pub(crate) budgets_exceeded: Counter,
-    pub(crate) pool_made: Counter,
-    pub(crate) pool_gone: Counter,
-    /// The pool's tally when it was last added to `pool_allocations`.
-    pub(crate) pool_folded: Counter,
-    pub(crate) pool_pages: Counter,
-    pub(crate) pool_allocations: Counter,
-    pub(crate) pool_remote_frees: Counter,
-    pub(crate) pool_waiting: Counter,
-    pub(crate) heap_bytes: Counter,
-    pub(crate) heap_allocations: Counter,
 }
+
+/// A frame is open.
+const IN_FRAME: u32 = flag::FIRST_OF_STATE;
+/// The next boundary has more to do than to count and to move a pointer.
+const ATTENTION: u32 = flag::FIRST_OF_STATE << 1;
+/// A tag or phase has been opened in this interval, or is still open.
+const NAMES: u32 = flag::FIRST_OF_STATE << 2;
+/// Some tag has a budget.
+const TAG_BUDGETS: u32 = flag::FIRST_OF_STATE << 3;
+
+/// Every so many intervals a boundary takes the slow way, which folds counts before they run over.
+const FOLD_EVERY: u64 = 1 << 12;
 
 /// One thread's part of one allocator. See T1–T3 in [`super::registry`].
 #[repr(C)]
 #[derive(Debug)]
 pub(crate) struct ThreadState {
     pub(crate) arena: Arena,
-    /// The thread's pool; none for a thread that is past owning one.
-    heap: Cell<Option<NonNull<PoolHeap>>>,
-    pub(crate) in_frame: Cell<bool>,
-    /// Whether the next boundary has more to do than to count and to move a pointer.
-    pub(super) attention: Cell<bool>,
+    /// The thread's pool; null for a thread that is past owning one. Other threads read the pool's counters.
+    heap: AtomicPtr<PoolHeap>,
     epoch: Cell<u64>,
     pub(crate) published: Published,
     pub(crate) tags: Tree,
     pub(crate) phases: Tree,
     /// Allocators, guards and callbacks that refer to this state without holding memory of it.
     pins: Cell<usize>,
-    /// The thread has ended, or is past its table; what is still alive keeps the state from being inherited.
-    retired: Cell<bool>,
     late_token: Cell<u64>,
     /// Frames that are still timed because somebody has looked.
     watched: Cell<u32>,
@@ -82,15 +80,12 @@ impl ThreadState {
         let arena = unsafe { Arena::new(shared.backing_ptr()) }?;
         source::boxed(Self {
             arena,
-            heap: Cell::new(None),
-            in_frame: Cell::new(false),
-            attention: Cell::new(false),
+            heap: AtomicPtr::default(),
             epoch: Cell::new(0),
             published: Published::default(),
             tags: Tree::new()?,
             phases: Tree::new()?,
             pins: Cell::new(0),
-            retired: Cell::new(false),
             late_token: Cell::new(0),
             watched: Cell::new(0),
             second: Cell::new(0),
@@ -110,12 +105,10 @@ impl ThreadState {
     /// The calling thread takes the state over; under the registry's lock.
     pub(super) fn enter(&self, heap: Option<NonNull<PoolHeap>>) {
         debug_assert!(self.arena.is_idle() && self.pins.get() == 0);
-        self.heap.set(heap);
-        self.retired.set(false);
+        self.heap.store(heap.map_or(std::ptr::null_mut(), NonNull::as_ptr), Ordering::Release);
         self.arena.revive();
         self.epoch.set(u64::MAX);
-        self.attention.set(true);
-        self.published.pool_folded.set(self.heap().map_or(0, PoolHeap::made));
+        self.arena.set(ATTENTION);
         if self.shared().backing.prefault {
             self.arena.warm_up();
         }
@@ -126,7 +119,6 @@ impl ThreadState {
     pub(super) fn enter_late(&self, token: u64) {
         self.enter(None);
         self.late_token.set(token);
-        self.retired.set(true);
         self.arena.retire();
     }
 
@@ -140,27 +132,43 @@ impl ThreadState {
 
     /// The thread ends. Whether nothing refers to the state, so that it is idle; under the registry's lock.
     pub(super) fn retire(&self) -> bool {
-        if self.in_frame.get() {
+        if self.in_frame() {
             self.end_frame();
         }
+        self.publish();
+        self.forget_thread();
+        self.heap.store(std::ptr::null_mut(), Ordering::Release);
+        let idle = self.arena.retire();
+        self.publish_arena();
+        idle && self.pins.get() == 0
+    }
+
+    /// Leaves nothing behind of what the thread had set or opened.
+    fn forget_thread(&self) {
         let now = self.reading();
         while self.tags.pop(now, self.interval(), self.second.get()) {}
         while self.phases.pop(now, self.interval(), self.second.get()) {}
         self.budgets.reset();
-        self.publish();
         self.arena.set_cap(usize::MAX);
-        self.retired.set(true);
-        self.heap.set(None);
-        let idle = self.arena.retire();
-        self.publish_arena();
-        idle && self.pins.get() == 0
+        self.arena.clear(ATTENTION | NAMES | TAG_BUDGETS);
+    }
+
+    /// The end of a call that may have found the state of a thread that is past its table, which keeps it no longer
+    /// than something in it is alive or a frame is open.
+    #[inline(always)]
+    pub(crate) fn done(&self) {
+        if self.arena.has(flag::RETIRED) {
+            self.reclaim_if_idle();
+        }
     }
 
     /// Called when something of a retired state has died.
     #[cold]
     #[inline(never)]
     fn reclaim_if_idle(&self) {
-        if self.retired.get() && self.pins.get() == 0 && self.arena.is_idle() {
+        let over = self.arena.has(flag::RETIRED) && !self.in_frame() && self.pins.get() == 0;
+        if over && self.arena.is_idle() {
+            self.forget_thread();
             self.arena.retire();
             self.publish_arena();
             // SAFETY: retired and not idle yet, since something was alive; now nothing refers to it.
@@ -177,9 +185,7 @@ impl ThreadState {
     #[inline(always)]
     pub(crate) fn unpin(&self) {
         self.pins.set(self.pins.get() - 1);
-        if self.retired.get() {
-            self.reclaim_if_idle();
-        }
+        self.done();
     }
 
     /// Runs user code, during which the state is not handed to another thread.
@@ -198,8 +204,9 @@ impl ThreadState {
     /// The thread's pool.
     #[inline(always)]
     pub(crate) fn heap(&self) -> Option<&PoolHeap> {
-        // SAFETY: set only while the thread that has the state owns the heap.
-        self.heap.get().map(|heap| unsafe { &*heap.as_ptr() })
+        // SAFETY: set while the thread that has the state owns the heap; heaps go only with the allocator, so other
+        // threads may read its counters.
+        unsafe { self.heap.load(Ordering::Acquire).as_ref() }
     }
 
     // --- Memory ------------------------------------------------------------------------------------------------
@@ -261,9 +268,7 @@ impl ThreadState {
         // SAFETY: the caller's promise.
         unsafe { self.arena.free_elsewhere(block, size, kept) };
         self.publish_arena();
-        if self.retired.get() {
-            self.reclaim_if_idle();
-        }
+        self.done();
     }
 
     /// Opens a scope.
@@ -275,9 +280,7 @@ impl ThreadState {
     #[inline(always)]
     pub(crate) fn close_scope(&self, level: LevelRef) {
         self.arena.close_scope(level);
-        if self.retired.get() {
-            self.reclaim_if_idle();
-        }
+        self.done();
     }
 
     // --- Frames ------------------------------------------------------------------------------------------------
@@ -290,7 +293,22 @@ impl ThreadState {
 
     #[inline(always)]
     fn next_interval(&self) {
-        self.published.interval.set(self.published.interval.get() + 1);
+        self.published.interval.add(1);
+    }
+
+    #[inline(always)]
+    pub(crate) fn in_frame(&self) -> bool {
+        self.arena.has(IN_FRAME)
+    }
+
+    #[inline(always)]
+    pub(super) fn set_tag_budgets(&self, any: bool) {
+        if any { self.arena.set(TAG_BUDGETS) } else { self.arena.clear(TAG_BUDGETS) }
+    }
+
+    #[inline(always)]
+    pub(super) fn has_tag_budgets(&self) -> bool {
+        self.arena.has(TAG_BUDGETS)
     }
 
     /// The counts of the arena and the pool as they stand.
@@ -305,21 +323,19 @@ impl ThreadState {
 
     #[inline]
     pub(crate) fn begin_frame(&self, epoch: u64) {
-        let plain = !self.in_frame.get()
-            & (self.arena.made() == 0)
-            & !self.attention.get()
-            & (self.epoch.get() == epoch);
+        let plain =
+            !self.arena.has(IN_FRAME | ATTENTION) & (self.arena.made() == 0) & (self.epoch.get() == epoch);
         if !plain {
             return self.begin_frame_slow(epoch);
         }
-        self.in_frame.set(true);
+        self.arena.set(IN_FRAME);
         self.next_interval();
     }
 
     #[cold]
     #[inline(never)]
     fn begin_frame_slow(&self, epoch: u64) {
-        if self.in_frame.get() {
+        if self.in_frame() {
             self.published.begun_twice.add(1);
             self.end_frame();
         }
@@ -336,7 +352,7 @@ impl ThreadState {
             }
         };
         self.cut(last, finish);
-        self.in_frame.set(true);
+        self.arena.set(IN_FRAME);
         self.next_interval();
         if self.epoch.get() != epoch {
             let watch = self.shared().watch_epoch();
@@ -352,27 +368,20 @@ impl ThreadState {
 
     #[inline]
     pub(crate) fn end_frame(&self) {
-        let plain = self.in_frame.get()
-            & !self.attention.get()
-            & self.arena.is_clean()
-            & !self.tags.is_open()
-            & !self.phases.is_open();
-        if !plain || !self.publish_pool() {
+        let plain = self.arena.is_clean(IN_FRAME) & !(self.interval() + 1).is_multiple_of(FOLD_EVERY);
+        if !plain {
             return self.end_frame_slow();
         }
-        self.count_frame();
-        self.arena.rewind_clean();
-        self.in_frame.set(false);
-        self.next_interval();
+        self.end_clean_frame();
     }
 
-    /// Publishes the pool's counts; whether there is nothing more to see there.
+    /// Ends a frame that has left nothing behind.
     #[inline(always)]
-    fn publish_pool(&self) -> bool {
-        let Some(heap) = self.heap() else { return true };
-        self.published.pool_made.set(heap.made());
-        self.published.pool_gone.set(heap.gone());
-        heap.is_quiet()
+    fn end_clean_frame(&self) {
+        self.count_frame();
+        self.arena.rewind_clean();
+        self.arena.clear(IN_FRAME);
+        self.next_interval();
     }
 
     #[inline(always)]
@@ -380,8 +389,7 @@ impl ThreadState {
         let bytes = self.arena.taken() as u64;
         let allocations = tally::count(self.arena.made());
         let published = &self.published;
-        published.high_water.raise(self.arena.peak() as u64);
-        published.frames.add(1);
+        published.stranded.set(0);
         published.last_frame_bytes.set(bytes);
         published.last_frame_allocations.set(allocations);
         published.total_bytes.add(bytes);
@@ -391,12 +399,19 @@ impl ThreadState {
     #[cold]
     #[inline(never)]
     fn end_frame_slow(&self) {
-        if !self.in_frame.get() {
+        if !self.in_frame() {
             self.published.ended_without_begin.add(1);
             return;
         }
+        if !self.tags.is_open() && !self.phases.is_open() {
+            self.arena.clear(NAMES);
+            if self.arena.is_clean(IN_FRAME) && !(self.interval() + 1).is_multiple_of(FOLD_EVERY) {
+                return self.end_clean_frame();
+            }
+        }
         if let Some(heap) = self.heap() {
             heap.drain();
+            heap.fold();
         }
         let last = self.reading();
         self.count_frame();
@@ -413,9 +428,10 @@ impl ThreadState {
             self.second.set(self.shared().second());
         }
         self.cut(last, || self.arena.finish());
-        self.in_frame.set(false);
+        self.arena.clear(IN_FRAME);
         self.next_interval();
         self.refresh();
+        self.done();
     }
 
     /// Ends an interval by `finish`: what is open has used so much in it, and counts from zero in the next.
@@ -430,7 +446,11 @@ impl ThreadState {
     /// Sees what the next boundary has to look after, and sets the limits of the interval that begins.
     pub(crate) fn refresh(&self) {
         self.apply_budgets();
-        self.attention.set(self.watched.get() > 0 || self.has_budgets());
+        if self.watched.get() > 0 || self.has_budgets() {
+            self.arena.set(ATTENTION);
+        } else {
+            self.arena.clear(ATTENTION);
+        }
         self.publish();
     }
 
@@ -440,7 +460,7 @@ impl ThreadState {
         if self.watched.get() < WATCH / 2 {
             self.shared().watch();
             self.watched.set(WATCH);
-            self.attention.set(true);
+            self.arena.set(ATTENTION);
         }
         self.second.set(self.shared().second());
     }
@@ -448,25 +468,9 @@ impl ThreadState {
     /// Publishes what is not published at every boundary.
     pub(crate) fn publish(&self) {
         self.publish_arena();
-        let published = &self.published;
         if let Some(heap) = self.heap() {
             heap.collect_big();
-            let made = heap.made();
-            published.pool_allocations.add(tally::count(made.wrapping_sub(published.pool_folded.get())));
-            published.pool_folded.set(made);
-            published.pool_made.set(made);
-            published.pool_gone.set(heap.gone());
-            published.pool_pages.set(heap.page_bytes() as u64);
-            published.pool_remote_frees.set(heap.remote_frees());
-            published.pool_waiting.set(heap.waiting() as u64);
-            published.heap_bytes.set(heap.big_live_bytes());
-            published.heap_allocations.set(heap.big_made().0);
-        } else {
-            published.pool_made.set(0);
-            published.pool_gone.set(0);
-            published.pool_pages.set(0);
-            published.pool_waiting.set(0);
-            published.heap_bytes.set(0);
+            heap.fold();
         }
     }
 
@@ -478,44 +482,65 @@ impl ThreadState {
         published.parked_frames.set(parked_frames as u64);
         published.stranded.set(self.arena.stranded_bytes() as u64);
         published.refills.set(self.arena.refills());
-        published.high_water.raise(self.arena.peak() as u64);
+        self.arena.note_peak();
+        published.high_water.raise(self.arena.peak());
     }
 
     // --- Tags and phases ---------------------------------------------------------------------------------------
 
     /// Opens a tag. `None` when there is no memory to note one that was never used here.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn open_tag(&self, name: &'static str) -> Option<Ticket> {
         let ticket = self.tags.open(name, self.reading(), |node| self.budget_new_tag(node))?;
-        if self.budgets.on_tags() {
+        self.arena.set(NAMES);
+        if self.has_tag_budgets() {
             self.tag_opened();
         }
         Some(ticket)
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn close_tag(&self, ticket: Ticket) {
-        if self.budgets.on_tags() {
+        let plain = !self.arena.has(TAG_BUDGETS | flag::RETIRED)
+            && self.tags.close_fast(ticket, self.interval(), || self.reading());
+        if !plain {
+            self.close_tag_slow(ticket);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn close_tag_slow(&self, ticket: Ticket) {
+        if self.has_tag_budgets() {
             self.tag_closes(ticket);
         }
         self.tags.close(ticket, self.reading(), self.interval(), self.second.get());
-        if self.budgets.on_tags() {
+        if self.has_tag_budgets() {
             self.apply_budgets();
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn open_phase(&self, name: &'static str) -> Option<Ticket> {
-        self.phases.open(name, self.reading(), |_| ())
+        let ticket = self.phases.open(name, self.reading(), |_| ())?;
+        self.arena.set(NAMES);
+        Some(ticket)
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn close_phase(&self, ticket: Ticket) {
+        if !self.phases.close_fast(ticket, self.interval(), || self.reading()) {
+            self.close_phase_slow(ticket);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn close_phase_slow(&self, ticket: Ticket) {
         self.phases.close(ticket, self.reading(), self.interval(), self.second.get());
     }
 
     /// Closes the innermost phase, whoever opened it.
-    #[inline]
     pub(crate) fn end_phase(&self) {
         if !self.phases.pop(self.reading(), self.interval(), self.second.get()) {
             self.published.unbalanced_phases.add(1);

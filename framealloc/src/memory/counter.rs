@@ -1,5 +1,7 @@
 //! A number that one thread writes and any thread may read.
 
+#![forbid(unsafe_code)]
+
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A number that one thread writes and any thread may read, as of some moment.
