@@ -77,13 +77,12 @@ impl SmartAlloc {
             state.begin_frame(self.shared().epoch());
         }
         let interval = state.interval();
-        Frame { alloc: self, ends: begun.then_some(interval), scope: Some(self.scope()) }
+        Frame { ends: begun.then_some(interval), scope: Some(self.scope()) }
     }
 }
 
 /// A frame that ends when this is dropped; see [`SmartAlloc::frame`].
 pub struct Frame<'a> {
-    alloc: &'a SmartAlloc,
     /// The interval of the frame that it ends, unless that has been ended in other ways.
     ends: Option<u64>,
     /// Taken only when the guard goes.
@@ -105,14 +104,15 @@ impl<'a> Deref for Frame<'a> {
 impl Drop for Frame<'_> {
     #[inline]
     fn drop(&mut self) {
-        self.scope = None;
-        let Some(interval) = self.ends else { return };
-        if let Ok(state) = self.alloc.state()
-            && state.in_frame()
-            && state.interval() == interval
-        {
+        let Some(scope) = self.scope.take() else { return };
+        let state = scope.state();
+        // Closing the scope may be the last that keeps the state, in a thread that has ended.
+        state.pin();
+        drop(scope);
+        if state.in_frame() && self.ends == Some(state.interval()) {
             state.end_frame();
         }
+        state.unpin();
     }
 }
 

@@ -52,6 +52,11 @@ fn place(
         // SAFETY: an alignment is not zero.
         return Ok((unsafe { NonNull::new_unchecked(nothing) }, NonNull::dangling()));
     }
+    if let Some(heap) = alloc.heap_fast()
+        && let Some(block) = heap.allocate_big_fast(layout, zeroed)
+    {
+        return Ok((block, NonNull::from(heap)));
+    }
     alloc.state()?.allocate_big(layout, zeroed)
 }
 
@@ -64,6 +69,7 @@ fn slice_layout<T>(len: usize) -> Result<Layout, AllocError> {
 /// # Safety
 ///
 /// `value` lies in a block of `heap` from [`place`], its metadata is its own, and nobody uses it any more.
+#[inline]
 unsafe fn give_back<T: ?Sized>(value: NonNull<T>, heap: NonNull<PoolHeap>) {
     // SAFETY: the pointer's metadata is that of a value that was alive a moment ago.
     let layout = Layout::for_value(unsafe { value.as_ref() });

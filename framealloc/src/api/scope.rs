@@ -82,7 +82,11 @@ impl<T> NoDestructor<T> {
     );
 }
 
-impl Scope<'_> {
+impl<'a> Scope<'a> {
+    pub(super) fn state(&self) -> &'a ThreadState {
+        self.state
+    }
+
     /// Memory for one value whose layout is known.
     #[inline(always)]
     fn place<T>(&self) -> Result<NonNull<T>, AllocError> {

@@ -56,7 +56,8 @@ impl SmartAlloc {
     ///
     /// # Errors
     ///
-    /// When a setting is invalid, or the system does not have the memory that is to be reserved.
+    /// When a setting is invalid, or the system does not have the memory that is to be reserved. For the few hundred
+    /// bytes of the allocator itself there is no error: without them the program aborts, as with any `Arc`.
     pub fn try_new(config: AllocConfig) -> Result<Self, ConfigError> {
         let prefault = config.prefault;
         let shared = Arc::new(Shared::new(config)?);

@@ -187,7 +187,7 @@ impl SmartAlloc {
         self.shared().states.for_each(|state| {
             // SAFETY: T2; only what any thread may read is read: published counters, and those of the pool.
             let state = unsafe { &*state.as_ptr() };
-            let one = read(&state.published);
+            let one = read(state);
             if let Some(heap) = state.heap() {
                 sum.add_pool(heap);
             }
@@ -227,7 +227,7 @@ impl SmartAlloc {
     pub fn thread_stats(&self) -> ThreadStats {
         let state = self.state_or_panic();
         state.look();
-        let mut stats = read(&state.published);
+        let mut stats = read(state);
         let now = state.reading();
         stats.bytes_allocated = now.taken as u64;
         stats.allocations = tally::count(now.made);
@@ -422,7 +422,8 @@ impl AllocStats {
 }
 
 /// One thread's published numbers, those of its pool left out.
-fn read(published: &Published) -> ThreadStats {
+fn read(state: &ThreadState) -> ThreadStats {
+    let published = &state.published;
     ThreadStats {
         // An interval for each frame and one before each.
         frames: published.interval.get() / 2,
@@ -434,7 +435,7 @@ fn read(published: &Published) -> ThreadStats {
         parked_bytes: published.parked_bytes.get(),
         parked_frames: published.parked_frames.get(),
         stranded_bytes: published.stranded.get(),
-        high_water_bytes: published.high_water.get(),
+        high_water_bytes: published.high_water.get().max(state.arena.published_peak()),
         chunk_refills: published.refills.get(),
         misuse: Misuse {
             begun_twice: published.begun_twice.get(),

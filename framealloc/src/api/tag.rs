@@ -110,7 +110,9 @@ impl SmartAlloc {
     #[inline]
     #[track_caller]
     pub fn begin_phase(&self, name: &'static str) {
-        self.state_or_panic().open_phase(name);
+        let state = self.state_or_panic();
+        state.open_phase(name);
+        state.done();
     }
 
     /// Ends the innermost phase. Without one it does nothing but count it in

@@ -200,12 +200,14 @@ impl Tree {
         node.start_held.set(held);
     }
 
-    /// Like [`Tree::begin_held`], for all open names.
-    pub(crate) fn begin_held_all(&self, held: usize, interval: u64, second: u64) {
+    /// Like [`Tree::begin_held`], for all open names, which were opened before anyone asked what they hold: all that
+    /// has been taken since then.
+    pub(crate) fn begin_held_all(&self, held: usize, taken: usize, interval: u64, second: u64) {
         for node in self.path_to_root() {
             node.begin_interval(interval, second);
             node.held.set(0);
-            node.start_held.set(held);
+            let since = taken.wrapping_sub(node.start.get().taken);
+            node.start_held.set(held.saturating_sub(since));
         }
     }
 

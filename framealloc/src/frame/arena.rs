@@ -335,6 +335,11 @@ impl Arena {
         self.top.get() != self.base
     }
 
+    /// The part of [`Arena::peak`] that other threads may read.
+    pub(crate) fn published_peak(&self) -> u64 {
+        self.peak.get()
+    }
+
     /// Whether `level` is the one that bumps the pointer.
     pub(crate) fn is_top(&self, level: LevelRef) -> bool {
         self.top.get() == level

@@ -18,10 +18,14 @@ impl Arena {
             }
         } else {
             self.rewind_to(&self.base);
-            if let Some(chunk) = self.chunk.get()
-                && chunk.header().regions.get() == 0
-            {
-                self.begin_at(chunk, chunk.data());
+            if let Some(chunk) = self.chunk.get() {
+                if chunk.header().regions.get() == 0 {
+                    self.begin_at(chunk, chunk.data(), chunk.data_end());
+                } else if chunk.limit().saturating_sub(self.origin.get().addr().get()) < needed {
+                    // What is parked here leaves too little room for a frame like this one.
+                    chunk.header().in_frame.set(false);
+                    self.forget_chunk();
+                }
             }
         }
         self.settle(needed);

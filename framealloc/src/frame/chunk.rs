@@ -28,6 +28,8 @@ const SYSTEM_PAGE: usize = 4096;
 #[derive(Debug)]
 pub(crate) struct Header {
     size: usize,
+    /// Where the data ends for the frame that runs: the end of the chunk, or a parked segment.
+    bound: Cell<usize>,
     /// The chunk that this one continues, within one frame.
     pub(super) prev: Cell<Option<Chunk>>,
     /// Where the data in use ended when the frame went on in another chunk.
@@ -56,6 +58,7 @@ impl Chunk {
         };
         let header = Header {
             size,
+            bound: Cell::new(memory.addr().get() + size - LINE),
             prev: Cell::new(None),
             used_end: Cell::new(0),
             depth: Cell::new(0),
@@ -128,10 +131,22 @@ impl Chunk {
         unsafe { self.0.add(1).cast() }
     }
 
-    /// Where the data ends; the tail follows.
+    /// Where the data ends for the frame that runs; a line's room follows.
     #[inline]
     pub(super) fn limit(self) -> usize {
+        self.header().bound.get()
+    }
+
+    /// Where the data ends; the tail follows.
+    #[inline]
+    pub(super) fn data_end(self) -> usize {
         self.0.addr().get() + self.size() - LINE
+    }
+
+    /// Lets the frame that runs go no further than `bound`.
+    pub(super) fn set_bound(self, bound: usize) {
+        debug_assert!(bound <= self.data_end());
+        self.header().bound.set(bound);
     }
 
     /// Whether a block at `address` lies in this chunk.

@@ -83,12 +83,13 @@ impl Arena {
         self.apply_limit();
     }
 
-    /// Takes the first chunk now, so that it can be prefaulted before the first frame. Not having it is no error yet.
+    /// Takes a first chunk now. Not having one is no error yet: whoever needs it asks again.
+    #[cold]
     pub(crate) fn warm_up(&self) {
-        if self.chunk.get().is_none() {
+        if self.chunk.get().is_none() && !self.has(flag::RETIRED) {
             let growth = self.next_chunk_size();
             if self.next_chunk(growth, 0).is_ok() {
-                self.begin_interval();
+                self.apply_limit();
             }
         }
     }
@@ -354,7 +355,8 @@ impl Arena {
             }
             chunk = chunk.header().prev.get()?;
         }
-        if chunk == base && position < self.base.start.get() {
+        if chunk == base && !(self.base.start.get()..chunk.limit()).contains(&position) {
+            // In the same chunk, but of a parked region.
             return None;
         }
         let taken_at = chunk.header().depth.get();
@@ -387,6 +389,7 @@ impl Arena {
     /// Puts a chunk that nothing uses aside for the next need.
     pub(super) fn spare(&self, cold: &mut Cold, chunk: Chunk) {
         debug_assert!(chunk.header().regions.get() == 0 && !chunk.header().in_frame.get());
+        chunk.set_bound(chunk.data_end());
         if self.has(flag::RETIRED) {
             self.release(cold, chunk);
         } else {

@@ -53,6 +53,25 @@ impl ParkedTable {
         (position < segment.to).then_some(segment.region)
     }
 
+    /// The largest room in `chunk` that no region has, if it is of `needed` bytes: where it begins and ends.
+    fn gap_in(&self, chunk: Chunk, needed: usize) -> Option<(usize, usize)> {
+        let mut from = chunk.data().addr().get();
+        let first = self.segments.partition_point(|segment| segment.from < from);
+        let mut largest = (0, 0);
+        let mut consider = |from: usize, to: usize| {
+            if to.saturating_sub(from) > largest.1 - largest.0 {
+                largest = (from, to);
+            }
+        };
+        for segment in self.segments[first..].iter().take_while(|segment| segment.chunk == chunk) {
+            // A line before the next segment, so that a sealed tip stays short of it (A3).
+            consider(from, (segment.from & !(LINE - 1)).saturating_sub(LINE));
+            from = address::round_up(segment.to + 1, LINE);
+        }
+        consider(from, chunk.data_end());
+        (largest.1 - largest.0 >= needed).then_some(largest)
+    }
+
     /// Books `word` as gone; whether that was the last of its region.
     pub(super) fn book(&mut self, region: usize, word: u64) -> bool {
         let region = &mut self.regions[region];
@@ -188,21 +207,26 @@ impl Arena {
         self.forget_chunk();
         let Some(chunk) = current else { return };
         let position = ptr.addr().get();
+        // A little more than this frame needed: paddings fall differently elsewhere.
+        let needed = (self.peak.get() as usize / 8 * 9).max(LINE);
         let sealed = address::round_up(position + 1, LINE);
-        let room = chunk.limit().saturating_sub(sealed);
-        if self.has(flag::RETIRED) || room < (self.peak.get() as usize).max(LINE) {
-            return;
-        }
-        // SAFETY: sealed <= the chunk's limit, since there is room.
-        let front = unsafe { ptr.add(sealed - position) };
+        let gap = if self.has(flag::RETIRED) {
+            None
+        } else if chunk.limit().saturating_sub(sealed) >= needed {
+            Some((sealed, chunk.limit()))
+        } else {
+            self.cold.borrow().parked.gap_in(chunk, needed)
+        };
+        let Some((from, to)) = gap else { return };
         chunk.header().in_frame.set(true);
         chunk.header().prev.set(None);
         chunk.header().depth.set(0);
-        self.begin_at(chunk, front);
+        self.begin_at(chunk, chunk.at(from), to);
     }
 
-    /// Makes `front` in `chunk` the place where the frame begins.
-    pub(super) fn begin_at(&self, chunk: Chunk, front: std::ptr::NonNull<u8>) {
+    /// Makes `front` in `chunk` the place where the frame begins; there it may go up to `bound`.
+    pub(super) fn begin_at(&self, chunk: Chunk, front: std::ptr::NonNull<u8>, bound: usize) {
+        chunk.set_bound(bound);
         self.enter(chunk, front);
         self.base.chunk.set(Some(chunk));
         self.base.mark.set(front);

@@ -7,7 +7,7 @@
 
 use std::collections::VecDeque;
 
-use super::arena::{Arena, Cold};
+use super::arena::{Arena, Cold, flag};
 use super::chunk::{Chunk, OVERHEAD};
 
 /// The most that any of the last frames needed.
@@ -53,10 +53,15 @@ impl Arena {
             let roomy = bytes.saturating_add(bytes / 8).saturating_add(OVERHEAD);
             roomy.max(first).min(first.max(mark.saturating_mul(2)))
         };
-        if let Some(chunk) = self.own_chunk()
-            && chunk.capacity() < needed
-        {
-            self.replace_chunk(&mut cold, chunk, snug(needed));
+        match self.own_chunk() {
+            Some(chunk) if chunk.capacity() < needed => {
+                self.replace_chunk(&mut cold, Some(chunk), snug(needed));
+            }
+            // The last one was parked; one of the first size would not hold another frame like it.
+            None if self.chunk.get().is_none() && first - OVERHEAD < needed && !self.has(flag::RETIRED) => {
+                self.replace_chunk(&mut cold, None, snug(needed));
+            }
+            _ => {}
         }
         cold.spares.sort_unstable_by_key(|chunk| chunk.size());
         while self.reserved.get() > allowed {
@@ -66,7 +71,7 @@ impl Arena {
         if self.reserved.get() > allowed
             && let Some(chunk) = self.own_chunk()
             && snug(mark) < chunk.size()
-            && self.replace_chunk(&mut cold, chunk, snug(mark))
+            && self.replace_chunk(&mut cold, Some(chunk), snug(mark))
             && let Some(spare) = cold.spares.pop()
         {
             self.release(&mut cold, spare);
@@ -79,7 +84,7 @@ impl Arena {
     }
 
     /// Lets the frame begin in a chunk of `size` bytes; `old` becomes the last of the spares.
-    fn replace_chunk(&self, cold: &mut Cold, old: Chunk, size: usize) -> bool {
+    fn replace_chunk(&self, cold: &mut Cold, old: Option<Chunk>, size: usize) -> bool {
         let fits = |chunk: &Chunk| chunk.size() >= size && chunk.size() / 2 <= size;
         let chunk = match cold.spares.iter().position(fits) {
             Some(index) => cold.spares.swap_remove(index),
@@ -88,12 +93,14 @@ impl Arena {
                 Err(_) => return false,
             },
         };
-        old.header().in_frame.set(false);
-        self.spare(cold, old);
+        if let Some(old) = old {
+            old.header().in_frame.set(false);
+            self.spare(cold, old);
+        }
         chunk.header().in_frame.set(true);
         chunk.header().prev.set(None);
         chunk.header().depth.set(0);
-        self.begin_at(chunk, chunk.data());
+        self.begin_at(chunk, chunk.data(), chunk.data_end());
         true
     }
 

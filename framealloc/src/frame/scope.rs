@@ -16,6 +16,9 @@ impl Arena {
             Some(level) => level,
             None => self.add_level()?,
         };
+        if self.chunk.get().is_none() {
+            self.warm_up();
+        }
         self.made.set(self.made.get().wrapping_add(1));
         let limit = top.limit.replace(0);
         let mark = self.ptr.get();

@@ -16,6 +16,7 @@ pub(crate) const ADDRESS_BITS: u32 = usize::BITS;
 
 /// Memory of `layout`, whose size is not zero, or `None` when the system has none.
 #[expect(clippy::disallowed_methods, reason = "this is the door the lint sends everyone to")]
+#[inline]
 pub(crate) fn allocate(layout: Layout) -> Option<NonNull<u8>> {
     debug_assert!(layout.size() != 0);
     // SAFETY: the size is not zero.
@@ -24,6 +25,7 @@ pub(crate) fn allocate(layout: Layout) -> Option<NonNull<u8>> {
 
 /// Like [`allocate`], with every byte zero.
 #[expect(clippy::disallowed_methods, reason = "this is the door the lint sends everyone to")]
+#[inline]
 pub(crate) fn allocate_zeroed(layout: Layout) -> Option<NonNull<u8>> {
     debug_assert!(layout.size() != 0);
     // SAFETY: the size is not zero.
@@ -36,11 +38,13 @@ pub(crate) fn allocate_zeroed(layout: Layout) -> Option<NonNull<u8>> {
 ///
 /// `block` came from this module with the same `layout`, and nothing uses it any more.
 #[expect(clippy::disallowed_methods, reason = "this is the door the lint sends everyone to")]
+#[inline]
 pub(crate) unsafe fn release(block: NonNull<u8>, layout: Layout) {
     // SAFETY: the caller's promise is `dealloc`'s.
     unsafe { std::alloc::dealloc(block.as_ptr(), layout) }
 }
 
+#[inline]
 fn check(block: *mut u8, layout: Layout) -> Option<NonNull<u8>> {
     let block = NonNull::new(block)?;
     let addressable = block.addr().get().checked_add(layout.size()).is_some_and(|end| {

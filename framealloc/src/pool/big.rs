@@ -22,29 +22,37 @@ pub(super) struct BigBlocks {
     gone_count: Counter,
     gone_bytes: Counter,
     budget: Cell<usize>,
+    /// Whether the allocator has a ceiling on large blocks.
+    has_limit: bool,
+    /// Whether neither it nor a budget has to be asked.
+    unbounded: Cell<bool>,
     /// Blocks that other threads have freed since the owner last looked.
     remote_count: AtomicU64,
     remote_bytes: AtomicU64,
 }
 
 impl BigBlocks {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(has_limit: bool) -> Self {
         Self {
             made_count: Counter::new(0),
             made_bytes: Counter::new(0),
             gone_count: Counter::new(0),
             gone_bytes: Counter::new(0),
             budget: Cell::new(usize::MAX),
+            has_limit,
+            unbounded: Cell::new(!has_limit),
             remote_count: AtomicU64::new(0),
             remote_bytes: AtomicU64::new(0),
         }
     }
 
+    #[inline]
     fn note_made(&self, bytes: u64) {
         self.made_count.add(1);
         self.made_bytes.add(bytes);
     }
 
+    #[inline]
     fn note_gone(&self, count: u64, bytes: u64) {
         self.gone_count.add(count);
         // A freer that tried twice may have left a difference below zero for a moment; the counter wraps.
@@ -74,10 +82,23 @@ impl BigBlocks {
 
     pub(super) fn set_budget(&self, budget: usize) {
         self.budget.set(budget);
+        self.unbounded.set(!self.has_limit && budget == usize::MAX);
     }
 }
 
 impl PoolHeap {
+    /// A large block where nothing bounds them; `None` when something does or there is no memory: then
+    /// [`PoolHeap::allocate_big`] says which. The caller's thread owns the heap.
+    #[inline]
+    pub(crate) fn allocate_big_fast(&self, layout: Layout, zeroed: bool) -> Option<NonNull<u8>> {
+        if !self.big.unbounded.get() {
+            return None;
+        }
+        let block = if zeroed { source::allocate_zeroed(layout) } else { source::allocate(layout) }?;
+        self.big.note_made(layout.size() as u64);
+        Some(block)
+    }
+
     /// A large block; the caller's thread owns the heap, or holds the registry's lock.
     ///
     /// `layout`'s size is not zero.
@@ -110,6 +131,7 @@ impl PoolHeap {
     /// # Safety
     ///
     /// `block` came from `allocate_big` of this heap with the same `layout`, and nobody uses it any more.
+    #[inline]
     pub(crate) unsafe fn free_big(heap: NonNull<Self>, token: u64, block: NonNull<u8>, layout: Layout) {
         let bytes = layout.size() as u64;
         // SAFETY: the caller's promise.
@@ -125,6 +147,7 @@ impl PoolHeap {
     }
 
     #[cold]
+    #[inline(never)]
     fn free_big_remote(heap: NonNull<Self>, bytes: u64) {
         // SAFETY: H3: the block counts as alive until the compare-and-swap succeeds or the lock holder books it.
         let owned = unsafe { heap.as_ref() };
@@ -208,6 +231,7 @@ impl super::heap::PoolShared {
         }
     }
 
+    #[inline]
     fn unreserve_heap(&self, bytes: u64) {
         if self.heap_limit.is_some() {
             self.heap_used.fetch_sub(bytes, Ordering::Relaxed);

@@ -71,13 +71,14 @@ impl From<NoPage> for PoolRefused {
 }
 
 /// No thread's token. Not zero: that is what a thread has that never needed a token.
-const NO_OWNER: u64 = u64::MAX;
+pub(super) const NO_OWNER: u64 = u64::MAX;
 
 /// The pool of one thread.
 #[repr(C)]
 #[derive(Debug)]
 pub(crate) struct PoolHeap {
-    /// The token of the thread that works on the heap; [`NO_OWNER`] for an orphan.
+    /// The token of the thread that works on the heap; [`NO_OWNER`] for an orphan, and for a heap that is over its
+    /// budget, so that what its own thread frees takes the slow way too.
     owner: AtomicU64,
     made: Counter,
     gone: Counter,
@@ -98,6 +99,8 @@ pub(super) struct Cold {
     pub(super) hidden: [Cell<*mut Link>; CLASSES],
     /// The page of each class that blocks are still being cut from.
     pub(super) cutting: [Cell<Option<Page>>; CLASSES],
+    /// The token of the thread that works on the heap.
+    token: Cell<u64>,
     /// Pages that the heap has.
     pub(super) pages: Counter,
     /// Bytes of blocks that are alive or on a list.
@@ -119,7 +122,9 @@ impl PoolHeap {
             None => Self::allocate(shared)?,
         };
         // SAFETY: ours since adoption, or fresh. Relaxed: only this thread compares it with its own token.
-        unsafe { heap.as_ref() }.owner.store(token, Ordering::Relaxed);
+        let owned = unsafe { heap.as_ref() };
+        owned.cold.token.set(token);
+        owned.owner.store(token, Ordering::Relaxed);
         Some(heap)
     }
 
@@ -137,13 +142,14 @@ impl PoolHeap {
             cold: Cold {
                 hidden: [const { Cell::new(std::ptr::null_mut()) }; CLASSES],
                 cutting: [const { Cell::new(None) }; CLASSES],
+                token: Cell::new(NO_OWNER),
                 pages: Counter::new(0),
                 exposed: Cell::new(0),
                 budget: Cell::new(usize::MAX),
                 remote_frees: Counter::new(0),
             },
             remote: RemoteStack::new(),
-            big: BigBlocks::new(),
+            big: BigBlocks::new(shared.heap_limit.is_some()),
             shared: Arc::clone(shared),
         });
         if heap.is_none() {
@@ -224,6 +230,27 @@ impl PoolHeap {
         self.gone.add(tally::block(block_size(class)));
     }
 
+    /// Puts a block where only the slow path finds it.
+    ///
+    /// # Safety
+    ///
+    /// As for [`PoolHeap::put`].
+    unsafe fn put_aside(&self, class: usize, block: NonNull<u8>) {
+        let size = block_size(class);
+        // SAFETY: as in `put`.
+        unsafe { Self::link(block, size, self.cold.hidden[class].get()) };
+        self.cold.hidden[class].set(block.as_ptr().cast());
+        self.cold.exposed.set(self.cold.exposed.get() - size);
+        self.gone.add(tally::block(size));
+    }
+
+    /// Lets the thread free blocks the fast way unless the heap is over its budget: a block on a list could be taken
+    /// again without asking.
+    pub(super) fn guard_budget(&self) {
+        let over = self.cold.exposed.get() > self.cold.budget.get();
+        self.owner.store(if over { NO_OWNER } else { self.cold.token.get() }, Ordering::Relaxed);
+    }
+
     /// Writes the link of a free block, whose remaining bytes are nobody's.
     ///
     /// # Safety
@@ -280,7 +307,12 @@ impl PoolHeap {
             // SAFETY: blocks on the remote stack are the owner's; their page is this heap's.
             unsafe {
                 let block = NonNull::new_unchecked(link.cast::<u8>());
-                self.put(Page::of(block).class(), block);
+                let class = Page::of(block).class();
+                if self.cold.budget.get() == usize::MAX {
+                    self.put(class, block);
+                } else {
+                    self.put_aside(class, block);
+                }
             }
             count += 1;
         }

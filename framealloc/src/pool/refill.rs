@@ -15,6 +15,14 @@ impl PoolHeap {
     #[cold]
     #[inline(never)]
     pub(crate) fn refill(&self, class: usize) -> Result<(), PoolRefused> {
+        let outcome = self.refill_list(class);
+        if self.cold.budget.get() != usize::MAX {
+            self.guard_budget();
+        }
+        outcome
+    }
+
+    fn refill_list(&self, class: usize) -> Result<(), PoolRefused> {
         self.drain();
         if !self.lists[class].get().is_null() && !self.over_budget() {
             return Ok(());
@@ -203,11 +211,13 @@ impl PoolHeap {
             // From here on every block on a list has been checked against the budget.
             self.hide_lists();
         }
+        self.guard_budget();
     }
 
     /// The next owner sets its own budget.
     pub(super) fn lift_budget(&self) {
-        self.set_budget(usize::MAX);
+        self.cold.budget.set(usize::MAX);
+        self.lift_hiding();
         self.big.set_budget(usize::MAX);
     }
 

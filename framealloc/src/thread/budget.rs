@@ -52,6 +52,10 @@ impl Budgets {
     }
 }
 
+/// How many warnings one request may give. Each callback may begin another frame, in which the budgets that were
+/// lifted before hold again, so without a bound two of them could take turns for ever.
+const MOST_WARNINGS: u32 = 3;
+
 /// What was exceeded, and by how much.
 struct Excess {
     kind: AllocErrorKind,
@@ -66,18 +70,21 @@ impl ThreadState {
         self.budgets.frame.set(budget);
         self.budgets.frame_lifted_in.set(u64::MAX);
         self.refresh();
+        self.done();
     }
 
     pub(crate) fn set_pool_budget(&self, budget: usize) {
         self.budgets.pool.set(budget);
         self.budgets.pool_lifted_in.set(u64::MAX);
         self.refresh();
+        self.done();
     }
 
     pub(crate) fn set_heap_budget(&self, budget: usize) {
         self.budgets.heap.set(budget);
         self.budgets.heap_lifted_in.set(u64::MAX);
         self.refresh();
+        self.done();
     }
 
     pub(super) fn has_budgets(&self) -> bool {
@@ -96,8 +103,8 @@ impl ThreadState {
             self.tags.root().for_each(&mut read);
         }
         if any && !self.has_tag_budgets() {
-            // What open tags hold is counted from here on.
-            self.tags.begin_held_all(self.arena.held(), self.interval(), self.second.get());
+            let (held, taken) = (self.arena.held(), self.arena.taken());
+            self.tags.begin_held_all(held, taken, self.interval(), self.second.get());
         }
         self.set_tag_budgets(any);
     }
@@ -178,6 +185,7 @@ impl ThreadState {
         size: usize,
         attempt: impl Fn() -> Result<NonNull<u8>, Refused>,
     ) -> Result<NonNull<u8>, AllocError> {
+        let mut warnings = 0;
         loop {
             let refused = match attempt() {
                 Ok(block) => {
@@ -187,7 +195,10 @@ impl ThreadState {
                 Err(refused) => refused,
             };
             match refused {
-                Refused::Cap { left } => self.frame_exceeded(size, left)?,
+                Refused::Cap { left } => {
+                    self.frame_exceeded(size, left, warnings < MOST_WARNINGS)?;
+                    warnings += 1;
+                }
                 Refused::Limit { left } => return Err(self.error(AllocErrorKind::FrameLimit, size, left)),
                 Refused::OutOfMemory => return Err(self.error(AllocErrorKind::OutOfMemory, size, 0)),
                 Refused::Overflow => return Err(AllocError::overflow()),
@@ -200,7 +211,9 @@ impl ThreadState {
     }
 
     /// The arena's cap was reached: `Ok` when the budget has been lifted and it is worth another attempt.
-    fn frame_exceeded(&self, requested: usize, left: usize) -> Result<(), AllocError> {
+    ///
+    /// The callback is told if `aloud`.
+    fn frame_exceeded(&self, requested: usize, left: usize, aloud: bool) -> Result<(), AllocError> {
         let interval = self.interval();
         let thread = self.budgets.frame.get();
         let thread_binds = thread != usize::MAX && self.budgets.frame_lifted_in.get() != interval;
@@ -211,12 +224,12 @@ impl ThreadState {
                 let budget = node.budget.get();
                 let excess =
                     Excess { kind: AllocErrorKind::TagBudget, tag: Some(node), budget, requested, left };
-                self.exceeded(&excess, |interval| node.lifted_in.set(interval))
+                self.exceeded(&excess, aloud, |interval| node.lifted_in.set(interval))
             }
             _ if thread_binds => {
                 let kind = AllocErrorKind::ThreadFrameBudget;
                 let excess = Excess { kind, tag: None, budget: thread, requested, left };
-                self.exceeded(&excess, |interval| self.budgets.frame_lifted_in.set(interval))
+                self.exceeded(&excess, aloud, |interval| self.budgets.frame_lifted_in.set(interval))
             }
             _ => Err(self.error(AllocErrorKind::FrameLimit, requested, left)),
         }
@@ -225,7 +238,7 @@ impl ThreadState {
     /// Counts the excess, tells the callback, and lifts the budget or refuses, as the policy has it.
     ///
     /// `lift` is told the interval for the rest of which the budget is lifted.
-    fn exceeded(&self, excess: &Excess, lift: impl Fn(u64)) -> Result<(), AllocError> {
+    fn exceeded(&self, excess: &Excess, aloud: bool, lift: impl Fn(u64)) -> Result<(), AllocError> {
         self.published.budgets_exceeded.add(1);
         let refused = self.shared().policy == BudgetPolicy::Fail;
         let tag = excess.tag.unwrap_or(self.tags.current());
@@ -235,7 +248,9 @@ impl ThreadState {
         }
         lift(self.interval());
         self.apply_budgets();
-        self.tell(excess, tag, refused);
+        if aloud {
+            self.tell(excess, tag, refused);
+        }
         // The callback may have begun another frame; the request that is being served has been warned of.
         lift(self.interval());
         self.apply_budgets();
@@ -254,9 +269,14 @@ impl ThreadState {
         if self.budgets.calling.replace(true) {
             return;
         }
+        // Memory for the tag's text may be what is missing; then the event goes without.
+        let mut text = String::new();
+        if text.try_reserve_exact(tag.path().len()).is_ok() {
+            text.push_str(tag.path());
+        }
         let event = BudgetEvent {
             kind: excess.kind,
-            tag: tag.path().to_owned(),
+            tag: text,
             budget: excess.budget,
             requested: excess.requested,
             left: excess.left,
@@ -354,7 +374,7 @@ impl ThreadState {
                 let budget = self.budgets.pool.get();
                 let kind = AllocErrorKind::ThreadPoolBudget;
                 let excess = Excess { kind, tag: None, budget, requested, left };
-                self.exceeded(&excess, |interval| self.budgets.pool_lifted_in.set(interval))
+                self.exceeded(&excess, true, |interval| self.budgets.pool_lifted_in.set(interval))
             }
             PoolRefused::Limit { left } => Err(self.error(AllocErrorKind::PoolLimit, requested, left)),
             PoolRefused::OutOfMemory => Err(self.error(AllocErrorKind::OutOfMemory, requested, 0)),
@@ -367,7 +387,7 @@ impl ThreadState {
                 let budget = self.budgets.heap.get();
                 let kind = AllocErrorKind::ThreadHeapBudget;
                 let excess = Excess { kind, tag: None, budget, requested, left };
-                self.exceeded(&excess, |interval| self.budgets.heap_lifted_in.set(interval))
+                self.exceeded(&excess, true, |interval| self.budgets.heap_lifted_in.set(interval))
             }
             PoolRefused::Limit { left } => Err(self.error(AllocErrorKind::HeapLimit, requested, left)),
             PoolRefused::OutOfMemory => Err(self.error(AllocErrorKind::OutOfMemory, requested, 0)),

@@ -145,6 +145,11 @@ impl ThreadState {
 
     /// Leaves nothing behind of what the thread had set or opened.
     fn forget_thread(&self) {
+        if self.in_frame() {
+            self.count_frame();
+            self.arena.clear(IN_FRAME);
+            self.next_interval();
+        }
         let now = self.reading();
         while self.tags.pop(now, self.interval(), self.second.get()) {}
         while self.phases.pop(now, self.interval(), self.second.get()) {}
@@ -154,7 +159,7 @@ impl ThreadState {
     }
 
     /// The end of a call that may have found the state of a thread that is past its table, which keeps it no longer
-    /// than something in it is alive or a frame is open.
+    /// than something in it is alive. A frame that such a thread has opened ends with it.
     #[inline(always)]
     pub(crate) fn done(&self) {
         if self.arena.has(flag::RETIRED) {
@@ -166,8 +171,7 @@ impl ThreadState {
     #[cold]
     #[inline(never)]
     fn reclaim_if_idle(&self) {
-        let over = self.arena.has(flag::RETIRED) && !self.in_frame() && self.pins.get() == 0;
-        if over && self.arena.is_idle() {
+        if self.arena.has(flag::RETIRED) && self.pins.get() == 0 && self.arena.is_idle() {
             self.forget_thread();
             self.arena.retire();
             self.publish_arena();
@@ -401,6 +405,7 @@ impl ThreadState {
     fn end_frame_slow(&self) {
         if !self.in_frame() {
             self.published.ended_without_begin.add(1);
+            self.done();
             return;
         }
         if !self.tags.is_open() && !self.phases.is_open() {
@@ -415,6 +420,7 @@ impl ThreadState {
         }
         let last = self.reading();
         self.count_frame();
+        self.publish_arena();
         if self.arena.has_open_scope() {
             self.published.ended_under_scope.add(1);
         }
@@ -469,6 +475,7 @@ impl ThreadState {
     pub(crate) fn publish(&self) {
         self.publish_arena();
         if let Some(heap) = self.heap() {
+            heap.drain();
             heap.collect_big();
             heap.fold();
         }
@@ -545,5 +552,6 @@ impl ThreadState {
         if !self.phases.pop(self.reading(), self.interval(), self.second.get()) {
             self.published.unbalanced_phases.add(1);
         }
+        self.done();
     }
 }
