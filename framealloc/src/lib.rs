@@ -5,6 +5,7 @@
 mod error;
 mod memory;
 mod sync;
+mod zeroable;
 
 mod config;
 mod frame;
@@ -15,14 +16,6 @@ mod attribution;
 mod thread;
 
 mod api;
-
-mod zeroable {
-    // The glob brings the trait and, where some crate of the program has enabled it, bytemuck's derive macro of the
-    // same name, which the explicit import then shadows.
-    pub use bytemuck::*;
-    #[cfg(feature = "derive")]
-    pub use framealloc_derive::Zeroable;
-}
 
 pub use api::*;
 pub use config::{AllocConfig, BudgetEvent, BudgetPolicy, ConfigError, gigabytes, kilobytes, megabytes};

@@ -5,9 +5,9 @@ use std::ptr::NonNull;
 
 use super::frame_box::FrameBox;
 use super::smart_alloc::SmartAlloc;
-use crate::Zeroable;
 use crate::error::{AllocError, refuse};
 use crate::thread::ThreadState;
+use crate::zeroable::Zeroable;
 
 /// Memory for a `T` of `state`'s frame, or a dangling pointer for a type without size.
 #[inline(always)]

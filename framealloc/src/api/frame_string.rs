@@ -110,7 +110,14 @@ impl<'a> FrameString<'a> {
     /// When a budget, a ceiling or the system refuses the growth.
     #[inline]
     pub fn push_str(&mut self, text: &str) {
-        self.bytes.extend_from_slice(text.as_bytes());
+        // The vector's own way copies byte by byte.
+        let (len, more) = (self.bytes.len(), text.len());
+        self.bytes.reserve(more);
+        // SAFETY: there is room for `more` bytes behind the first `len`, and `text` cannot overlap them.
+        unsafe {
+            std::ptr::copy_nonoverlapping(text.as_ptr(), self.bytes.as_mut_ptr().add(len), more);
+            self.bytes.set_len(len + more);
+        }
     }
 
     /// Appends a character.
@@ -157,7 +164,7 @@ impl<'a> FrameString<'a> {
     #[track_caller]
     pub fn insert_str(&mut self, index: usize, text: &str) {
         assert!(self.is_char_boundary(index), "byte {index} is not between two characters");
-        self.bytes.extend_from_slice(text.as_bytes());
+        self.push_str(text);
         self.bytes[index..].rotate_right(text.len());
     }
 

@@ -9,10 +9,10 @@ use std::ptr::NonNull;
 use super::frame_alloc::or_panic;
 use super::owner::{owner_impls, owner_slice_impls};
 use super::smart_alloc::SmartAlloc;
-use crate::Zeroable;
 use crate::error::{AllocError, refuse};
 use crate::pool::PoolHeap;
 use crate::thread::current;
+use crate::zeroable::Zeroable;
 
 /// A value on the heap, dropped and given back with this handle.
 ///

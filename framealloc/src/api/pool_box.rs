@@ -9,11 +9,11 @@ use std::ptr::NonNull;
 use super::frame_alloc::or_panic;
 use super::owner::owner_impls;
 use super::smart_alloc::SmartAlloc;
-use crate::Zeroable;
 use crate::error::{AllocError, refuse};
 use crate::memory::size_class;
 use crate::pool::{Page, PoolHeap};
 use crate::thread::current;
+use crate::zeroable::Zeroable;
 
 /// A value in pool memory, dropped and given back with this handle.
 ///

@@ -132,7 +132,6 @@ impl<'a> Scope<'a> {
     /// When a budget, a ceiling or the system refuses; [`Scope::try_alloc`] returns an error instead.
     #[inline(always)]
     #[track_caller]
-    #[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own")]
     pub fn alloc<T>(&self, value: T) -> &mut T {
         or_panic!(self.try_alloc(value))
     }
@@ -161,7 +160,6 @@ impl<'a> Scope<'a> {
     /// When a budget, a ceiling or the system refuses; [`Scope::try_alloc_uninit`] returns an error instead.
     #[inline(always)]
     #[track_caller]
-    #[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own")]
     pub fn alloc_uninit<T>(&self) -> &mut MaybeUninit<T> {
         or_panic!(self.try_alloc_uninit())
     }
@@ -187,7 +185,6 @@ impl<'a> Scope<'a> {
     /// When a budget, a ceiling or the system refuses; [`Scope::try_alloc_slice_copy`] returns an error instead.
     #[inline]
     #[track_caller]
-    #[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own")]
     pub fn alloc_slice_copy<T: Copy>(&self, source: &[T]) -> &mut [T] {
         or_panic!(self.try_alloc_slice_copy(source))
     }
@@ -215,7 +212,6 @@ impl<'a> Scope<'a> {
     /// When a budget, a ceiling or the system refuses; [`Scope::try_alloc_slice_from_fn`] returns an error instead.
     #[inline]
     #[track_caller]
-    #[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own")]
     pub fn alloc_slice_from_fn<T>(&self, len: usize, make: impl FnMut(usize) -> T) -> &mut [T] {
         or_panic!(self.try_alloc_slice_from_fn(len, make))
     }
@@ -250,7 +246,6 @@ impl<'a> Scope<'a> {
     /// When a budget, a ceiling or the system refuses; [`Scope::try_alloc_str`] returns an error instead.
     #[inline]
     #[track_caller]
-    #[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own")]
     pub fn alloc_str(&self, source: &str) -> &mut str {
         or_panic!(self.try_alloc_str(source))
     }

@@ -27,7 +27,7 @@ pub(crate) const fn block(size: usize) -> u64 {
 /// The word for `size` more bytes of a block that is already counted.
 #[inline(always)]
 pub(crate) const fn grown(size: usize) -> u64 {
-    debug_assert!(size % UNIT == 0);
+    debug_assert!(size.is_multiple_of(UNIT));
     ((size / UNIT) as u64) << COUNT_BITS
 }
 

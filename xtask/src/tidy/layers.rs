@@ -6,7 +6,7 @@ use super::tree::Tree;
 
 /// The top modules of the library from the bottom up. Those in one row do not know each other.
 const LAYERS: &[&[&str]] = &[
-    &["error", "sync"],
+    &["error", "sync", "zeroable"],
     &["memory"],
     &["config"],
     &["frame", "pool"],
