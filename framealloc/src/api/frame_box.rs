@@ -59,7 +59,7 @@ impl<'a, T: ?Sized> FrameBox<'a, T> {
     pub(super) fn home(&self) -> &'a ThreadState {
         // SAFETY: the state outlives 'a (T2).
         let state: &'a ThreadState = unsafe { &*self.state.as_ptr() };
-        if size_of_val::<T>(self) != 0 { state } else { or_panic!(current::state_of(state.shared())) }
+        if size_of_val::<T>(self) != 0 { state } else { or_panic!(current::state_beside(state)) }
     }
 
     /// Gives up the handle: the value is never dropped, and its memory is not reused while the allocator is

@@ -9,7 +9,7 @@ use allocator_api2::alloc::{AllocError as Refusal, Allocator, Layout};
 use super::frame_alloc::or_panic;
 use super::frame_box::FrameBox;
 use super::frame_string::FrameString;
-use super::marker::FrameMemoryStaysOnItsThread;
+use super::marker::{Anchor, FrameMemoryStaysOnItsThread};
 use super::smart_alloc::SmartAlloc;
 use crate::error::{AllocError, refuse};
 use crate::memory::address::{UNIT, checked_round_up, round_up};
@@ -39,7 +39,7 @@ pub type FrameSet<'a, K, S = foldhash::fast::FixedState> = hashbrown::HashSet<K,
 /// ```
 pub struct FrameAllocator<'a> {
     _thread: PhantomData<FrameMemoryStaysOnItsThread>,
-    state: &'a ThreadState,
+    state: Anchor<&'a ThreadState>,
     fallible: bool,
     _alloc: PhantomData<&'a SmartAlloc>,
 }
@@ -215,11 +215,11 @@ impl<'a> FrameAllocator<'a> {
     #[inline(always)]
     pub(super) fn new(state: &'a ThreadState, fallible: bool) -> Self {
         state.pin();
-        Self { _thread: PhantomData, state, fallible, _alloc: PhantomData }
+        Self { _thread: PhantomData, state: Anchor::new(state), fallible, _alloc: PhantomData }
     }
 
     pub(super) fn state(&self) -> &'a ThreadState {
-        self.state
+        *self.state
     }
 
     #[inline(always)]
@@ -244,7 +244,7 @@ impl<'a> FrameAllocator<'a> {
 impl Clone for FrameAllocator<'_> {
     #[inline]
     fn clone(&self) -> Self {
-        Self::new(self.state, self.fallible)
+        Self::new(*self.state, self.fallible)
     }
 }
 

@@ -55,7 +55,7 @@ fn place(
     if let Some(heap) = alloc.heap_fast()
         && let Some(block) = heap.allocate_big_fast(layout, zeroed)
     {
-        return Ok((block, NonNull::from(heap)));
+        return Ok((block, heap.pointer()));
     }
     alloc.state()?.allocate_big(layout, zeroed)
 }

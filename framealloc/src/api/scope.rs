@@ -9,7 +9,7 @@ use super::frame_alloc::or_panic;
 use super::frame_box::FrameBox;
 use super::frame_collections::{FrameAllocator, FrameVec};
 use super::frame_string::FrameString;
-use super::marker::FrameMemoryStaysOnItsThread;
+use super::marker::{Anchor, FrameMemoryStaysOnItsThread};
 use super::smart_alloc::SmartAlloc;
 use crate::error::{AllocError, refuse};
 use crate::frame::LevelRef;
@@ -42,8 +42,8 @@ use crate::thread::ThreadState;
 /// *value += 1;
 /// ```
 pub struct Scope<'a> {
-    state: &'a ThreadState,
-    level: LevelRef,
+    state: Anchor<&'a ThreadState>,
+    level: Anchor<LevelRef>,
     _thread: PhantomData<(FrameMemoryStaysOnItsThread, &'a SmartAlloc)>,
 }
 
@@ -68,7 +68,8 @@ impl SmartAlloc {
     #[inline(always)]
     pub fn try_scope(&self) -> Result<Scope<'_>, AllocError> {
         let state = self.state()?;
-        Ok(Scope { state, level: state.open_scope()?, _thread: PhantomData })
+        let level = Anchor::new(state.open_scope()?);
+        Ok(Scope { state: Anchor::new(state), level, _thread: PhantomData })
     }
 }
 
@@ -84,7 +85,7 @@ impl<T> NoDestructor<T> {
 
 impl<'a> Scope<'a> {
     pub(super) fn state(&self) -> &'a ThreadState {
-        self.state
+        *self.state
     }
 
     /// Memory for one value whose layout is known.
@@ -102,7 +103,7 @@ impl<'a> Scope<'a> {
         };
         match block {
             Some(block) => Ok(block.cast()),
-            None => Ok(self.state.refill_scope(self.level, rounded, align)?.cast()),
+            None => Ok(self.state.refill_scope(*self.level, rounded, align)?.cast()),
         }
     }
 
@@ -119,7 +120,7 @@ impl<'a> Scope<'a> {
         let align = align_of::<T>();
         match self.state.arena.take(self.level.limit.get(), rounded, align) {
             Some(block) => Ok(block.cast()),
-            None => Ok(self.state.refill_scope(self.level, rounded, align)?.cast()),
+            None => Ok(self.state.refill_scope(*self.level, rounded, align)?.cast()),
         }
     }
 
@@ -281,28 +282,28 @@ impl<'a> Scope<'a> {
     /// When a budget, a ceiling or the system refuses.
     #[inline(always)]
     pub fn try_boxed<T>(&self, value: T) -> Result<FrameBox<'_, T>, AllocError> {
-        FrameBox::try_new_in(value, self.state)
+        FrameBox::try_new_in(value, *self.state)
     }
 
     /// An empty vector that grows in the scope.
     #[inline]
     #[must_use]
     pub fn vec<T>(&self) -> FrameVec<'_, T> {
-        FrameVec::new_in(FrameAllocator::new(self.state, false))
+        FrameVec::new_in(FrameAllocator::new(*self.state, false))
     }
 
     /// An empty string that grows in the scope.
     #[inline]
     #[must_use]
     pub fn string(&self) -> FrameString<'_> {
-        FrameString::new_in(FrameAllocator::new(self.state, false))
+        FrameString::new_in(FrameAllocator::new(*self.state, false))
     }
 }
 
 impl Drop for Scope<'_> {
     #[inline(always)]
     fn drop(&mut self) {
-        self.state.close_scope(self.level);
+        self.state.close_scope(*self.level);
     }
 }
 

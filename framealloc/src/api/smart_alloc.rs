@@ -30,7 +30,6 @@ use crate::thread::{Shared, ThreadState, current};
 /// }
 /// assert_eq!(alloc.stats().frames, 3);
 /// ```
-#[derive(Clone)]
 pub struct SmartAlloc {
     /// Beside the pointer and not behind it, so that finding the thread's state takes one load less.
     id: NonZeroU64,
@@ -141,6 +140,20 @@ impl SmartAlloc {
     pub(crate) fn heap_fast(&self) -> Option<&PoolHeap> {
         // SAFETY: the calling thread owns it, and it lives at least as long as that is so.
         current::heap_fast(self.id).map(|heap: NonNull<PoolHeap>| unsafe { &*heap.as_ptr() })
+    }
+}
+
+impl Clone for SmartAlloc {
+    /// Another handle on the same allocator.
+    fn clone(&self) -> Self {
+        self.shared.join();
+        Self { id: self.id, shared: Arc::clone(&self.shared) }
+    }
+}
+
+impl Drop for SmartAlloc {
+    fn drop(&mut self) {
+        self.shared.part();
     }
 }
 

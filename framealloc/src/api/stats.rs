@@ -82,9 +82,6 @@ statistics! {
         pool_allocations,
         /// Pool blocks of this thread that other threads have freed and this one has taken back.
         pool_remote_frees,
-        /// Pool blocks of this thread that other threads have freed and it has not taken back yet; counts up to
-        /// 65,535.
-        pool_waiting,
         /// Bytes of living heap blocks that this pool made.
         heap_bytes,
         /// Heap blocks that this pool made over the session.
@@ -127,7 +124,8 @@ statistics! {
         pool_allocations,
         /// [`ThreadStats::pool_remote_frees`] of all threads.
         pool_remote_frees,
-        /// [`ThreadStats::pool_waiting`] of all threads.
+        /// Pool blocks that other threads have freed and their owners have not taken back yet; for each owner it
+        /// counts up to 65,535.
         pool_waiting,
         /// [`ThreadStats::heap_bytes`] of all threads.
         heap_bytes,
@@ -212,6 +210,12 @@ impl SmartAlloc {
         });
         self.shared().pool.registry.for_each_orphan(|heap| sum.add_pool(heap));
         sum.pool_reserved_bytes = self.shared().pool.pages.reserved_bytes() as u64;
+        let running = own.reading();
+        sum.total_bytes += running.taken as u64;
+        sum.total_allocations += tally::count(running.made);
+        if !own.in_frame() {
+            sum.misuse.outside_frames += tally::count(running.made);
+        }
         own.done();
         sum
     }
@@ -240,7 +244,6 @@ impl SmartAlloc {
             stats.pool_reserved_bytes = heap.page_bytes() as u64;
             stats.pool_allocations = pool.pool_allocations;
             stats.pool_remote_frees = pool.pool_remote_frees;
-            stats.pool_waiting = pool.pool_waiting;
             stats.heap_bytes = pool.heap_bytes;
             stats.heap_allocations = pool.heap_allocations;
         }

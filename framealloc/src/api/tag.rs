@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::marker::FrameMemoryStaysOnItsThread;
+use super::marker::{Anchor, FrameMemoryStaysOnItsThread};
 use super::smart_alloc::SmartAlloc;
 use crate::attribution::Ticket;
 use crate::thread::ThreadState;
@@ -11,16 +11,16 @@ use crate::thread::ThreadState;
 /// A tag that is open until this is dropped; see [`SmartAlloc::tag`].
 #[must_use = "the tag closes when the guard is dropped"]
 pub struct TagGuard<'a> {
-    state: &'a ThreadState,
-    ticket: Option<Ticket>,
+    state: Anchor<&'a ThreadState>,
+    ticket: Anchor<Option<Ticket>>,
     _thread: PhantomData<(FrameMemoryStaysOnItsThread, &'a SmartAlloc)>,
 }
 
 /// A phase that is open until this is dropped; see [`SmartAlloc::phase`].
 #[must_use = "the phase ends when the guard is dropped"]
 pub struct PhaseGuard<'a> {
-    state: &'a ThreadState,
-    ticket: Option<Ticket>,
+    state: Anchor<&'a ThreadState>,
+    ticket: Anchor<Option<Ticket>>,
     _thread: PhantomData<(FrameMemoryStaysOnItsThread, &'a SmartAlloc)>,
 }
 
@@ -50,7 +50,11 @@ impl SmartAlloc {
     pub fn tag(&self, name: &'static str) -> TagGuard<'_> {
         let state = self.state_or_panic();
         state.pin();
-        TagGuard { state, ticket: state.open_tag(name), _thread: PhantomData }
+        TagGuard {
+            state: Anchor::new(state),
+            ticket: Anchor::new(state.open_tag(name)),
+            _thread: PhantomData,
+        }
     }
 
     /// Runs `work` with a tag open; see [`SmartAlloc::tag`]. The tag is closed also when `work` panics.
@@ -85,7 +89,11 @@ impl SmartAlloc {
     pub fn phase(&self, name: &'static str) -> PhaseGuard<'_> {
         let state = self.state_or_panic();
         state.pin();
-        PhaseGuard { state, ticket: state.open_phase(name), _thread: PhantomData }
+        PhaseGuard {
+            state: Anchor::new(state),
+            ticket: Anchor::new(state.open_phase(name)),
+            _thread: PhantomData,
+        }
     }
 
     /// Begins a phase; [`SmartAlloc::end_phase`] ends it.
@@ -196,7 +204,7 @@ impl TagGuard<'_> {
 
     #[inline(always)]
     fn close_once(&self) {
-        if let Some(ticket) = self.ticket {
+        if let Some(ticket) = *self.ticket {
             self.state.close_tag(ticket);
         }
         self.state.unpin();
@@ -213,7 +221,7 @@ impl Drop for TagGuard<'_> {
 impl Drop for PhaseGuard<'_> {
     #[inline(always)]
     fn drop(&mut self) {
-        if let Some(ticket) = self.ticket {
+        if let Some(ticket) = *self.ticket {
             self.state.close_phase(ticket);
         }
         self.state.unpin();

@@ -37,6 +37,8 @@ pub(crate) mod flag {
     pub(crate) const STRAYS: u32 = 2;
     /// The thread has ended: whatever is still asked for gets a chunk of its own.
     pub(crate) const RETIRED: u32 = 4;
+    /// A frame is open.
+    pub(crate) const IN_FRAME: u32 = 8;
     /// From this bit on the flags belong to the layer above.
     pub(crate) const FIRST_OF_STATE: u32 = 1 << 8;
 }

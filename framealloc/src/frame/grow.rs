@@ -51,6 +51,7 @@ impl Arena {
             }
             break;
         }
+        self.shed_interlude();
         let growth = self.next_chunk_size();
         if need > growth / 2 && (self.chunk.get().is_some() || need > growth - OVERHEAD) {
             return self.own_block(size, need, align);
@@ -60,6 +61,23 @@ impl Arena {
         let block = self.take(limit, size, align).ok_or(Refused::Overflow);
         self.apply_limit();
         block
+    }
+
+    /// Between frames nothing tells when what is dead may be used again. So when most of what is held is dead, what is
+    /// alive is parked, and the chunks go with the last of it.
+    fn shed_interlude(&self) {
+        let between = !self.has(flag::IN_FRAME) && self.top.get() == self.base;
+        if between && self.dead.get() > self.held() / 2 {
+            let taken = self.taken();
+            if self.park() {
+                self.gone.set(self.made.get());
+                self.dead.set(0);
+                let origin = 0usize.wrapping_sub(self.ptr.get().addr().get());
+                self.held_base.set(origin);
+                self.bias.set(self.bias.get().wrapping_add(taken.wrapping_sub(self.taken())));
+                self.apply_limit();
+            }
+        }
     }
 
     /// Whether no handle's block of the base level is alive; only meaningful when it is the top level.

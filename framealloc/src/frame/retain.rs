@@ -45,7 +45,9 @@ impl Arena {
     pub(super) fn settle(&self, needed: usize) {
         let mut cold = self.cold.borrow_mut();
         let (first, span) = (cold.backing().first_chunk, cold.backing().shrink_after);
-        let parked = cold.parked.bytes();
+        // A parked region keeps the whole of the chunks that it lies in.
+        let pinned = |chunk: &&Chunk| chunk.header().regions.get() != 0 && self.chunk.get() != Some(**chunk);
+        let parked: usize = cold.all.iter().filter(pinned).map(|chunk| chunk.size()).sum();
         let mark = cold.window.note(needed + parked, span);
         let side = cold.side_window.note(self.side_peak.get(), span);
         let allowed = first.max(mark.saturating_mul(2)).saturating_add(side);
@@ -63,7 +65,9 @@ impl Arena {
             }
             _ => {}
         }
-        cold.spares.sort_unstable_by_key(|chunk| chunk.size());
+        // The largest goes first, but before it those that would not do as a first chunk.
+        cold.spares
+            .sort_unstable_by_key(|chunk| if chunk.size() < first { usize::MAX } else { chunk.size() });
         while self.reserved.get() > allowed {
             let Some(spare) = cold.spares.pop() else { break };
             self.release(&mut cold, spare);

@@ -30,8 +30,9 @@ impl Arena {
         level.held.set(self.held());
         level.status.set(Status::Open);
         self.live_base.set(self.made.get().wrapping_sub(self.gone.get()));
-        // Seal the tip (A3): a block below must not end where this level begins. The chunk's tail has room for it.
-        if self.chunk.get().is_some() {
+        // Seal the tip (A3): a block below must not end where this level begins. The chunk's tail has room for it,
+        // once: where the level below has no room left, it has no blocks either, and its own seal serves.
+        if self.span.get() != 0 {
             let position = mark.addr().get();
             let sealed = address::round_up(position + 1, LINE);
             // SAFETY: position <= the chunk's limit, so sealed is at most at the end of its tail (C3).

@@ -87,6 +87,8 @@ pub(crate) struct PoolHeap {
     folded: Counter,
     pub(super) lists: [Cell<*mut Link>; CLASSES],
     pub(super) cold: Cold,
+    /// The allocation's own pointer, which may give it back; one made from a reference could not.
+    this: Cell<NonNull<Self>>,
     remote: RemoteStack,
     pub(super) big: BigBlocks,
     pub(super) shared: Arc<PoolShared>,
@@ -148,14 +150,23 @@ impl PoolHeap {
                 budget: Cell::new(usize::MAX),
                 remote_frees: Counter::new(0),
             },
+            this: Cell::new(NonNull::dangling()),
             remote: RemoteStack::new(),
             big: BigBlocks::new(shared.heap_limit.is_some()),
             shared: Arc::clone(shared),
         });
-        if heap.is_none() {
-            shared.registry.withdraw();
+        match heap {
+            // SAFETY: just made.
+            Some(this) => unsafe { this.as_ref() }.this.set(this),
+            None => shared.registry.withdraw(),
         }
         heap
+    }
+
+    /// The pointer to this heap that its blocks keep.
+    #[inline]
+    pub(crate) fn pointer(&self) -> NonNull<Self> {
+        self.this.get()
     }
 
     /// Makes sure that an orphan exists, so that a thread that can own no heap has one to work on under the lock.

@@ -265,7 +265,7 @@ impl ThreadState {
                 self.0.set(false);
             }
         }
-        let Some(callback) = &self.shared().callback else { return };
+        let Some(callback) = self.shared().callback() else { return };
         if self.budgets.calling.replace(true) {
             return;
         }
@@ -338,7 +338,7 @@ impl ThreadState {
     ) -> Result<(NonNull<u8>, NonNull<PoolHeap>), AllocError> {
         loop {
             let allocate =
-                |heap: &PoolHeap| heap.allocate_big(layout, zeroed).map(|block| (block, NonNull::from(heap)));
+                |heap: &PoolHeap| heap.allocate_big(layout, zeroed).map(|block| (block, heap.pointer()));
             let outcome = match self.heap() {
                 Some(heap) => allocate(heap),
                 None => self.with_late_heap(allocate)?,

@@ -10,7 +10,6 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::registry::States;
 use super::shared::Shared;
 use super::state::ThreadState;
 use crate::error::AllocError;
@@ -77,15 +76,15 @@ pub(crate) fn heap_fast(id: NonZeroU64) -> Option<NonNull<PoolHeap>> {
     })
 }
 
-/// The calling thread's state of `shared`'s allocator.
+/// The calling thread's state of the allocator that `other`, which may belong to another thread, is a state of.
 ///
 /// # Errors
 ///
 /// When it has none and the system has no memory for it.
-pub(crate) fn state_of(shared: &Shared) -> Result<&ThreadState, AllocError> {
-    let state = match state_fast(shared.id) {
+pub(crate) fn state_beside(other: &ThreadState) -> Result<&ThreadState, AllocError> {
+    let state = match state_fast(other.shared().id) {
         Some(state) => state,
-        None => state_slow(shared)?,
+        None => state_slow(&other.shared_arc())?,
     };
     // SAFETY: the calling thread's own (T1), and alive while the allocator is borrowed (T2).
     Ok(unsafe { &*state.as_ptr() })
@@ -100,7 +99,8 @@ struct Entry {
     id: NonZeroU64,
     state: NonNull<ThreadState>,
     heap: NonNull<PoolHeap>,
-    states: Arc<States>,
+    /// Its memory; that the allocator is still there is another matter.
+    shared: Arc<Shared>,
 }
 
 impl Entry {
@@ -116,7 +116,7 @@ impl Entry {
     fn leave(self) {
         // SAFETY: the entry is the only one who says that this thread owns the state and the heap, and it goes.
         unsafe {
-            self.states.leave(self.state);
+            self.shared.states.leave(self.state);
             PoolHeap::abandon(self.heap);
         }
     }
@@ -146,7 +146,7 @@ fn forget_current() {
 /// When the system has no memory for it.
 #[cold]
 #[inline(never)]
-pub(crate) fn state_slow(shared: &Shared) -> Result<NonNull<ThreadState>, AllocError> {
+pub(crate) fn state_slow(shared: &Arc<Shared>) -> Result<NonNull<ThreadState>, AllocError> {
     let token = make_token();
     let out_of_memory = || AllocError::out_of_memory(size_of::<ThreadState>());
     let found = TABLE.try_with(|table| {
@@ -163,7 +163,7 @@ pub(crate) fn state_slow(shared: &Shared) -> Result<NonNull<ThreadState>, AllocE
             unsafe { PoolHeap::abandon(heap) };
             return Err(out_of_memory());
         };
-        let entry = Entry { id: shared.id, state, heap, states: Arc::clone(&shared.states) };
+        let entry = Entry { id: shared.id, state, heap, shared: Arc::clone(shared) };
         entry.make_current();
         table.entries.push(entry);
         Ok(state)
@@ -181,7 +181,7 @@ impl Table {
     fn forget_closed(&mut self) {
         let mut index = 0;
         while index < self.entries.len() {
-            if self.entries[index].states.is_closed() {
+            if self.entries[index].shared.states.is_closed() {
                 forget_current();
                 self.entries.swap_remove(index).leave();
             } else {

@@ -9,7 +9,7 @@
 //! - **T3** A state that is idle has nothing alive and nothing that refers to it.
 
 use std::ptr::NonNull;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use super::shared::Shared;
 use super::state::ThreadState;
@@ -41,7 +41,11 @@ impl States {
     }
 
     /// A state for the calling thread, which has none of this allocator: an idle one if there is one, else new.
-    pub(crate) fn enter(&self, shared: &Shared, heap: NonNull<PoolHeap>) -> Option<NonNull<ThreadState>> {
+    pub(crate) fn enter(
+        &self,
+        shared: &Arc<Shared>,
+        heap: NonNull<PoolHeap>,
+    ) -> Option<NonNull<ThreadState>> {
         self.with(|inner| {
             let state = inner.idle_or_new(shared)?;
             // SAFETY: T1: idle or fresh, so it is this thread's now.
@@ -51,7 +55,7 @@ impl States {
     }
 
     /// The state of a thread whose table is gone already; see [`ThreadState::enter_late`].
-    pub(crate) fn enter_late(&self, shared: &Shared, token: u64) -> Option<NonNull<ThreadState>> {
+    pub(crate) fn enter_late(&self, shared: &Arc<Shared>, token: u64) -> Option<NonNull<ThreadState>> {
         self.with(|inner| {
             // SAFETY: T2: states on the list exist, and who a late state belongs to is guarded by the lock.
             let mine = inner.all.iter().find(|state| unsafe { state.as_ref() }.late_token() == token);
@@ -125,7 +129,7 @@ impl States {
 }
 
 impl Inner {
-    fn idle_or_new(&mut self, shared: &Shared) -> Option<NonNull<ThreadState>> {
+    fn idle_or_new(&mut self, shared: &Arc<Shared>) -> Option<NonNull<ThreadState>> {
         if let Some(state) = self.idle.pop() {
             return Some(state);
         }

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU64;
 use std::ptr::NonNull;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use super::registry::States;
@@ -15,11 +15,15 @@ use crate::pool::page::PageStore;
 pub(crate) struct Shared {
     /// Never used again, unlike an address.
     pub(crate) id: NonZeroU64,
-    pub(crate) states: Arc<States>,
+    /// Clones of the allocator. The memory of this value is kept longer, by the tables of threads that used it, so
+    /// that a thread that ends while the last clone goes never meets a borrow that is about to end.
+    users: AtomicUsize,
+    pub(crate) states: States,
     pub(crate) pool: Arc<PoolShared>,
     pub(crate) backing: FrameBacking,
     pub(crate) policy: BudgetPolicy,
-    pub(crate) callback: Option<BudgetCallback>,
+    /// Gone with the last user, whoever still keeps the memory.
+    callback: Mutex<Option<BudgetCallback>>,
     /// Moves when threads should look at what follows, which they do when they begin a frame.
     epoch: AtomicU64,
     /// The epoch from which on threads time their frames, since somebody has looked at the statistics.
@@ -41,7 +45,8 @@ impl Shared {
         Ok(Self {
             // 2^64 allocators are not made within the lifetime of a machine.
             id: NonZeroU64::new(id).unwrap_or(NonZeroU64::MAX),
-            states: Arc::new(States::new()),
+            users: AtomicUsize::new(1),
+            states: States::new(),
             pool: Arc::new(PoolShared::new(pages, config.heap_limit)),
             backing: FrameBacking::new(
                 config.frame_size & !63,
@@ -50,7 +55,7 @@ impl Shared {
                 config.shrink_after,
             ),
             policy: config.budget_policy,
-            callback: config.budget_callback,
+            callback: Mutex::new(config.budget_callback),
             epoch: AtomicU64::new(0),
             watch_epoch: AtomicU64::new(0),
             tag_budgets: Mutex::new(Vec::new()),
@@ -60,6 +65,29 @@ impl Shared {
 
     pub(crate) fn backing_ptr(&self) -> NonNull<FrameBacking> {
         NonNull::from(&self.backing)
+    }
+
+    /// There is one more clone of the allocator.
+    pub(crate) fn join(&self) {
+        // Relaxed: who clones has a clone, so the count cannot fall to zero meanwhile.
+        self.users.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// There is one clone less. With the last one goes everything but the memory of this value: no borrow of any
+    /// clone is left, so no handle can reach a state any more.
+    pub(crate) fn part(&self) {
+        // Release and acquire: what other users did happens before the end.
+        if self.users.fetch_sub(1, Ordering::AcqRel) == 1 {
+            self.states.close();
+            self.pool.close();
+            let callback = self.callback.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).take();
+            drop(callback);
+        }
+    }
+
+    /// What to call when a budget is exceeded.
+    pub(crate) fn callback(&self) -> Option<BudgetCallback> {
+        self.callback.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).clone()
     }
 
     #[inline(always)]
@@ -113,15 +141,6 @@ impl Shared {
 )]
 fn now() -> std::time::Instant {
     std::time::Instant::now()
-}
-
-impl Drop for Shared {
-    fn drop(&mut self) {
-        // No borrow of any clone is left, so no handle can reach a frame half any more. The backing is a field of
-        // this value and goes after the arenas that point to it.
-        self.states.close();
-        self.pool.close();
-    }
 }
 
 impl std::fmt::Debug for Shared {

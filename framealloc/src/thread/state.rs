@@ -4,6 +4,7 @@
 
 use std::cell::Cell;
 use std::ptr::NonNull;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
 use super::shared::Shared;
@@ -37,14 +38,12 @@ pub(crate) struct Published {
     pub(crate) budgets_exceeded: Counter,
 }
 
-/// A frame is open.
-const IN_FRAME: u32 = flag::FIRST_OF_STATE;
 /// The next boundary has more to do than to count and to move a pointer.
-const ATTENTION: u32 = flag::FIRST_OF_STATE << 1;
+const ATTENTION: u32 = flag::FIRST_OF_STATE;
 /// A tag or phase has been opened in this interval, or is still open.
-const NAMES: u32 = flag::FIRST_OF_STATE << 2;
+const NAMES: u32 = flag::FIRST_OF_STATE << 1;
 /// Some tag has a budget.
-const TAG_BUDGETS: u32 = flag::FIRST_OF_STATE << 3;
+const TAG_BUDGETS: u32 = flag::FIRST_OF_STATE << 2;
 
 /// Every so many intervals a boundary takes the slow way, which folds counts before they run over.
 const FOLD_EVERY: u64 = 1 << 12;
@@ -67,7 +66,7 @@ pub(crate) struct ThreadState {
     watched: Cell<u32>,
     pub(super) second: Cell<u64>,
     pub(super) budgets: super::budget::Budgets,
-    pub(super) shared: NonNull<Shared>,
+    shared: *const Shared,
 }
 
 /// How many frames are timed after someone has looked at the statistics.
@@ -75,7 +74,7 @@ const WATCH: u32 = 600;
 
 impl ThreadState {
     /// A state that no thread has yet, or `None` when the system has no memory.
-    pub(super) fn allocate(shared: &Shared) -> Option<NonNull<Self>> {
+    pub(super) fn allocate(shared: &Arc<Shared>) -> Option<NonNull<Self>> {
         // SAFETY: the backing is part of `shared`, whose end closes the states before it goes.
         let arena = unsafe { Arena::new(shared.backing_ptr()) }?;
         source::boxed(Self {
@@ -90,14 +89,23 @@ impl ThreadState {
             watched: Cell::new(0),
             second: Cell::new(0),
             budgets: super::budget::Budgets::default(),
-            shared: NonNull::from(shared),
+            shared: Arc::as_ptr(shared),
         })
     }
 
     /// The allocator that the state belongs to.
     pub(crate) fn shared(&self) -> &Shared {
         // SAFETY: T2: whoever can reach a state borrows its allocator.
-        unsafe { self.shared.as_ref() }
+        unsafe { &*self.shared }
+    }
+
+    /// The same, to keep its memory.
+    pub(super) fn shared_arc(&self) -> Arc<Shared> {
+        // SAFETY: the pointer is an `Arc`'s, which T2 says is still there; the count goes up for the one made here.
+        unsafe {
+            Arc::increment_strong_count(self.shared);
+            Arc::from_raw(self.shared)
+        }
     }
 
     // --- Whose it is -------------------------------------------------------------------------------------------
@@ -135,6 +143,7 @@ impl ThreadState {
         if self.in_frame() {
             self.end_frame();
         }
+        self.count_interlude();
         self.publish();
         self.forget_thread();
         self.heap.store(std::ptr::null_mut(), Ordering::Release);
@@ -147,7 +156,7 @@ impl ThreadState {
     fn forget_thread(&self) {
         if self.in_frame() {
             self.count_frame();
-            self.arena.clear(IN_FRAME);
+            self.arena.clear(flag::IN_FRAME);
             self.next_interval();
         }
         let now = self.reading();
@@ -302,7 +311,7 @@ impl ThreadState {
 
     #[inline(always)]
     pub(crate) fn in_frame(&self) -> bool {
-        self.arena.has(IN_FRAME)
+        self.arena.has(flag::IN_FRAME)
     }
 
     #[inline(always)]
@@ -327,12 +336,13 @@ impl ThreadState {
 
     #[inline]
     pub(crate) fn begin_frame(&self, epoch: u64) {
-        let plain =
-            !self.arena.has(IN_FRAME | ATTENTION) & (self.arena.made() == 0) & (self.epoch.get() == epoch);
+        let plain = !self.arena.has(flag::IN_FRAME | ATTENTION)
+            & (self.arena.made() == 0)
+            & (self.epoch.get() == epoch);
         if !plain {
             return self.begin_frame_slow(epoch);
         }
-        self.arena.set(IN_FRAME);
+        self.arena.set(flag::IN_FRAME);
         self.next_interval();
     }
 
@@ -343,11 +353,7 @@ impl ThreadState {
             self.published.begun_twice.add(1);
             self.end_frame();
         }
-        let made = tally::count(self.arena.made());
-        let taken = self.arena.taken();
-        self.published.outside_frames.add(made);
-        self.published.total_allocations.add(made);
-        self.published.total_bytes.add(taken as u64);
+        let (made, taken) = self.count_interlude();
         let last = self.reading();
         let untouched = taken == 0 && made == 0;
         let finish = || {
@@ -356,7 +362,7 @@ impl ThreadState {
             }
         };
         self.cut(last, finish);
-        self.arena.set(IN_FRAME);
+        self.arena.set(flag::IN_FRAME);
         self.next_interval();
         if self.epoch.get() != epoch {
             let watch = self.shared().watch_epoch();
@@ -372,11 +378,20 @@ impl ThreadState {
 
     #[inline]
     pub(crate) fn end_frame(&self) {
-        let plain = self.arena.is_clean(IN_FRAME) & !(self.interval() + 1).is_multiple_of(FOLD_EVERY);
+        let plain = self.arena.is_clean(flag::IN_FRAME) & !(self.interval() + 1).is_multiple_of(FOLD_EVERY);
         if !plain {
             return self.end_frame_slow();
         }
         self.end_clean_frame();
+    }
+
+    /// Counts what was allocated since the last frame ended: how many and how many bytes.
+    fn count_interlude(&self) -> (u64, usize) {
+        let (made, taken) = (tally::count(self.arena.made()), self.arena.taken());
+        self.published.outside_frames.add(made);
+        self.published.total_allocations.add(made);
+        self.published.total_bytes.add(taken as u64);
+        (made, taken)
     }
 
     /// Ends a frame that has left nothing behind.
@@ -384,7 +399,7 @@ impl ThreadState {
     fn end_clean_frame(&self) {
         self.count_frame();
         self.arena.rewind_clean();
-        self.arena.clear(IN_FRAME);
+        self.arena.clear(flag::IN_FRAME);
         self.next_interval();
     }
 
@@ -410,7 +425,7 @@ impl ThreadState {
         }
         if !self.tags.is_open() && !self.phases.is_open() {
             self.arena.clear(NAMES);
-            if self.arena.is_clean(IN_FRAME) && !(self.interval() + 1).is_multiple_of(FOLD_EVERY) {
+            if self.arena.is_clean(flag::IN_FRAME) && !(self.interval() + 1).is_multiple_of(FOLD_EVERY) {
                 return self.end_clean_frame();
             }
         }
@@ -434,7 +449,7 @@ impl ThreadState {
             self.second.set(self.shared().second());
         }
         self.cut(last, || self.arena.finish());
-        self.arena.clear(IN_FRAME);
+        self.arena.clear(flag::IN_FRAME);
         self.next_interval();
         self.refresh();
         self.done();
