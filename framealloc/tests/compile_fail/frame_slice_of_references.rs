@@ -1,0 +1,8 @@
+//~ E0277: Zeroable
+
+use framealloc::SmartAlloc;
+
+fn main() {
+    let alloc = SmartAlloc::with_defaults();
+    drop(alloc.frame_slice::<&u8>(4));
+}

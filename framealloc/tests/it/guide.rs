@@ -1,0 +1,281 @@
+//! The snippets of the technical guide, as they stand there, and what they are meant to do.
+
+use std::mem::MaybeUninit;
+use std::sync::Arc;
+use std::thread;
+
+use framealloc::{
+    AllocConfig, AllocErrorKind, FrameVec, HeapBox, PoolBox, SmartAlloc, Zeroable, kilobytes, megabytes,
+};
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Zeroable)]
+struct Contact {
+    bodies: [u32; 2],
+    depth: f32,
+}
+
+#[derive(Clone, Copy, Debug, Zeroable)]
+struct Vertex {
+    position: [f32; 3],
+    normal: [f32; 3],
+}
+
+#[test]
+fn core_concepts_frame_based_allocation() {
+    let alloc = SmartAlloc::new(AllocConfig::default());
+    let mut addresses = Vec::new();
+
+    for _ in 0..100 {
+        alloc.begin_frame();
+
+        // Fast bump allocation - O(1), no locks
+        let scratch = alloc.frame_alloc::<[f32; 1024]>();
+
+        assert!(scratch.iter().all(|&value| value == 0.0));
+        addresses.push(scratch.as_ptr().addr());
+        drop(scratch);
+        alloc.end_frame(); // All frame memory released
+    }
+
+    assert!(
+        addresses.iter().all(|&address| address == addresses[0]),
+        "each frame begins at the same address"
+    );
+    let stats = alloc.stats();
+    assert_eq!((stats.frames, stats.parked_bytes, stats.last_frame_bytes), (100, 0, 4096));
+}
+
+#[test]
+fn core_concepts_frame_based_allocation_word_for_word() {
+    // In the guide the handle is alive at `end_frame`: its frame is parked, and free again when it goes.
+    let alloc = SmartAlloc::new(AllocConfig::default());
+    let mut reserved = 0;
+    for frame in 0..1000 {
+        alloc.begin_frame();
+        let mut scratch = alloc.frame_alloc::<[f32; 1024]>();
+        alloc.end_frame();
+        scratch[1023] = 1.0;
+        assert_eq!(scratch[0], 0.0);
+        drop(scratch);
+        assert_eq!(alloc.stats().parked_bytes, 0);
+        if frame == 10 {
+            reserved = alloc.stats().reserved_bytes;
+        }
+    }
+    assert_eq!(alloc.stats().reserved_bytes, reserved);
+}
+
+#[test]
+fn core_concepts_allocation_by_intent() {
+    #[derive(Debug, PartialEq, Zeroable)]
+    struct Entity {
+        health: u32,
+        position: [f32; 3],
+    }
+    let alloc = SmartAlloc::with_defaults();
+    alloc.begin_frame();
+    let frame = alloc.frame_alloc::<Entity>();
+    let mut pool: PoolBox<Entity> = alloc.pool_alloc::<Entity>();
+    let mut heap: HeapBox<Entity> = alloc.heap_alloc::<Entity>();
+    assert_eq!(*frame, Entity { health: 0, position: [0.0; 3] });
+    assert_eq!((&*frame, &*frame), (&*pool, &*heap));
+    pool.health = 100;
+    heap.health = 50;
+    drop(frame);
+    alloc.end_frame();
+    // Until explicitly freed, across frames.
+    for _ in 0..10 {
+        alloc.begin_frame();
+        drop(alloc.frame_alloc::<[u8; 4096]>());
+        alloc.end_frame();
+    }
+    assert_eq!((pool.health, heap.health), (100, 50));
+    assert_eq!((alloc.stats().pool_bytes, alloc.stats().heap_bytes), (16, 16));
+    alloc.pool_free(pool);
+    alloc.heap_free(heap);
+    assert_eq!((alloc.stats().pool_bytes, alloc.stats().heap_bytes), (0, 0));
+}
+
+#[test]
+fn core_concepts_thread_local_fast_paths() {
+    // Same API. Same behavior.
+    fn work(alloc: &SmartAlloc, number: u32) -> u32 {
+        alloc.begin_frame();
+        let values = alloc.frame_slice_from_fn(100, |i| i as u32 * number);
+        let kept = alloc.pool_box(values[99]);
+        drop(values);
+        alloc.end_frame();
+        *kept
+    }
+    let alloc = SmartAlloc::with_defaults();
+    let single: Vec<_> = (0..4).map(|number| work(&alloc, number)).collect();
+    let multi: Vec<_> = thread::scope(|s| {
+        let workers: Vec<_> = (0..4)
+            .map(|number| {
+                s.spawn({
+                    let alloc = &alloc;
+                    move || work(alloc, number)
+                })
+            })
+            .collect();
+        workers.into_iter().map(|worker| worker.join().expect("works")).collect()
+    });
+    assert_eq!(single, multi);
+    assert_eq!(alloc.stats().frames, 8);
+}
+
+#[test]
+fn core_concepts_tagged_allocations() {
+    let alloc = SmartAlloc::with_defaults();
+    alloc.begin_frame();
+    alloc.with_tag("physics", |a| {
+        let mut contacts = a.frame_vec::<Contact>();
+        // All allocations tracked under "physics"
+        for number in 0..100 {
+            contacts.push(Contact { bodies: [number, number + 1], depth: 0.5 });
+        }
+        assert_eq!(contacts[99].bodies, [99, 100]);
+    });
+    let physics = alloc.tag_stats("physics").expect("it was used");
+    assert!(physics.bytes_allocated >= 100 * size_of::<Contact>() as u64);
+    alloc.end_frame();
+    assert_eq!(alloc.stats().last_frame_bytes, physics.bytes_allocated);
+}
+
+#[test]
+fn v0_2_named_phases_and_their_statistics() {
+    let alloc = SmartAlloc::with_defaults();
+
+    alloc.begin_frame();
+
+    alloc.begin_phase("physics");
+    let contacts = alloc.frame_alloc::<[Contact; 256]>();
+    alloc.end_phase();
+
+    alloc.begin_phase("render");
+    let verts = alloc.frame_alloc::<[Vertex; 4096]>();
+    alloc.end_phase();
+
+    assert_eq!(contacts[255], Contact::default());
+    assert_eq!((verts[4095].position, verts[4095].normal), ([0.0; 3], [0.0; 3]));
+    drop((contacts, verts));
+    alloc.end_frame();
+
+    let mut printed = Vec::new();
+    let stats = alloc.phase_stats();
+    for (name, stat) in stats {
+        printed.push(format!("{}: {} bytes", name, stat.bytes_allocated));
+    }
+    assert_eq!(printed, [format!("physics: {} bytes", 256 * 12), format!("render: {} bytes", 4096 * 24)]);
+}
+
+#[test]
+fn v0_2_tagged_allocations() {
+    let alloc = SmartAlloc::with_defaults();
+    alloc.with_tag("audio", |a| {
+        let mut buffer = a.frame_alloc::<[f32; 1024]>();
+        buffer[0] = 1.0;
+    });
+
+    // Query by tag
+    let audio_usage = alloc.tag_stats("audio");
+    let audio_usage = audio_usage.expect("it was used");
+    assert_eq!((audio_usage.bytes_allocated, audio_usage.allocations, audio_usage.budget), (4096, 1, None));
+}
+
+#[test]
+fn v0_6_per_thread_budgets() {
+    let alloc = SmartAlloc::with_defaults();
+    alloc.set_thread_frame_budget(megabytes(8));
+    alloc.set_thread_pool_budget(megabytes(4));
+
+    alloc.begin_frame();
+    let most = alloc.frame_slice::<u8>(megabytes(8));
+    let error = alloc.try_frame_alloc::<u8>().expect_err("the frame budget is used up");
+    assert_eq!(error.kind(), AllocErrorKind::ThreadFrameBudget);
+    drop(most);
+    alloc.end_frame();
+
+    let blocks: Vec<_> = (0..1024).map(|_| alloc.pool_alloc::<[u8; 4096]>()).collect();
+    let error = alloc.try_pool_alloc::<u8>().expect_err("the pool budget is used up");
+    assert_eq!((error.kind(), error.left()), (AllocErrorKind::ThreadPoolBudget, 0));
+    // Memory limits per thread: another has its own.
+    thread::scope(|s| {
+        s.spawn(|| {
+            drop(alloc.pool_alloc::<u8>());
+            drop(alloc.frame_slice::<u8>(megabytes(9)));
+        });
+    });
+    drop(blocks);
+}
+
+fn physics_update(alloc: &SmartAlloc) {
+    let _physics = alloc.tag("physics");
+    let mut contacts: FrameVec<'_, Contact> = alloc.frame_vec();
+    contacts.resize(1000, Contact::default());
+    assert_eq!(contacts.len(), 1000);
+}
+
+fn render_update(alloc: &SmartAlloc) {
+    let _render = alloc.tag("render");
+    let verts = alloc.frame_slice_from_fn(500, |i| Vertex { position: [i as f32; 3], normal: [0.0; 3] });
+    assert_eq!(verts[499].position[2], 499.0);
+}
+
+#[test]
+fn custom_game_loop() {
+    let alloc =
+        SmartAlloc::new(AllocConfig::default().with_frame_size(megabytes(16)).with_pool_size(megabytes(8)));
+    assert_eq!(alloc.stats().pool_reserved_bytes, megabytes(8) as u64);
+
+    for _ in 0..50 {
+        alloc.begin_frame();
+
+        // Update systems
+        physics_update(&alloc);
+        render_update(&alloc);
+
+        alloc.end_frame();
+    }
+
+    let stats = alloc.stats();
+    assert_eq!((stats.frames, stats.reserved_bytes, stats.chunk_refills), (50, megabytes(16) as u64, 0));
+    assert_eq!(alloc.tag_stats("render").map(|tag| tag.bytes_allocated), Some(500 * 24));
+    assert_eq!(alloc.tag_stats("physics").map(|tag| tag.allocations), Some(1));
+}
+
+#[test]
+fn multi_threaded_workload() {
+    let alloc = Arc::new(SmartAlloc::with_defaults());
+    let workers: Vec<_> = (0..4u64)
+        .map(|i| {
+            let alloc = alloc.clone();
+            thread::spawn(move || {
+                for frame in 0..100 {
+                    alloc.begin_frame();
+
+                    // Worker logic
+                    let data = alloc.frame_box([i * 1000 + frame; 64]);
+                    assert_eq!(data[63], i * 1000 + frame);
+
+                    drop(data);
+                    alloc.end_frame();
+                }
+            })
+        })
+        .collect();
+    workers.into_iter().for_each(|worker| worker.join().expect("works"));
+    assert_eq!((alloc.stats().frames, alloc.stats().parked_bytes), (400, 0));
+}
+
+#[test]
+fn best_practices_end_frame_may_be_skipped_without_growing_for_ever() {
+    // "Don't skip end_frame": it does not leak here, a full chunk with nothing alive in it is used again.
+    let alloc = SmartAlloc::new(AllocConfig::default().with_frame_size(kilobytes(64)));
+    for _ in 0..10_000 {
+        drop(alloc.frame_alloc::<[u8; 1024]>());
+        drop(alloc.frame_uninit::<[u8; 1000]>() as framealloc::FrameBox<'_, MaybeUninit<[u8; 1000]>>);
+    }
+    assert_eq!(alloc.stats().reserved_bytes, kilobytes(64) as u64);
+    assert_eq!(alloc.thread_stats().misuse.outside_frames, 20_000);
+}

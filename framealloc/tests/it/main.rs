@@ -1,0 +1,18 @@
+//! The library's integration tests: one binary, a module for each topic.
+
+mod boxes;
+mod budgets;
+mod collections;
+mod compile_fail;
+mod config;
+mod frames;
+mod guide;
+mod panics;
+mod pools;
+mod retention;
+mod scopes;
+mod statistics;
+mod support;
+mod tags;
+mod threads;
+mod traps;

@@ -1,0 +1,1 @@
+//! Models of the library's lock-free parts; see `tests/models`.

@@ -1,0 +1,30 @@
+//! The library's lock-free parts, run in every interleaving and with every outcome that the memory model allows.
+//!
+//! The files under test are the library's own, included by path beside a `sync` module that takes atomics, locks
+//! and cells from loom. [`broken`] has copies with one mistake each, which the same models must catch.
+
+#[path = "../../../framealloc/src/pool/big.rs"]
+#[expect(dead_code, reason = "what concerns one thread alone is not modelled")]
+mod big;
+#[path = "../../../framealloc/src/pool/handover.rs"]
+mod handover;
+#[path = "../../../framealloc/src/pool/remote.rs"]
+mod remote;
+
+mod heap;
+mod memory;
+mod sync;
+
+mod broken;
+mod ownership;
+mod stack;
+
+/// Preemptions in one run, where the environment does not say. Most mistakes need one or two.
+const PREEMPTIONS: usize = 3;
+
+/// Runs `model` in every interleaving.
+fn check(model: impl Fn() + Sync + Send + 'static) {
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound = builder.preemption_bound.or(Some(PREEMPTIONS));
+    builder.check(model);
+}

@@ -1,0 +1,27 @@
+//! What the included files use of the library's lowest layer; a stand-in for its door to the system's memory.
+
+#[path = "../../../framealloc/src/memory/counter.rs"]
+#[expect(dead_code, reason = "large blocks need only part of what a counter can do")]
+pub(crate) mod counter;
+
+pub(crate) mod source {
+    use std::alloc::Layout;
+    use std::ptr::NonNull;
+
+    pub(crate) fn allocate(layout: Layout) -> Option<NonNull<u8>> {
+        NonNull::new(Box::into_raw(vec![0u8; layout.size()].into_boxed_slice()).cast())
+    }
+
+    pub(crate) fn allocate_zeroed(layout: Layout) -> Option<NonNull<u8>> {
+        allocate(layout)
+    }
+
+    /// # Safety
+    ///
+    /// `block` came from this module with the same `layout`, and nothing uses it any more.
+    pub(crate) unsafe fn release(block: NonNull<u8>, layout: Layout) {
+        let bytes = std::ptr::slice_from_raw_parts_mut(block.as_ptr(), layout.size());
+        // SAFETY: made by `allocate` as a boxed slice of this length.
+        drop(unsafe { Box::from_raw(bytes) });
+    }
+}
