@@ -63,6 +63,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "arithmetic alone, and thousands of times of it")]
     fn place_keeps_block_inside_the_span_at_every_edge() {
         let edges = [0, 1, 7, 8, 9, 63, 64, 4095, 4096, usize::MAX / 2, usize::MAX - 8, usize::MAX];
         for position in edges {

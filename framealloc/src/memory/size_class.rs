@@ -60,6 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[cfg_attr(miri, ignore = "arithmetic alone, and a million times of it")]
     fn every_layout_gets_the_smallest_class_that_holds_and_aligns_it() {
         for size in 0..=9000 {
             for shift in 0..=13 {

@@ -183,6 +183,8 @@ struct Program<'a> {
     tags: Vec<framealloc::TagGuard<'a>>,
     /// Whether things may be forgotten; then what is parked never comes back to zero.
     forgetful: bool,
+    /// Whether sizes are multiples of a cache line, so that chunks are filled to their very ends.
+    even: bool,
     next: u64,
     trace: Vec<&'static str>,
 }
@@ -198,6 +200,7 @@ impl<'a> Program<'a> {
             handles: Vec::new(),
             tags: Vec::new(),
             forgetful,
+            even: seed % 4 == 1,
             next: seed << 20,
             trace: Vec::new(),
         }
@@ -210,13 +213,14 @@ impl<'a> Program<'a> {
 
     /// Small sizes most of the time, sometimes more than a chunk.
     fn size(&mut self) -> usize {
-        match self.random.below(40) {
+        let size = match self.random.below(40) {
             0 => 0,
-            1 => 20_000 + self.random.below(40_000),
-            2..=6 => 1000 + self.random.below(8000),
+            1 => rounds(20_000, 4000) + self.random.below(rounds(40_000, 1000)),
+            2..=6 => 1000 + self.random.below(rounds(8000, 200)),
             7..=14 => 100 + self.random.below(900),
             _ => 1 + self.random.below(100),
-        }
+        };
+        if self.even { size.next_multiple_of(64) } else { size }
     }
 
     fn step(&mut self) {
@@ -540,6 +544,7 @@ impl<'a> Program<'a> {
         let index = self.random.below(self.scopes.len());
         let size = self.size();
         let command = match self.random.below(12) {
+            0..=2 if self.even => Command::Slice(64),
             0..=2 => Command::Value,
             3 => Command::Aligned,
             4..=6 => Command::Slice(size),
@@ -622,14 +627,14 @@ fn run(seed: u64, operations: usize, forgetful: bool) {
 #[test]
 fn two_hundred_programs_that_drop_everything() {
     for seed in 0..rounds(200, 2) as u64 {
-        run(seed, rounds(500, 150), false);
+        run(seed, rounds(500, 60), false);
     }
 }
 
 #[test]
 fn a_hundred_programs_that_forget_things() {
     for seed in 1000..1000 + rounds(100, 1) as u64 {
-        run(seed, rounds(500, 150), true);
+        run(seed, rounds(500, 60), true);
     }
 }
 
