@@ -637,6 +637,38 @@ fn heap_boxes() -> usize {
     kept.refused + slices.refused
 }
 
+/// What could not be had from the system is not booked against the ceilings.
+fn ceilings_after_refusals() -> usize {
+    let alloc = SmartAlloc::new(
+        AllocConfig::default()
+            .with_frame_size(kilobytes(4))
+            .with_frame_limit(kilobytes(32))
+            .with_pool_size(0)
+            .with_pool_limit(kilobytes(64))
+            .with_heap_limit(kilobytes(16)),
+    );
+    alloc.begin_frame();
+    let mut frame = Kept::<FrameBox<'_, [u8]>>::new();
+    let mut heap = Kept::<HeapBox<[u8]>>::new();
+    let mut pool = Kept::<PoolBox<u64>>::new();
+    for seed in 0..3 {
+        armed(|| {
+            frame.keep(seed, alloc.try_frame_slice(24_000));
+            heap.keep(seed, alloc.try_heap_slice(16_000));
+            pool.keep(seed, alloc.try_pool_box(seed));
+        });
+        frame.drop_mixed();
+        heap.drop_mixed();
+        pool.drop_mixed();
+    }
+    // All of it can be had, and no more.
+    drop(alloc.frame_slice::<u8>(24_000));
+    drop((alloc.heap_slice::<u8>(16_384), alloc.pool_box(1u64)));
+    assert!(alloc.try_frame_slice::<u8>(33_000).is_err() && alloc.try_heap_slice::<u8>(16_385).is_err());
+    alloc.end_frame();
+    frame.refused + heap.refused + pool.refused
+}
+
 fn settling_and_shrinking() -> usize {
     let alloc = warm();
     let mut kept = Kept::<FrameBox<'_, Value<40>>>::new();
@@ -806,7 +838,7 @@ fn panicking_forms_say_what_is_missing() {
 /// A name, and what runs with every request failing once; how many requests it made.
 type Section = (&'static str, fn() -> usize);
 
-const SECTIONS: [Section; 17] = [
+const SECTIONS: [Section; 18] = [
     ("first_use_by_a_frame_box", first_use_by_a_frame_box),
     ("first_use_by_a_pool_box", first_use_by_a_pool_box),
     ("first_use_by_a_heap_box", first_use_by_a_heap_box),
@@ -821,6 +853,7 @@ const SECTIONS: [Section; 17] = [
     ("pool_boxes_and_new_pages", pool_boxes_and_new_pages),
     ("pool_boxes_under_a_limit", pool_boxes_under_a_limit),
     ("heap_boxes", heap_boxes),
+    ("ceilings_after_refusals", ceilings_after_refusals),
     ("settling_and_shrinking", settling_and_shrinking),
     ("refusals_under_a_tag_with_a_budget", refusals_under_a_tag_with_a_budget),
     ("thread_that_ends_while_handles_are_alive", thread_that_ends_while_handles_are_alive),

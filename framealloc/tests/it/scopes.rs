@@ -636,3 +636,25 @@ fn bytes_are_exact_through_scopes_that_die_in_any_order() {
     assert_eq!(alloc.thread_stats().last_frame_bytes, expected);
     assert_eq!(alloc.thread_stats().parked_bytes, 0);
 }
+
+#[test]
+fn large_values_of_a_scope_are_given_back_with_it() {
+    let alloc = small();
+    alloc.begin_frame();
+    let kept = alloc.frame_box(3u64);
+    let mut reserved = None;
+    for round in 0..rounds(100, 10) {
+        let scope = alloc.scope();
+        let large = scope.alloc_slice_copy(&[round as u8; 50_000]);
+        let inner = alloc.scope();
+        let other = inner.alloc_slice_copy(&[!(round as u8); 30_000]);
+        assert_eq!((large[49_999], other[29_999]), (round as u8, !(round as u8)));
+        drop(inner);
+        drop(scope);
+        let now = alloc.thread_stats().reserved_bytes;
+        assert_eq!(*reserved.get_or_insert(now), now, "round {round}");
+    }
+    assert_eq!(*kept, 3);
+    drop(kept);
+    alloc.end_frame();
+}

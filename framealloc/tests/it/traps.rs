@@ -12,7 +12,7 @@ use std::sync::mpsc::channel;
 use framealloc::{FrameBox, FrameVec, HeapBox, PoolBox, Scope, SmartAlloc, TagGuard, frame_format};
 
 use crate::support::{
-    Counted, Drops, SMALL, Spans, address, check, config, fill, leaked, panics, rounds, small,
+    Counted, Drops, Random, SMALL, Spans, address, check, config, fill, leaked, panics, rounds, small,
 };
 
 // --- Scopes --------------------------------------------------------------------------------------------------------
@@ -1201,4 +1201,57 @@ fn scopes_nested_at_the_end_of_a_full_chunk_stay_out_of_its_neighbour() {
     drop((first, rest, large));
     alloc.end_frame();
     assert_eq!(alloc.thread_stats().parked_bytes, 0);
+}
+
+/// Trap: a frame that begins between two parked ones may not run into the one behind it, nor may a seal.
+#[test]
+fn frames_in_the_gaps_between_parked_ones_overlap_nothing() {
+    for seed in 0..rounds(20, 1) as u64 {
+        let mut random = Random::new(seed);
+        let alloc =
+            SmartAlloc::new(config().with_frame_size(if seed.is_multiple_of(2) { 4096 } else { SMALL }));
+        let spans = Spans::default();
+        let mut kept: Vec<(FrameBox<'_, [u8]>, u64)> = Vec::new();
+        let most = 5 + random.below(40);
+        for round in 0..rounds(400, 60) as u64 {
+            alloc.begin_frame();
+            // Most frames are small, so that the next one takes a small gap; now and then one fills its gap.
+            let count = random.below(if random.next().is_multiple_of(4) { 80 } else { 5 });
+            let mut open = Vec::new();
+            let mut passing = Vec::new();
+            for n in 0..count as u64 {
+                if n % 7 == 3 {
+                    open.push(alloc.scope());
+                }
+                let mut bytes = alloc.frame_slice::<u8>(8 * (1 + random.below(16)));
+                spans.add_value(&*bytes);
+                fill(&mut bytes, round * 100 + n);
+                if random.one_in(6) {
+                    kept.push((bytes, round * 100 + n));
+                } else {
+                    passing.push((bytes, round * 100 + n));
+                }
+            }
+            for (bytes, seed) in passing {
+                check(&bytes, seed);
+                spans.remove_value(&*bytes);
+            }
+            if random.one_in(2) {
+                drop(open);
+                alloc.end_frame();
+            } else {
+                alloc.end_frame();
+                drop(open);
+            }
+            while kept.len() > most {
+                let (bytes, seed) = kept.swap_remove(random.below(kept.len()));
+                check(&bytes, seed);
+                spans.remove_value(&*bytes);
+            }
+        }
+        kept.iter().for_each(|(bytes, seed)| check(bytes, *seed));
+        drop(kept);
+        let stats = alloc.thread_stats();
+        assert_eq!((stats.parked_bytes, stats.parked_frames), (0, 0), "seed {seed}");
+    }
 }

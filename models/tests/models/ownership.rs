@@ -26,6 +26,9 @@ fn free(heap: HeapRef, block: BlockRef) {
 /// Every block came back once and the heap was given back once.
 fn end(shared: &Arc<PoolShared>, heap: HeapRef, blocks: &[BlockRef]) {
     assert_eq!(shared.destroyed(), 1, "the heap is given back once");
+    let mut orphans = 0;
+    shared.registry.for_each_orphan(|_| orphans += 1);
+    assert_eq!(orphans, 0, "what was given back is on no list");
     assert_eq!(Arc::strong_count(shared), 1, "nobody holds what the heaps share");
     for block in blocks {
         assert_eq!(block.times_returned(), 1, "a block is lost, or came back twice");
