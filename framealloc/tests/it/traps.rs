@@ -1216,7 +1216,8 @@ fn frames_in_the_gaps_between_parked_ones_overlap_nothing() {
         for round in 0..rounds(400, 60) as u64 {
             alloc.begin_frame();
             // Most frames are small, so that the next one takes a small gap; now and then one fills its gap.
-            let count = random.below(if random.next().is_multiple_of(4) { 80 } else { 5 });
+            let many = random.next().is_multiple_of(4);
+            let count = random.below(if many { 80 } else { 5 });
             let mut open = Vec::new();
             let mut passing = Vec::new();
             for n in 0..count as u64 {
