@@ -170,7 +170,8 @@ impl SmartAlloc {
     /// Bounds the bytes that one frame of any one thread may hold under the tag of this path, sub-tags included;
     /// `usize::MAX` lifts the bound.
     ///
-    /// Holds at once for the calling thread, for others from their next frame on.
+    /// Holds at once for the calling thread, for others from their next frame on. A tag that is open counts what it has
+    /// taken since it was opened.
     ///
     /// # Panics
     ///
