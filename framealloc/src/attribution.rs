@@ -4,7 +4,9 @@
 //! difference of the arena's and the pool's own counts; see [`Reading`].
 
 mod node;
+mod suspend;
 mod tree;
 
 pub(crate) use node::{NodeRef, Usage};
+pub(crate) use suspend::Suspended;
 pub(crate) use tree::{Reading, Ticket, Tree};

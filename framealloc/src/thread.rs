@@ -1,10 +1,13 @@
 //! Layer 3: what one thread has of one allocator, how it is found, and what becomes of it when the thread ends.
 
 pub(crate) mod budget;
+pub(crate) mod clock;
 pub(crate) mod current;
+pub(crate) mod lane;
 pub(crate) mod registry;
 pub(crate) mod shared;
 pub(crate) mod state;
+mod task;
 
 pub(crate) use shared::Shared;
 pub(crate) use state::ThreadState;

@@ -57,6 +57,10 @@ impl Tree {
         self.root
     }
 
+    pub(super) fn set_current(&self, node: NodeRef) {
+        self.current.set(node);
+    }
+
     /// Opens `name` within the current one. `added` is told of a node that is new.
     ///
     /// `None` when there is no memory to note a name that was never used here: then nothing is opened.

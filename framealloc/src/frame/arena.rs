@@ -305,6 +305,12 @@ impl Arena {
         self.made.get()
     }
 
+    /// Counts bytes that were taken from another arena as taken from this one (A4).
+    #[inline]
+    pub(crate) fn book_elsewhere(&self, bytes: usize) {
+        self.bias.set(self.bias.get().wrapping_add(bytes));
+    }
+
     /// Bytes held by the interval, those that died off the tip included (A5).
     #[inline(always)]
     pub(crate) fn held(&self) -> usize {

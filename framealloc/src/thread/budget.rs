@@ -133,10 +133,7 @@ impl ThreadState {
     /// Sets the limits that the budgets mean as things stand.
     pub(super) fn apply_budgets(&self) {
         let interval = self.interval();
-        let mut cap = usize::MAX;
-        if self.budgets.frame_lifted_in.get() != interval {
-            cap = self.budgets.frame.get();
-        }
+        let mut cap = self.frame_cap();
         if self.has_tag_budgets()
             && let Some((_, tag)) = self.tags.tightest(interval)
         {
@@ -185,24 +182,40 @@ impl ThreadState {
         size: usize,
         attempt: impl Fn() -> Result<NonNull<u8>, Refused>,
     ) -> Result<NonNull<u8>, AllocError> {
+        self.insist_with(attempt, |refused, aloud| match refused {
+            Refused::Cap { left } => self.frame_exceeded(size, left, aloud),
+            other => Err(self.refusal(other, size)),
+        })
+    }
+
+    /// Like [`ThreadState::insist`]; `forgive` says whether another attempt is worth while, and may tell the callback
+    /// if its second argument says so.
+    pub(super) fn insist_with(
+        &self,
+        attempt: impl Fn() -> Result<NonNull<u8>, Refused>,
+        forgive: impl Fn(Refused, bool) -> Result<(), AllocError>,
+    ) -> Result<NonNull<u8>, AllocError> {
         let mut warnings = 0;
         loop {
-            let refused = match attempt() {
+            match attempt() {
                 Ok(block) => {
                     self.publish_arena();
                     return Ok(block);
                 }
-                Err(refused) => refused,
-            };
-            match refused {
-                Refused::Cap { left } => {
-                    self.frame_exceeded(size, left, warnings < MOST_WARNINGS)?;
-                    warnings += 1;
-                }
-                Refused::Limit { left } => return Err(self.error(AllocErrorKind::FrameLimit, size, left)),
-                Refused::OutOfMemory => return Err(self.error(AllocErrorKind::OutOfMemory, size, 0)),
-                Refused::Overflow => return Err(AllocError::overflow()),
+                Err(refused) => forgive(refused, warnings < MOST_WARNINGS)?,
             }
+            warnings += 1;
+        }
+    }
+
+    /// The error for a refusal that no budget is the reason of.
+    pub(super) fn refusal(&self, refused: Refused, requested: usize) -> AllocError {
+        match refused {
+            Refused::Cap { left } | Refused::Limit { left } => {
+                self.error(AllocErrorKind::FrameLimit, requested, left)
+            }
+            Refused::OutOfMemory => self.error(AllocErrorKind::OutOfMemory, requested, 0),
+            Refused::Overflow => AllocError::overflow(),
         }
     }
 
@@ -215,8 +228,8 @@ impl ThreadState {
     /// The callback is told if `aloud`.
     fn frame_exceeded(&self, requested: usize, left: usize, aloud: bool) -> Result<(), AllocError> {
         let interval = self.interval();
-        let thread = self.budgets.frame.get();
-        let thread_binds = thread != usize::MAX && self.budgets.frame_lifted_in.get() != interval;
+        let thread = self.frame_cap();
+        let thread_binds = thread != usize::MAX;
         let tag = if self.has_tag_budgets() { self.tags.tightest(interval) } else { None };
         match tag {
             Some((node, cap)) if !thread_binds || cap <= thread => {
@@ -226,12 +239,32 @@ impl ThreadState {
                     Excess { kind: AllocErrorKind::TagBudget, tag: Some(node), budget, requested, left };
                 self.exceeded(&excess, aloud, |interval| node.lifted_in.set(interval))
             }
-            _ if thread_binds => {
-                let kind = AllocErrorKind::ThreadFrameBudget;
-                let excess = Excess { kind, tag: None, budget: thread, requested, left };
-                self.exceeded(&excess, aloud, |interval| self.budgets.frame_lifted_in.set(interval))
-            }
-            _ => Err(self.error(AllocErrorKind::FrameLimit, requested, left)),
+            _ => self.thread_frame_exceeded(requested, left, aloud),
+        }
+    }
+
+    /// Like [`ThreadState::frame_exceeded`], where no tag has a say.
+    pub(super) fn thread_frame_exceeded(
+        &self,
+        requested: usize,
+        left: usize,
+        aloud: bool,
+    ) -> Result<(), AllocError> {
+        let budget = self.frame_cap();
+        if budget == usize::MAX {
+            return Err(self.refusal(Refused::Cap { left }, requested));
+        }
+        let kind = AllocErrorKind::ThreadFrameBudget;
+        let excess = Excess { kind, tag: None, budget, requested, left };
+        self.exceeded(&excess, aloud, |interval| self.budgets.frame_lifted_in.set(interval))
+    }
+
+    /// The thread's own bound on a frame as things stand.
+    pub(super) fn frame_cap(&self) -> usize {
+        if self.budgets.frame_lifted_in.get() == self.interval() {
+            usize::MAX
+        } else {
+            self.budgets.frame.get()
         }
     }
 

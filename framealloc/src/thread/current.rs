@@ -10,6 +10,7 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::lane::Lane;
 use super::shared::Shared;
 use super::state::ThreadState;
 use crate::error::AllocError;
@@ -23,6 +24,9 @@ struct Current {
     heap: Cell<*const PoolHeap>,
     /// The thread's own token; zero until it needs one.
     token: Cell<u64>,
+    /// The shared frame that the thread allocated in last, zero for none, and the thread's part of it.
+    serial: Cell<u64>,
+    lane: Cell<*const Lane>,
 }
 
 thread_local! {
@@ -32,6 +36,8 @@ thread_local! {
             state: Cell::new(std::ptr::null()),
             heap: Cell::new(std::ptr::null()),
             token: Cell::new(0),
+            serial: Cell::new(0),
+            lane: Cell::new(std::ptr::null()),
         }
     };
 
@@ -74,6 +80,24 @@ pub(crate) fn heap_fast(id: NonZeroU64) -> Option<NonNull<PoolHeap>> {
         (current.id.get() == id.get())
             .then(|| unsafe { NonNull::new_unchecked(current.heap.get().cast_mut()) })
     })
+}
+
+/// The calling thread's lane in the shared frame with this serial, if it is the one used last.
+#[inline(always)]
+pub(crate) fn lane_fast(serial: u64) -> Option<NonNull<Lane>> {
+    CURRENT.with(|current| {
+        // SAFETY: a serial that is not zero stands beside a pointer that is not null.
+        (current.serial.get() == serial)
+            .then(|| unsafe { NonNull::new_unchecked(current.lane.get().cast_mut()) })
+    })
+}
+
+/// `lane` is the calling thread's in the shared frame with this serial, until the thread gives its state up.
+pub(super) fn remember_lane(serial: u64, lane: &Lane) {
+    CURRENT.with(|current| {
+        current.serial.set(serial);
+        current.lane.set(lane);
+    });
 }
 
 /// The calling thread's state of the allocator that `other`, which may belong to another thread, is a state of.
@@ -136,6 +160,8 @@ fn forget_current() {
         current.id.set(0);
         current.state.set(std::ptr::null());
         current.heap.set(std::ptr::null());
+        current.serial.set(0);
+        current.lane.set(std::ptr::null());
     });
 }
 

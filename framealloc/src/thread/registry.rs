@@ -6,7 +6,8 @@
 //!   may read. It changes hands only under the lock.
 //! - **T2** A state exists until the allocator is closed, which happens when no borrow of it is left; so whoever
 //!   holds a handle or a reference to the allocator may reach it.
-//! - **T3** A state that is idle has nothing alive and nothing that refers to it.
+//! - **T3** A state that is idle has nothing alive and nothing that refers to it, apart from what lies in its lanes,
+//!   where a shared frame may be open (N2).
 
 use std::ptr::NonNull;
 use std::sync::{Arc, Mutex};

@@ -5,6 +5,7 @@ use std::ptr::NonNull;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
+use super::clock::Clocks;
 use super::registry::States;
 use crate::config::{AllocConfig, BudgetCallback, BudgetPolicy, ConfigError};
 use crate::frame::FrameBacking;
@@ -19,6 +20,8 @@ pub(crate) struct Shared {
     /// that a thread that ends while the last clone goes never meets a borrow that is about to end.
     users: AtomicUsize,
     pub(crate) states: States,
+    /// The clocks of shared frames; gone with this, after the states.
+    pub(crate) clocks: Clocks,
     pub(crate) pool: Arc<PoolShared>,
     pub(crate) backing: FrameBacking,
     pub(crate) policy: BudgetPolicy,
@@ -47,6 +50,7 @@ impl Shared {
             id: NonZeroU64::new(id).unwrap_or(NonZeroU64::MAX),
             users: AtomicUsize::new(1),
             states: States::new(),
+            clocks: Clocks::new(),
             pool: Arc::new(PoolShared::new(pages, config.heap_limit)),
             backing: FrameBacking::new(
                 config.frame_size & !63,

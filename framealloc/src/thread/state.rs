@@ -45,6 +45,9 @@ const NAMES: u32 = flag::FIRST_OF_STATE << 1;
 /// Some tag has a budget.
 const TAG_BUDGETS: u32 = flag::FIRST_OF_STATE << 2;
 
+/// The thread has a part in a shared frame, or had one that it has not looked at since.
+pub(super) const LANES: u32 = flag::FIRST_OF_STATE << 7;
+
 /// Every so many intervals a boundary takes the slow way, which folds counts before they run over.
 const FOLD_EVERY: u64 = 1 << 12;
 
@@ -59,6 +62,9 @@ pub(crate) struct ThreadState {
     pub(crate) published: Published,
     pub(crate) tags: Tree,
     pub(crate) phases: Tree,
+    pub(super) lanes: super::lane::Lanes,
+    /// How many tasks have run; see [`ThreadState::run_task`].
+    pub(super) tasks: Cell<u64>,
     /// Allocators, guards and callbacks that refer to this state without holding memory of it.
     pins: Cell<usize>,
     late_token: Cell<u64>,
@@ -84,6 +90,8 @@ impl ThreadState {
             published: Published::default(),
             tags: Tree::new()?,
             phases: Tree::new()?,
+            lanes: super::lane::Lanes::default(),
+            tasks: Cell::new(0),
             pins: Cell::new(0),
             late_token: Cell::new(0),
             watched: Cell::new(0),
@@ -143,6 +151,7 @@ impl ThreadState {
         if self.in_frame() {
             self.end_frame();
         }
+        self.retire_lanes();
         self.count_interlude();
         self.publish();
         self.forget_thread();
@@ -154,6 +163,7 @@ impl ThreadState {
 
     /// Leaves nothing behind of what the thread had set or opened.
     fn forget_thread(&self) {
+        self.see_lanes();
         if self.in_frame() {
             self.count_frame();
             self.arena.clear(flag::IN_FRAME);
@@ -336,7 +346,7 @@ impl ThreadState {
 
     #[inline]
     pub(crate) fn begin_frame(&self, epoch: u64) {
-        let plain = !self.arena.has(flag::IN_FRAME | ATTENTION)
+        let plain = !self.arena.has(flag::IN_FRAME | ATTENTION | LANES)
             & (self.arena.made() == 0)
             & (self.epoch.get() == epoch);
         if !plain {
@@ -353,6 +363,7 @@ impl ThreadState {
             self.published.begun_twice.add(1);
             self.end_frame();
         }
+        self.see_lanes();
         let (made, taken) = self.count_interlude();
         let last = self.reading();
         let untouched = taken == 0 && made == 0;
@@ -423,6 +434,7 @@ impl ThreadState {
             self.done();
             return;
         }
+        self.see_lanes();
         if !self.tags.is_open() && !self.phases.is_open() {
             self.arena.clear(NAMES);
             if self.arena.is_clean(flag::IN_FRAME) && !(self.interval() + 1).is_multiple_of(FOLD_EVERY) {
@@ -477,6 +489,7 @@ impl ThreadState {
 
     /// The calling thread looks at the statistics: frames are timed from here on for a while.
     pub(crate) fn look(&self) {
+        self.see_lanes();
         self.publish();
         if self.watched.get() < WATCH / 2 {
             self.shared().watch();
@@ -499,22 +512,51 @@ impl ThreadState {
     pub(super) fn publish_arena(&self) {
         let published = &self.published;
         let (parked_bytes, parked_frames) = self.arena.parked();
-        published.reserved.set(self.arena.reserved_bytes() as u64);
+        published.reserved.set((self.arena.reserved_bytes() + self.lanes.reserved_bytes()) as u64);
         published.parked_bytes.set(parked_bytes as u64);
         published.parked_frames.set(parked_frames as u64);
         published.stranded.set(self.arena.stranded_bytes() as u64);
-        published.refills.set(self.arena.refills());
+        published.refills.set(self.arena.refills() + self.lanes.refills());
         self.arena.note_peak();
         published.high_water.raise(self.arena.peak());
     }
 
     // --- Tags and phases ---------------------------------------------------------------------------------------
 
+    /// A tag or phase is open.
+    pub(super) fn note_names(&self) {
+        self.arena.set(NAMES);
+    }
+
+    /// Brings what was taken in shared frames into the numbers, before they are read.
+    #[inline(always)]
+    pub(super) fn see_lanes(&self) {
+        if self.arena.has(LANES) {
+            self.sync_lanes();
+        }
+    }
+
     /// Opens a tag. `None` when there is no memory to note one that was never used here.
     #[inline(always)]
     pub(crate) fn open_tag(&self, name: &'static str) -> Option<Ticket> {
+        if self.arena.has(TAG_BUDGETS | LANES) {
+            return self.open_tag_slow(name);
+        }
+        self.open_tag_plain(name)
+    }
+
+    #[inline(always)]
+    fn open_tag_plain(&self, name: &'static str) -> Option<Ticket> {
         let ticket = self.tags.open(name, self.reading(), |node| self.budget_new_tag(node))?;
         self.arena.set(NAMES);
+        Some(ticket)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn open_tag_slow(&self, name: &'static str) -> Option<Ticket> {
+        self.see_lanes();
+        let ticket = self.open_tag_plain(name)?;
         if self.has_tag_budgets() {
             self.tag_opened();
         }
@@ -523,7 +565,7 @@ impl ThreadState {
 
     #[inline(always)]
     pub(crate) fn close_tag(&self, ticket: Ticket) {
-        let plain = !self.arena.has(TAG_BUDGETS | flag::RETIRED)
+        let plain = !self.arena.has(TAG_BUDGETS | LANES | flag::RETIRED)
             && self.tags.close_fast(ticket, self.interval(), || self.reading());
         if !plain {
             self.close_tag_slow(ticket);
@@ -533,6 +575,7 @@ impl ThreadState {
     #[cold]
     #[inline(never)]
     fn close_tag_slow(&self, ticket: Ticket) {
+        self.see_lanes();
         if self.has_tag_budgets() {
             self.tag_closes(ticket);
         }
@@ -544,6 +587,7 @@ impl ThreadState {
 
     #[inline(always)]
     pub(crate) fn open_phase(&self, name: &'static str) -> Option<Ticket> {
+        self.see_lanes();
         let ticket = self.phases.open(name, self.reading(), |_| ())?;
         self.arena.set(NAMES);
         Some(ticket)
@@ -551,7 +595,9 @@ impl ThreadState {
 
     #[inline(always)]
     pub(crate) fn close_phase(&self, ticket: Ticket) {
-        if !self.phases.close_fast(ticket, self.interval(), || self.reading()) {
+        let plain =
+            !self.arena.has(LANES) && self.phases.close_fast(ticket, self.interval(), || self.reading());
+        if !plain {
             self.close_phase_slow(ticket);
         }
     }
@@ -559,11 +605,13 @@ impl ThreadState {
     #[cold]
     #[inline(never)]
     fn close_phase_slow(&self, ticket: Ticket) {
+        self.see_lanes();
         self.phases.close(ticket, self.reading(), self.interval(), self.second.get());
     }
 
     /// Closes the innermost phase, whoever opened it.
     pub(crate) fn end_phase(&self) {
+        self.see_lanes();
         if !self.phases.pop(self.reading(), self.interval(), self.second.get()) {
             self.published.unbalanced_phases.add(1);
         }

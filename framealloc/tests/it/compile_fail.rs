@@ -15,7 +15,8 @@ use std::rc::Rc;
 use framealloc::allocator_api2::vec::IntoIter;
 use framealloc::{
     AllocConfig, AllocError, AllocStats, BudgetEvent, ConfigError, Frame, FrameAllocator, FrameBox, FrameMap,
-    FrameSet, FrameString, FrameVec, HeapBox, PhaseGuard, PoolBox, Scope, SmartAlloc, TagGuard,
+    FrameSet, FrameString, FrameVec, HeapBox, LocalFrame, PhaseGuard, PoolBox, Scope, SharedFrame,
+    SmartAlloc, TagGuard,
 };
 
 /// A file's expectation: the code of its error, and a piece of the message.
@@ -153,6 +154,7 @@ fn compile_fail_frame_memory_is_not_sent_or_shared() {
     assert_eq!(send_sync!(FrameAllocator<'static>), NEITHER);
     assert_eq!(send_sync!(Frame<'static>), NEITHER);
     assert_eq!(send_sync!(Scope<'static>), NEITHER);
+    assert_eq!(send_sync!(LocalFrame<'static>), NEITHER);
     assert_eq!(send_sync!(TagGuard<'static>), NEITHER);
     assert_eq!(send_sync!(PhaseGuard<'static>), NEITHER);
     assert_eq!(send_sync!(IntoIter<u8, FrameAllocator<'static>>), NEITHER);
@@ -187,6 +189,7 @@ fn compile_fail_pool_and_heap_boxes_are_as_their_values_are() {
 #[test]
 fn compile_fail_what_is_meant_to_cross_threads_does() {
     assert_eq!(send_sync!(SmartAlloc), BOTH);
+    assert_eq!(send_sync!(SharedFrame<'static>), BOTH);
     assert_eq!(send_sync!(AllocConfig), BOTH);
     assert_eq!((send_sync!(AllocError), send_sync!(ConfigError)), (BOTH, BOTH));
     assert_eq!((send_sync!(AllocStats), send_sync!(BudgetEvent)), (BOTH, BOTH));

@@ -9,6 +9,7 @@ use crate::check;
 use crate::handover::Owned;
 use crate::heap::{BlockRef, HeapRef, PoolHeap, PoolShared};
 use crate::remote::{Closed, Link};
+use crate::shared_frames::Lane;
 use crate::sync::{AtomicPtr, AtomicU64, Mutex, Ordering};
 
 /// The mark of a closed stack, as in the library.
@@ -298,4 +299,55 @@ fn counting_a_large_block_without_looking_is_caught() {
         let refused = freer.join().expect("no panic");
         assert_eq!(taken + refused, 1, "a large block is lost");
     });
+}
+
+// --- Frame clocks ----------------------------------------------------------------------------------------------
+
+/// One thread reads what a worker has allocated in a shared frame and ends it; the worker comes by meanwhile. The
+/// clock's orderings, and whether the frame ends before it is read, are as each test has them.
+fn end_a_frame(stop: Ordering, look: Ordering, stop_first: bool) {
+    check(move || {
+        let shows = Rc::new(AtomicU64::new(1));
+        let lane = Lane::new();
+        lane.fill(1);
+        let worker = {
+            let (shows, lane) = (Rc::clone(&shows), Rc::clone(&lane));
+            thread::spawn(move || {
+                if shows.load(look) != 1 {
+                    lane.fill(2);
+                }
+            })
+        };
+        if stop_first {
+            shows.store(0, stop);
+            lane.read(1);
+        } else {
+            lane.read(1);
+            shows.store(0, stop);
+        }
+        worker.join().expect("no panic");
+    });
+}
+
+#[test]
+fn the_clock_without_a_mistake_passes() {
+    end_a_frame(Ordering::Release, Ordering::Acquire, false);
+}
+
+#[test]
+#[should_panic(expected = "Causality violation")]
+fn clock_that_stops_without_releasing_is_caught() {
+    end_a_frame(Ordering::Relaxed, Ordering::Acquire, false);
+}
+
+#[test]
+#[should_panic(expected = "Causality violation")]
+fn worker_that_looks_without_acquiring_is_caught() {
+    end_a_frame(Ordering::Release, Ordering::Relaxed, false);
+}
+
+#[test]
+#[should_panic(expected = "Causality violation")]
+fn frame_that_ends_before_it_is_read_is_caught() {
+    end_a_frame(Ordering::Release, Ordering::Acquire, true);
 }

@@ -6,6 +6,8 @@
 #[path = "../../../framealloc/src/pool/big.rs"]
 #[expect(dead_code, reason = "what concerns one thread alone is not modelled")]
 mod big;
+#[path = "../../../framealloc/src/thread/clock.rs"]
+mod clock;
 #[path = "../../../framealloc/src/pool/handover.rs"]
 mod handover;
 #[path = "../../../framealloc/src/pool/remote.rs"]
@@ -17,6 +19,7 @@ mod sync;
 
 mod broken;
 mod ownership;
+mod shared_frames;
 mod stack;
 
 /// Preemptions in one run, where the environment does not say. Most mistakes need one or two.

@@ -24,4 +24,16 @@ pub(crate) mod source {
         // SAFETY: made by `allocate` as a boxed slice of this length.
         drop(unsafe { Box::from_raw(bytes) });
     }
+
+    pub(crate) fn boxed<T>(value: T) -> Option<NonNull<T>> {
+        NonNull::new(Box::into_raw(Box::new(value)))
+    }
+
+    /// # Safety
+    ///
+    /// `place` came from [`boxed`] and nothing uses it any more.
+    pub(crate) unsafe fn unbox<T>(place: NonNull<T>) {
+        // SAFETY: made by `boxed`; the caller's promise.
+        drop(unsafe { Box::from_raw(place.as_ptr()) });
+    }
 }
