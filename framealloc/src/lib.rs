@@ -17,6 +17,9 @@ mod thread;
 
 mod api;
 
+#[cfg(feature = "bevy")]
+pub mod bevy;
+
 pub use api::*;
 pub use config::{AllocConfig, BudgetEvent, BudgetPolicy, ConfigError, gigabytes, kilobytes, megabytes};
 pub use error::{AllocError, AllocErrorKind};

@@ -3,6 +3,8 @@
 pub(crate) mod budget;
 pub(crate) mod clock;
 pub(crate) mod current;
+#[cfg(feature = "bevy")]
+pub(crate) mod follow;
 pub(crate) mod lane;
 pub(crate) mod registry;
 pub(crate) mod shared;

@@ -339,7 +339,7 @@ impl SmartAlloc {
         self.shared().states.for_each(|state| {
             // SAFETY: T2; of other threads' states only what any thread may read is read: counters and links.
             let state = unsafe { &*state.as_ptr() };
-            let interval = frame_that_counts(&state.published);
+            let interval = if is_behind(state) { NO_FRAME } else { frame_that_counts(&state.published) };
             let tree = tree(state);
             let is_own = std::ptr::eq(state, own);
             tree.root().for_each(&mut |node| {
@@ -351,6 +351,21 @@ impl SmartAlloc {
         });
         own.done();
     }
+}
+
+/// The number of no frame: those of frames are odd.
+const NO_FRAME: u64 = u64::MAX - 1;
+
+/// Whether the last frame of a thread that follows an app's updates is not of the last update: nothing tells it that
+/// frames have passed in which it had no part.
+#[cfg(feature = "bevy")]
+fn is_behind(state: &ThreadState) -> bool {
+    state.is_behind()
+}
+
+#[cfg(not(feature = "bevy"))]
+fn is_behind(_: &ThreadState) -> bool {
+    false
 }
 
 /// Intervals take turns: the time before the first frame is number 0, frames have odd numbers.

@@ -32,6 +32,8 @@ pub(crate) struct Shared {
     /// The epoch from which on threads time their frames, since somebody has looked at the statistics.
     watch_epoch: AtomicU64,
     tag_budgets: Mutex<Vec<(String, usize)>>,
+    #[cfg(feature = "bevy")]
+    pub(crate) ticks: super::follow::Ticks,
     /// When the allocator was made; seconds are counted from here.
     born: std::time::Instant,
 }
@@ -63,6 +65,8 @@ impl Shared {
             epoch: AtomicU64::new(0),
             watch_epoch: AtomicU64::new(0),
             tag_budgets: Mutex::new(Vec::new()),
+            #[cfg(feature = "bevy")]
+            ticks: super::follow::Ticks::default(),
             born: now(),
         })
     }

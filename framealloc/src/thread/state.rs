@@ -72,6 +72,8 @@ pub(crate) struct ThreadState {
     watched: Cell<u32>,
     pub(super) second: Cell<u64>,
     pub(super) budgets: super::budget::Budgets,
+    #[cfg(feature = "bevy")]
+    pub(super) followed: super::follow::Followed,
     shared: *const Shared,
 }
 
@@ -97,6 +99,8 @@ impl ThreadState {
             watched: Cell::new(0),
             second: Cell::new(0),
             budgets: super::budget::Budgets::default(),
+            #[cfg(feature = "bevy")]
+            followed: super::follow::Followed::default(),
             shared: Arc::as_ptr(shared),
         })
     }
@@ -173,6 +177,8 @@ impl ThreadState {
         while self.tags.pop(now, self.interval(), self.second.get()) {}
         while self.phases.pop(now, self.interval(), self.second.get()) {}
         self.budgets.reset();
+        #[cfg(feature = "bevy")]
+        self.followed.reset();
         self.arena.set_cap(usize::MAX);
         self.arena.clear(ATTENTION | NAMES | TAG_BUDGETS);
     }

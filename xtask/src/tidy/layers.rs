@@ -13,6 +13,7 @@ const LAYERS: &[&[&str]] = &[
     &["attribution"],
     &["thread"],
     &["api"],
+    &["bevy"],
 ];
 
 const FOLDER: &str = "framealloc/src/";
