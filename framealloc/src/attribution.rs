@@ -7,4 +7,4 @@ mod node;
 mod tree;
 
 pub(crate) use node::{NodeRef, Usage};
-pub(crate) use tree::{Reading, Ticket, Tree};
+pub(crate) use tree::{Closed, Reading, Ticket, Tree};
