@@ -8,5 +8,5 @@ mod suspend;
 mod tree;
 
 pub(crate) use node::{NodeRef, Usage};
-pub(crate) use suspend::Suspended;
-pub(crate) use tree::{Reading, Ticket, Tree};
+pub(crate) use suspend::{Moment, Suspension};
+pub(crate) use tree::{Closed, Reading, Ticket, Tree};

@@ -6,6 +6,7 @@ pub(crate) mod current;
 #[cfg(feature = "bevy")]
 pub(crate) mod follow;
 pub(crate) mod lane;
+mod names;
 pub(crate) mod registry;
 pub(crate) mod shared;
 pub(crate) mod state;

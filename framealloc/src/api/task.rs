@@ -8,8 +8,8 @@ impl SmartAlloc {
     /// A pool that steals work may run one job on a thread that waits in the middle of another: within whatever tags
     /// are open there. Wrap what a job does in this, so that its bytes are booked under the tags that it opens itself.
     ///
-    /// Tags that `work` leaves open are closed. If it ends the thread's frame, the phases stay ended. The guards of the
-    /// tags outside belong outside: one that is dropped within closes nothing.
+    /// Tags that `work` leaves open are closed. If it ends the thread's frame, the phases stay ended. If it drops the
+    /// guard of a tag from outside, that tag stays closed, and those within it.
     ///
     /// # Panics
     ///

@@ -117,9 +117,13 @@ impl ThreadState {
 
     #[cold]
     #[inline(never)]
-    pub(super) fn tag_opened(&self) {
-        self.tags.begin_held(self.arena.held(), self.interval(), self.second.get());
-        self.apply_budgets();
+    pub(super) fn slow_tag_opened(&self, ticket: Ticket) -> Ticket {
+        self.restart_after_lanes(&self.tags);
+        if self.has_tag_budgets() {
+            self.tags.begin_held(self.arena.held(), self.interval(), self.second.get());
+            self.apply_budgets();
+        }
+        ticket.slow()
     }
 
     #[cold]

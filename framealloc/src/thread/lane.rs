@@ -151,7 +151,12 @@ impl ThreadState {
         if !lane.begin(serial, clock) {
             return Err(out_of_memory());
         }
-        self.arena.set(LANES);
+        if !self.arena.has(LANES) {
+            self.arena.set(LANES);
+            self.choose_names_speed();
+            self.tags.close_slowly();
+            self.phases.close_slowly();
+        }
         self.publish_arena();
         Ok(lane)
     }
@@ -217,6 +222,7 @@ impl ThreadState {
         }
         if !serving {
             self.arena.clear(LANES);
+            self.choose_names_speed();
         }
     }
 

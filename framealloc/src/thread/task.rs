@@ -1,26 +1,76 @@
 //! Tasks: work that runs on a thread in the middle of other work, and has no part in its tags and phases.
 
-use super::state::ThreadState;
-use crate::attribution::Suspended;
+#![forbid(unsafe_code)]
 
-/// What is open again when this goes, also when the task panics.
-struct Resume<'a> {
+use super::state::{OPEN_NAME, ThreadState};
+use crate::attribution::{Closed, Moment, Suspension};
+
+/// The names of a thread, suspended for one task.
+struct Task<'a> {
     state: &'a ThreadState,
-    tags: Suspended,
-    phases: Suspended,
-    interval: u64,
+    number: u64,
+    /// The interval with which the names end, if they do.
+    within: Option<u64>,
+}
+
+impl Suspension for Task<'_> {
+    fn number(&self) -> u64 {
+        self.number
+    }
+
+    fn moment(&self) -> Moment {
+        self.state.see_lanes();
+        Moment {
+            now: self.state.reading(),
+            interval: self.state.interval(),
+            second: self.state.second.get(),
+            held: self.state.has_tag_budgets().then(|| self.state.arena.held()),
+            slow: self.state.has_slow_names(),
+        }
+    }
+
+    fn closed(&self, closed: Closed) {
+        self.state.note_closed(closed);
+    }
+
+    fn reopened(&self, opened: Closed) {
+        let state = self.state;
+        state.arena.add_to_flags(OPEN_NAME.wrapping_mul(opened.names));
+        state.pins.set(state.pins.get() - opened.orphans);
+    }
+
+    fn again(&self) -> bool {
+        self.within.is_none_or(|interval| self.state.interval() == interval)
+    }
+}
+
+/// Sets the budgets of the tags that are open again when this goes.
+struct Budgets<'a>(&'a ThreadState);
+
+impl Drop for Budgets<'_> {
+    fn drop(&mut self) {
+        if self.0.has_tag_budgets() {
+            self.0.apply_budgets();
+        }
+    }
 }
 
 impl ThreadState {
     /// Runs `work` with no tag and no phase open, and opens them again after it.
     pub(crate) fn run_task<R>(&self, work: impl FnOnce() -> R) -> R {
-        self.tasks.set(self.tasks.get().wrapping_add(1));
-        let number = self.tasks.get();
+        let number = self.tasks.get().wrapping_add(1);
+        self.tasks.set(number);
+        let tags = Task { state: self, number, within: None };
+        // Phases end with their frame, also if the task has ended it.
+        let phases = Task { state: self, number, within: Some(self.interval()) };
         let (mut work, mut result) = (Some(work), None);
         self.pinned(|| {
-            self.tags.with_openings_apart(number, &mut || {
-                self.phases.with_openings_apart(number, &mut || {
-                    let _resume = self.suspend();
+            let _budgets = Budgets(self);
+            self.tags.suspended(&tags, &mut || {
+                self.phases.suspended(&phases, &mut || {
+                    if self.has_tag_budgets() {
+                        self.apply_budgets();
+                    }
                     result = work.take().map(|work| work());
                 });
             });
@@ -29,34 +79,6 @@ impl ThreadState {
         match result {
             Some(result) => result,
             None => unreachable!("the closures above run once"),
-        }
-    }
-
-    fn suspend(&self) -> Resume<'_> {
-        self.see_lanes();
-        let (now, interval, second) = (self.reading(), self.interval(), self.second.get());
-        let held = self.has_tag_budgets().then(|| self.arena.held());
-        let tags = self.tags.suspend(now, interval, second, held);
-        let phases = self.phases.suspend(now, interval, second, None);
-        if held.is_some() {
-            self.apply_budgets();
-        }
-        Resume { state: self, tags, phases, interval }
-    }
-}
-
-impl Drop for Resume<'_> {
-    fn drop(&mut self) {
-        let state = self.state;
-        state.see_lanes();
-        let (now, interval, second) = (state.reading(), state.interval(), state.second.get());
-        let held = state.has_tag_budgets().then(|| state.arena.held());
-        state.tags.resume(self.tags, now, interval, second, held, true);
-        // Phases end with their frame, also if the task has ended it.
-        state.phases.resume(self.phases, now, interval, second, None, interval == self.interval);
-        state.note_names();
-        if held.is_some() {
-            state.apply_budgets();
         }
     }
 }

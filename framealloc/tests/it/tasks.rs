@@ -197,3 +197,95 @@ fn frame_values_come_out_of_a_task() {
     drop(boxed);
     alloc.end_frame();
 }
+
+#[test]
+fn guards_from_outside_that_a_task_drops() {
+    let alloc = small();
+    alloc.begin_frame();
+    let outer = alloc.tag("outer");
+    let middle = alloc.tag("middle");
+    let inner = alloc.tag("inner");
+    let step = alloc.phase("step");
+    alloc.task(|a| {
+        let _outer = a.tag("outer");
+        take(a, 8);
+        drop(middle);
+        drop(step);
+        take(a, 8);
+    });
+    // The middle tag is closed now, and the inner one with it.
+    take(&alloc, 100);
+    drop(inner);
+    take(&alloc, 100);
+    assert_eq!((bytes(&alloc, "outer"), bytes(&alloc, "outer/middle")), (16 + 208, 0));
+    let phases = alloc.phase_stats();
+    assert!(phases.iter().all(|(_, stats)| stats.bytes_allocated == 0), "{phases:?}");
+    drop(outer);
+    take(&alloc, 100);
+    assert_eq!(bytes(&alloc, "outer"), 16 + 208);
+    alloc.end_frame();
+    assert_eq!(alloc.stats().misuse.unbalanced_phases, 0);
+}
+
+#[test]
+fn many_tasks_within_tasks() {
+    fn nest(alloc: &SmartAlloc, depth: usize) {
+        alloc.task(|a| {
+            let _tag = a.tag("deep");
+            let _inner = a.tag("deeper");
+            a.begin_phase("phase");
+            take(a, 8);
+            if depth > 0 {
+                nest(a, depth - 1);
+            }
+            take(a, 8);
+            a.end_phase();
+        });
+    }
+    let alloc = small();
+    alloc.begin_frame();
+    let _deep = alloc.tag("deep");
+    for _ in 0..3 {
+        nest(&alloc, 20);
+    }
+    take(&alloc, 80);
+    assert_eq!(bytes(&alloc, "deep"), 3 * 21 * 16 + 80);
+    assert_eq!(bytes(&alloc, "deep/deeper"), 3 * 21 * 16);
+    alloc.end_frame();
+    assert_eq!(alloc.stats().misuse.unbalanced_phases, 0);
+}
+
+#[test]
+fn thread_local_destructors_run_tasks() {
+    struct AtExit(std::cell::Cell<Option<&'static SmartAlloc>>);
+    impl Drop for AtExit {
+        fn drop(&mut self) {
+            let alloc = self.0.get().expect("set");
+            let tag = alloc.tag("late");
+            let left = alloc.task(|a| {
+                take(a, 80);
+                (a.tag("later"), a.phase("last"))
+            });
+            drop(tag);
+            take(alloc, 80);
+            drop(left);
+        }
+    }
+    thread_local! {
+        static AT_EXIT: AtExit = const { AtExit(std::cell::Cell::new(None)) };
+    }
+    let alloc = crate::support::leaked();
+    for late in [true, false, true] {
+        let worker = std::thread::spawn(move || {
+            if late {
+                AT_EXIT.with(|at_exit| at_exit.0.set(Some(alloc)));
+            }
+            take(alloc, 8);
+            AT_EXIT.with(|at_exit| at_exit.0.set(Some(alloc)));
+        });
+        worker.join().expect("no panic");
+        take(alloc, 8);
+    }
+    assert_eq!(alloc.stats().parked_bytes, 0);
+    assert!(alloc.stats().threads <= 2, "states are handed on");
+}
