@@ -82,8 +82,16 @@ impl Workspace {
             .collect()
     }
 
-    /// What building `member` compiles, itself included: normal and build dependencies, not those of tests.
-    pub(crate) fn dependencies(&self, member: &str) -> Vec<Dependency> {
+    /// What building `member` compiles, itself included, `without` some of its features: normal and build
+    /// dependencies, not those of tests.
+    pub(crate) fn dependencies(&self, member: &str, without: &[&str]) -> Vec<Dependency> {
+        let left_out: HashSet<&str> = without
+            .iter()
+            .filter_map(|feature| self.member(member)?["features"][feature].as_array())
+            .flatten()
+            .filter_map(|enabled| enabled.as_str()?.strip_prefix("dep:"))
+            .collect();
+        let own = self.member(member).and_then(|package| package["id"].as_str());
         let packages: HashMap<&str, &Value> = array(&self.metadata["packages"])
             .filter_map(|package| Some((package["id"].as_str()?, package)))
             .collect();
@@ -92,11 +100,15 @@ impl Workspace {
             .collect();
 
         let mut seen = HashSet::new();
-        let mut open: Vec<&str> =
-            self.member(member).and_then(|package| package["id"].as_str()).into_iter().collect();
+        let mut open: Vec<&str> = own.into_iter().collect();
         while let Some(id) = open.pop() {
             let Some(node) = nodes.get(id).filter(|_| seen.insert(id)) else { continue };
+            let wanted = |dependency: &&Value| {
+                let name = dependency["pkg"].as_str().and_then(|id| packages.get(id)?["name"].as_str());
+                own != Some(id) || !name.is_some_and(|name| left_out.contains(name))
+            };
             let built = array(&node["deps"])
+                .filter(wanted)
                 .filter(|dependency| array(&dependency["dep_kinds"]).any(|kind| kind["kind"] != "dev"));
             open.extend(built.filter_map(|dependency| dependency["pkg"].as_str()));
         }
@@ -142,17 +154,20 @@ mod tests {
                 "workspace_members": ["a"],
                 "packages": [
                     { "id": "a", "name": "a", "version": "1.0.0", "rust_version": "1.88",
-                      "features": { "default": [], "x": [], "y": [] },
+                      "features": { "default": [], "x": [], "y": ["dep:d"] },
                       "targets": [ { "name": "loop", "kind": ["example"] }, { "name": "a", "kind": ["lib"] } ] },
                     { "id": "b", "name": "b", "version": "2.0.0", "rust_version": null },
                     { "id": "c", "name": "c", "version": "3.0.0", "rust_version": "1.90" },
+                    { "id": "d", "name": "d", "version": "4.0.0", "rust_version": "1.95" },
                 ],
                 "resolve": { "nodes": [
                     { "id": "a", "deps": [
                         { "pkg": "b", "dep_kinds": [{ "kind": null }] },
-                        { "pkg": "c", "dep_kinds": [{ "kind": "dev" }] } ] },
+                        { "pkg": "c", "dep_kinds": [{ "kind": "dev" }] },
+                        { "pkg": "d", "dep_kinds": [{ "kind": null }] } ] },
                     { "id": "b", "deps": [] },
                     { "id": "c", "deps": [] },
+                    { "id": "d", "deps": [{ "pkg": "b", "dep_kinds": [{ "kind": null }] }] },
                 ] },
             }),
         }
@@ -176,8 +191,9 @@ mod tests {
             rust_version: rust_version.map(str::to_owned),
         };
         assert_eq!(
-            sample().dependencies("a"),
+            sample().dependencies("a", &["x", "y"]),
             [dependency("a", "1.0.0", Some("1.88")), dependency("b", "2.0.0", None)]
         );
+        assert_eq!(sample().dependencies("a", &["x"]).len(), 3);
     }
 }

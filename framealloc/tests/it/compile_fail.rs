@@ -38,67 +38,102 @@ fn cases(directory: &Path) -> BTreeMap<String, (PathBuf, Expected)> {
         .collect()
 }
 
-/// Makes a package with a program for each case.
-fn make_package(directory: &Path, cases: &BTreeMap<String, (PathBuf, Expected)>) {
-    let library = env!("CARGO_MANIFEST_DIR");
-    let programs = directory.join("src").join("bin");
-    if programs.exists() {
-        fs::remove_dir_all(&programs).expect("the directory of an earlier run");
-    }
-    fs::create_dir_all(&programs).expect("a directory");
-    let manifest = format!(
-        "[package]\nname = \"cases\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n\
-         framealloc = {{ path = {library:?}, default-features = false }}\n\n[profile.dev]\ndebug = false\n"
-    );
-    fs::write(directory.join("Cargo.toml"), manifest).expect("a manifest");
-    fs::copy(Path::new(library).join("..").join("Cargo.lock"), directory.join("Cargo.lock"))
-        .expect("a lock file");
-    for (name, (path, _)) in cases {
-        fs::copy(path, programs.join(name).with_extension("rs")).expect("a copy");
-    }
+/// A package with a program for each case of a folder.
+struct Package {
+    directory: PathBuf,
+    target: PathBuf,
+    cases: BTreeMap<String, (PathBuf, Expected)>,
 }
 
-/// Builds the program of this name; what the compiler says if it does not.
-fn build(directory: &Path, name: &str) -> Result<(), String> {
-    let output = Command::new(env!("CARGO"))
-        .args(["build", "--offline", "--quiet", "--color=never", "--bin", name])
-        .current_dir(directory)
-        .env("CARGO_TARGET_DIR", directory.join("target"))
-        // The build of the tests may be one for a checking tool.
-        .env_remove("RUSTFLAGS")
-        .env_remove("CARGO_ENCODED_RUSTFLAGS")
-        .env_remove("CARGO_BUILD_TARGET")
-        .output()
-        .expect("cargo runs");
-    if output.status.success() {
-        return Ok(());
+impl Package {
+    /// `dependencies` are lines of the package's manifest; `target` is where it is built.
+    fn make(folder: &str, dependencies: &str, target: Option<&Path>) -> Self {
+        let library = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(folder);
+        let cases = cases(&library.join("tests").join(folder));
+        let programs = directory.join("src").join("bin");
+        if programs.exists() {
+            fs::remove_dir_all(&programs).expect("the directory of an earlier run");
+        }
+        fs::create_dir_all(&programs).expect("a directory");
+        let manifest = format!(
+            "[package]\nname = \"cases\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n\
+             [dependencies]\n{dependencies}\n"
+        );
+        fs::write(directory.join("Cargo.toml"), manifest).expect("a manifest");
+        fs::copy(library.join("..").join("Cargo.lock"), directory.join("Cargo.lock")).expect("a lock file");
+        for (name, (path, _)) in &cases {
+            fs::copy(path, programs.join(name).with_extension("rs")).expect("a copy");
+        }
+        let target = target.map_or(directory.join("target"), Path::to_owned);
+        Self { directory, target, cases }
     }
-    Err(String::from_utf8_lossy(&output.stderr).into_owned())
+
+    /// Builds the program of this name; what the compiler says if it does not.
+    fn build(&self, name: &str) -> Result<(), String> {
+        let output = Command::new(env!("CARGO"))
+            .args(["build", "--offline", "--quiet", "--color=never", "--bin", name])
+            .current_dir(&self.directory)
+            .env("CARGO_TARGET_DIR", &self.target)
+            // The build of the tests may be one for a checking tool.
+            .env_remove("RUSTFLAGS")
+            .env_remove("CARGO_ENCODED_RUSTFLAGS")
+            .env_remove("CARGO_BUILD_TARGET")
+            .output()
+            .expect("cargo runs");
+        if output.status.success() {
+            return Ok(());
+        }
+        Err(String::from_utf8_lossy(&output.stderr).into_owned())
+    }
+
+    /// Fails unless each case ends as it says.
+    #[track_caller]
+    fn check(&self) {
+        let mut wrong = Vec::new();
+        for (name, (_, expected)) in &self.cases {
+            match (expected, self.build(name)) {
+                (None, Ok(())) => {}
+                (Some((code, message)), Err(said)) => {
+                    let mut errors = said.lines().filter(|line| line.starts_with("error["));
+                    let all = errors.all(|error| error.starts_with(&format!("error[{code}]")));
+                    if !all || !said.contains(&format!("error[{code}]")) || !said.contains(message.as_str()) {
+                        wrong.push(format!("{name}: {code} ({message}) expected, but:\n{said}"));
+                    }
+                }
+                (None, Err(said)) => wrong.push(format!("{name} should compile, but:\n{said}")),
+                (Some((code, _)), Ok(())) => wrong.push(format!("{name} compiles; expected was {code}")),
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
 }
 
 #[test]
 #[cfg(not(miri))]
 fn compile_fail_each_case_for_the_reason_it_names() {
-    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("compile_fail");
-    let cases = cases(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join("compile_fail"));
-    assert!(cases.len() > 15, "{} cases", cases.len());
-    make_package(&directory, &cases);
-    let mut wrong = Vec::new();
-    for (name, (_, expected)) in &cases {
-        match (expected, build(&directory, name)) {
-            (None, Ok(())) => {}
-            (Some((code, message)), Err(said)) => {
-                let mut errors = said.lines().filter(|line| line.starts_with("error["));
-                let all = errors.all(|error| error.starts_with(&format!("error[{code}]")));
-                if !all || !said.contains(&format!("error[{code}]")) || !said.contains(message.as_str()) {
-                    wrong.push(format!("{name}: {code} ({message}) expected, but:\n{said}"));
-                }
-            }
-            (None, Err(said)) => wrong.push(format!("{name} should compile, but:\n{said}")),
-            (Some((code, _)), Ok(())) => wrong.push(format!("{name} compiles; expected was {code}")),
-        }
-    }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let library = env!("CARGO_MANIFEST_DIR");
+    let dependencies = format!(
+        "framealloc = {{ path = {library:?}, default-features = false }}\n\n[profile.dev]\ndebug = false"
+    );
+    let package = Package::make("compile_fail", &dependencies, None);
+    assert!(package.cases.len() > 15, "{} cases", package.cases.len());
+    package.check();
+}
+
+#[test]
+#[cfg(all(not(miri), feature = "bevy"))]
+fn compile_fail_each_case_with_bevy() {
+    let library = env!("CARGO_MANIFEST_DIR");
+    let dependencies = format!(
+        "framealloc = {{ path = {library:?}, features = [\"bevy\"] }}\n\
+         bevy_ecs = {{ version = \"0.20.1\", default-features = false }}"
+    );
+    // Where the tests were built, so that most of the engine need not be built again.
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent();
+    let package = Package::make("compile_fail_bevy", &dependencies, target);
+    assert!(package.cases.len() > 4, "{} cases", package.cases.len());
+    package.check();
 }
 
 // --- Which types may cross threads -------------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 //! The library's integration tests: one binary, a module for each topic.
 
+#[cfg(feature = "bevy")]
+mod bevy;
 mod boxes;
 mod budgets;
 mod collections;

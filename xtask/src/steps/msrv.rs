@@ -1,4 +1,4 @@
-//! The library compiles with the compiler that it declares as its oldest.
+//! The library compiles with the compiler that it declares as its oldest, apart from the features of [`NEWER`].
 //!
 //! Three looks, since the real build needs a toolchain that cannot be had everywhere: what the dependencies declare,
 //! that clippy refuses newer parts of the standard library, and the build.
@@ -11,17 +11,35 @@ use crate::workspace::{Dependency, LIBRARY};
 /// The line in the root manifest by which newer parts of the standard library are errors in the step `clippy`.
 const LINT: &str = "incompatible_msrv = \"deny\"";
 
+/// Features whose dependencies need a newer compiler than the library itself, and which.
+const NEWER: &[(&str, &str)] = &[("bevy", "1.95")];
+
 pub(crate) fn run(context: &Context) -> StepResult {
     let workspace = &context.workspace;
     let Some(declared) = workspace.rust_version(LIBRARY) else {
         return Err(Unfinished::Failed(format!("{LIBRARY} declares no rust-version")));
     };
 
-    let newer = newer_than(declared, &workspace.dependencies(LIBRARY));
+    let without: Vec<&str> = NEWER.iter().map(|&(feature, _)| feature).collect();
+    let newer = newer_than(declared, &workspace.dependencies(LIBRARY, &without));
     if !newer.is_empty() {
         return Err(Unfinished::Failed(format!("rust-version is {declared}, but {}", newer.join(", "))));
     }
     println!("no dependency declares a compiler newer than {declared}");
+    for &(feature, its) in NEWER {
+        let others: Vec<&str> = without.iter().copied().filter(|&other| other != feature).collect();
+        let dependencies = workspace.dependencies(LIBRARY, &others);
+        if newer_than(declared, &dependencies).is_empty() {
+            return Err(Unfinished::Failed(format!(
+                "`{feature}` needs no newer compiler: remove it from NEWER"
+            )));
+        }
+        let newer = newer_than(its, &dependencies);
+        if !newer.is_empty() {
+            return Err(Unfinished::Failed(format!("`{feature}` is for {its}, but {}", newer.join(", "))));
+        }
+        println!("with the feature `{feature}`, none newer than {its}");
+    }
 
     let manifest = std::fs::read_to_string(workspace.root.join("Cargo.toml"));
     let manifest = manifest.map_err(|error| Unfinished::Failed(format!("Cargo.toml: {error}")))?;
@@ -29,11 +47,30 @@ pub(crate) fn run(context: &Context) -> StepResult {
         return Err(Unfinished::Failed(format!("the workspace's lints lack `{LINT}`")));
     }
 
-    toolchain::ensure(declared, &[])?;
-    Run::cargo_of(declared, "check")
-        .args(["--package", LIBRARY, "--all-features", "--locked", "--target-dir"])
-        .arg(workspace.target.join("msrv"))
-        .directory(&workspace.root)
+    let features = workspace.features(LIBRARY);
+    let common: Vec<&str> =
+        features.iter().map(String::as_str).filter(|feature| !without.contains(feature)).collect();
+    build(context, declared, &common.join(","))?;
+    for (feature, its) in NEWER {
+        build(context, its, feature)?;
+    }
+    Ok(())
+}
+
+fn build(context: &Context, compiler: &str, features: &str) -> StepResult {
+    toolchain::ensure(compiler, &[])?;
+    Run::cargo_of(compiler, "check")
+        .args([
+            "--package",
+            LIBRARY,
+            "--no-default-features",
+            "--features",
+            features,
+            "--locked",
+            "--target-dir",
+        ])
+        .arg(context.workspace.target.join("msrv"))
+        .directory(&context.workspace.root)
         .stream()
 }
 
