@@ -1,11 +1,16 @@
 //! Settings of an allocator: what the user writes, checked once when the allocator is made.
 
+mod deferred;
+
 use std::fmt;
 use std::sync::Arc;
 
 use crate::error::AllocErrorKind;
 use crate::memory::size_class::PAGE;
 use crate::memory::tally::MAX_LIVE_BYTES;
+
+pub(crate) use deferred::MOST_DEPTH;
+pub use deferred::{DeferredConfig, DeferredProcessing, QueueFullPolicy};
 
 /// `n` KiB in bytes.
 #[must_use]

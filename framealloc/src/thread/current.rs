@@ -90,6 +90,26 @@ pub(crate) fn state_beside(other: &ThreadState) -> Result<&ThreadState, AllocErr
     Ok(unsafe { &*state.as_ptr() })
 }
 
+/// Whether the calling thread is past owning anything: a destructor of a thread-local variable runs after the table's.
+pub(super) fn is_torn_down() -> bool {
+    TABLE.try_with(|_| ()).is_err()
+}
+
+/// Whether the calling thread has this heap, if only to look at its address.
+pub(super) fn owns(heap: NonNull<PoolHeap>) -> bool {
+    let known = TABLE.try_with(|table| table.borrow().entries.iter().any(|entry| entry.heap == heap));
+    known.unwrap_or(false)
+}
+
+/// Runs `work` on the calling thread's heap of the allocator that it used last, if it has one.
+pub(super) fn with_heap(work: impl FnOnce(&PoolHeap)) {
+    let heap = CURRENT.with(|current| current.heap.get());
+    // SAFETY: not null, so the table has an entry for it: the thread owns the heap.
+    if let Some(heap) = unsafe { heap.as_ref() } {
+        work(heap);
+    }
+}
+
 struct Table {
     entries: Vec<Entry>,
 }

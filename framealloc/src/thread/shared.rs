@@ -137,9 +137,9 @@ impl Shared {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "the one place that reads the clock, and only when someone looks"
+    reason = "the one place that reads the clock: only when someone looks, or waits"
 )]
-fn now() -> std::time::Instant {
+pub(super) fn now() -> std::time::Instant {
     std::time::Instant::now()
 }
 

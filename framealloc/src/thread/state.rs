@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicPtr, Ordering};
 
 use super::shared::Shared;
 use crate::attribution::{Reading, Tree};
+use crate::config::DeferredProcessing;
 use crate::error::AllocError;
 use crate::frame::{Arena, LevelRef, flag};
 use crate::memory::counter::Counter;
@@ -389,6 +390,7 @@ impl ThreadState {
             }
         };
         self.cut(last, finish);
+        self.take_back(DeferredProcessing::AtFrameBegin);
         self.arena.set(flag::IN_FRAME);
         self.next_interval();
         if self.epoch.get() != epoch {
@@ -450,8 +452,8 @@ impl ThreadState {
             self.done();
             return;
         }
+        self.take_back(DeferredProcessing::AtFrameEnd);
         if let Some(heap) = self.heap() {
-            heap.drain();
             heap.fold();
         }
         let last = self.reading();
@@ -486,7 +488,7 @@ impl ThreadState {
     /// Sees what the next boundary has to look after, and sets the limits of the interval that begins.
     pub(crate) fn refresh(&self) {
         self.apply_budgets();
-        if self.watched.get() > 0 || self.has_budgets() {
+        if self.watched.get() > 0 || self.has_budgets() || self.takes_back_at_boundaries() {
             self.arena.set(ATTENTION);
         } else {
             self.arena.clear(ATTENTION);
@@ -508,11 +510,26 @@ impl ThreadState {
     /// Publishes what is not published at every boundary.
     pub(crate) fn publish(&self) {
         self.publish_arena();
+        self.take_back(DeferredProcessing::WhenNeeded);
         if let Some(heap) = self.heap() {
-            heap.drain();
             heap.collect_big();
             heap.fold();
         }
+    }
+
+    /// Takes back what other threads have freed, if that is to be done at this moment, or whenever it fits.
+    fn take_back(&self, moment: DeferredProcessing) {
+        if let Some(heap) = self.heap() {
+            let processing = heap.deferred().processing();
+            if processing == moment || processing == DeferredProcessing::WhenNeeded {
+                heap.drain();
+            }
+        }
+    }
+
+    fn takes_back_at_boundaries(&self) -> bool {
+        let processing = self.shared().pool.deferred.processing();
+        matches!(processing, DeferredProcessing::AtFrameBegin | DeferredProcessing::AtFrameEnd)
     }
 
     pub(super) fn publish_arena(&self) {

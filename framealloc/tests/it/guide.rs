@@ -209,6 +209,21 @@ fn v0_6_per_thread_budgets() {
     drop(blocks);
 }
 
+#[test]
+fn v0_6_deferred_processing_control() {
+    use framealloc::{DeferredConfig, QueueFullPolicy};
+
+    let alloc = SmartAlloc::with_defaults();
+    let config = DeferredConfig::default().with_max_queue_depth(1024).with_policy(QueueFullPolicy::Block);
+
+    alloc.configure_deferred(config);
+    let boxed = alloc.pool_box(1u8);
+    thread::scope(|scope| {
+        scope.spawn(move || drop(boxed));
+    });
+    assert_eq!(alloc.process_deferred(), 1);
+}
+
 fn physics_update(alloc: &SmartAlloc) {
     let _physics = alloc.tag("physics");
     let mut contacts: FrameVec<'_, Contact> = alloc.frame_vec();

@@ -5,6 +5,7 @@ mod budgets;
 mod collections;
 mod compile_fail;
 mod config;
+mod deferred;
 mod frames;
 mod guide;
 mod panics;
