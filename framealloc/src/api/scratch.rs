@@ -216,7 +216,7 @@ impl SmartAlloc {
     ///
     /// let alloc = SmartAlloc::with_defaults();
     /// let scratch = alloc.create_scratch_allocator_with(ScratchConfig::new(kilobytes(4)).with_name("audio"));
-    /// scratch.with_scope(|s| drop(s.alloc_slice::<f32>(256)));
+    /// scratch.with_scope(|s| s.alloc_slice::<f32>(256).fill(1.0));
     /// let stats = alloc.scratch_stats();
     /// assert_eq!((stats[0].name.as_str(), stats[0].peak_bytes), ("audio", 1024));
     /// drop(scratch);

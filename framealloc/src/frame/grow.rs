@@ -8,6 +8,8 @@ use super::chunk::{Chunk, OVERHEAD};
 use super::level::{Level, LevelRef};
 use crate::memory::{address, poison, tally};
 
+/// A chunk that continues another is at least this large: so that whatever is not worth a chunk of its own fits.
+const LEAST_GROWTH: usize = 4 << 10;
 /// The first side chunk of a level.
 const FIRST_SIDE_CHUNK: usize = 16 << 10;
 /// Side chunks double up to this.
@@ -122,7 +124,7 @@ impl Arena {
             total += part.size();
             chunk = if self.base.chunk.get() == Some(part) { None } else { part.header().prev.get() };
         }
-        first.max(total)
+        first.max(total).max(LEAST_GROWTH)
     }
 
     /// Goes on in another chunk that has room for `need` bytes.

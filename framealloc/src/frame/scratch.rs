@@ -178,21 +178,22 @@ impl Scratch {
     #[inline(always)]
     pub(crate) unsafe fn close(&self, level: LevelRef) {
         let arena = &self.arena;
-        match level.below.get() {
-            Some(below) if arena.is_top(level) && !level.touched.get() => {
-                arena.note_peak();
-                let mark = level.mark.get();
-                let held = arena.held_at(mark);
-                // SAFETY: the level's blocks lie between its mark and the pointer, and nobody uses them (S1, S2).
-                unsafe { poison::hide(mark, arena.ptr.get().addr().get() - mark.addr().get()) };
-                arena.ptr.set(mark);
-                below.limit.set(level.limit.get());
-                self.used.set(held as u64);
-                arena.top.set(below);
-            }
+        if !arena.is_top(level) || level.touched.get() {
             // SAFETY: the caller's promise.
-            _ => unsafe { self.close_slow(level) },
+            return unsafe { self.close_slow(level) };
         }
+        debug_assert!(level.below.get().is_some());
+        // SAFETY: a level that was opened stands above another; only the ends of frames take levels off otherwise.
+        let below = unsafe { level.below.get().unwrap_unchecked() };
+        arena.note_peak();
+        let mark = level.mark.get();
+        let held = arena.held_at(mark);
+        // SAFETY: the level's blocks lie between its mark and the pointer, and nobody uses them (S1, S2).
+        unsafe { poison::hide(mark, arena.ptr.get().addr().get() - mark.addr().get()) };
+        arena.ptr.set(mark);
+        below.limit.set(level.limit.get());
+        self.used.set(held as u64);
+        arena.top.set(below);
     }
 
     /// # Safety
@@ -396,5 +397,68 @@ impl Scratch {
             arena.ptr.set(ptr.add(new - old));
         }
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn block(scratch: &Scratch, level: LevelRef, size: usize) -> NonNull<u8> {
+        let block = match scratch.arena.take(level.limit.get(), size, 8) {
+            Some(block) => block,
+            None => scratch.refill(level, size, 8).expect("memory"),
+        };
+        // SAFETY: fresh memory of so many bytes.
+        unsafe { block.write_bytes(7, size) };
+        block
+    }
+
+    #[test]
+    fn a_scope_closed_out_of_turn_waits_for_those_above() {
+        for fixed in [false, true] {
+            let scratch = Scratch::allocate(String::new(), 4096, fixed, false).expect("memory");
+            // SAFETY: alive until the end; blocks are used only before their levels close.
+            unsafe {
+                let memory = scratch.as_ref();
+                let outer = memory.open().expect("memory");
+                let middle = memory.open().expect("memory");
+                block(memory, middle, 64);
+                let inner = memory.open().expect("memory");
+                let kept = block(memory, inner, 64);
+                block(memory, middle, 64);
+                memory.close(outer);
+                memory.close(middle);
+                assert_eq!((kept.add(63).read(), memory.read().used > 0), (7, true));
+                // Another scope meanwhile.
+                let more = memory.open().expect("memory");
+                block(memory, more, 64);
+                memory.close(more);
+                assert_eq!(kept.add(63).read(), 7);
+                memory.close(inner);
+                memory.publish();
+                assert_eq!((memory.read().used, memory.arena.has_open_scope()), (0, false));
+                let again = memory.open().expect("memory");
+                block(memory, again, 4096);
+                memory.close(again);
+                Scratch::release(scratch);
+            }
+        }
+    }
+
+    #[test]
+    fn names_and_numbers_are_read_from_the_list() {
+        let list = super::super::Scratches::default();
+        let scratch = Scratch::allocate("name".to_owned(), 100, true, true).expect("memory");
+        // SAFETY: taken off the list before it is released.
+        unsafe {
+            assert!(list.add(scratch));
+            let mut seen = Vec::new();
+            list.for_each(|each| seen.push((each.name.to_owned(), each.capacity, each.reserved)));
+            assert_eq!(seen, [("name".to_owned(), 128, 128 + OVERHEAD)]);
+            list.remove(scratch);
+            Scratch::release(scratch);
+        }
+        list.for_each(|_| panic!("the list is empty"));
     }
 }

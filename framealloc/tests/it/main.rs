@@ -11,6 +11,7 @@ mod panics;
 mod pools;
 mod retention;
 mod scopes;
+mod scratch;
 mod statistics;
 mod support;
 mod tags;
