@@ -1,14 +1,20 @@
-//! Finding ways over a large map: what a search needs for itself in scratch memory, beside the same in a `Vec` of the
-//! global heap.
+//! Finding ways over a large map: what a search needs for itself in scratch memory, and on the global heap.
 //!
 //! ```text
 //! cargo run --release --example pathfinding
-//! cargo run --release --example pathfinding -- --size 256 --queries 2000 --seed 7
+//! cargo run --release --example pathfinding -- --size 2048 --reach 400 --queries 200 --seed 7
 //! ```
 //!
-//! Each search (A*, the same code for both) has a number for every tile, a node for every tile that it reaches, and a
-//! list of those that are open; it throws all of that away when it is done. Both take turns and must find the same
-//! ways; if they do not, the exit code is 1.
+//! The same search (A*) runs on three kinds of nodes, in turns:
+//!
+//! | | nodes |
+//! |---|---|
+//! | `Vec` | one for each tile of the map, made anew for each search |
+//! | `Vec of boxes` | for 64 tiles at a time, boxed when one of them is first reached |
+//! | `scratch` | the same in a scratch scope, whose end gives all of them back at once |
+//!
+//! All must find the same ways; if they do not, the exit code is 1. The list of open tiles is the same code, too, in
+//! the memory of whom it belongs to.
 
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
 
@@ -18,9 +24,9 @@ use std::time::{Duration, Instant};
 use allocator_api2::alloc::{Allocator, Global};
 use allocator_api2::vec::Vec as VecIn;
 use clap::{Parser, value_parser};
-use framealloc::{ScratchConfig, SmartAlloc};
+use framealloc::{ScratchConfig, ScratchScope, SmartAlloc, megabytes};
 
-/// A* over a large grid: scratch memory and the global heap in turns.
+/// A* over a large grid, on scratch memory and on the global heap in turns.
 #[derive(Parser, Debug)]
 #[command(name = "pathfinding")]
 struct Args {
@@ -28,8 +34,12 @@ struct Args {
     #[arg(long, default_value_t = 1024, value_parser = value_parser!(u32).range(16..=8192))]
     size: u32,
 
+    /// How far off, at most, the goal of a search is along each side.
+    #[arg(long, default_value_t = 40, value_parser = value_parser!(u32).range(1..=8192))]
+    reach: u32,
+
     /// How many ways to find.
-    #[arg(long, default_value_t = 200, value_parser = value_parser!(u32).range(1..=1_000_000))]
+    #[arg(long, default_value_t = 1000, value_parser = value_parser!(u32).range(1..=1_000_000))]
     queries: u32,
 
     /// Where everything random comes from.
@@ -42,44 +52,50 @@ fn main() -> ExitCode {
     let mut random = Random(args.seed);
     let map = Map::random(args.size, &mut random);
     let alloc = SmartAlloc::with_defaults();
-    // A little for the first search; it grows until it holds the largest one, and then no more.
-    let config = ScratchConfig::new(framealloc::megabytes(1)).with_name("pathfinding");
+    let config = ScratchConfig::new(megabytes(2)).with_name("pathfinding");
     let scratch = alloc.create_scratch_allocator_with(config);
 
-    let mut times = [const { Vec::new() }; 2];
+    let on_vec = |from, to| search(&map, from, to, Dense::new(&map), Open::new_in(Global));
+    let on_boxes = |from, to| search(&map, from, to, Boxes::new(&map), Open::new_in(Global));
+    let on_scratch = |from, to| {
+        scratch.with_scope(|s| search(&map, from, to, Scratched::new(&map, s), Open::new_in(s.allocator())))
+    };
+    let contenders: [(&str, &dyn Fn(Tile, Tile) -> Outcome); 3] =
+        [("Vec", &on_vec), ("Vec of boxes", &on_boxes), ("scratch", &on_scratch)];
+
+    let mut times = [const { Vec::new() }; 3];
     let (mut found, mut reached, mut differ) = (0, 0, 0);
-    for query in 0..args.queries {
-        let (from, to) = (map.free_tile(&mut random), map.free_tile(&mut random));
-        let on_heap = || search(&map, from, to, Global);
-        let in_scratch = || scratch.with_scope(|s| search(&map, from, to, s.allocator()));
-        // They take turns in being first, since the second one finds the map in the cache.
-        let (heap, scratched);
-        if query % 2 == 0 {
-            heap = timed(&mut times[0], on_heap);
-            scratched = timed(&mut times[1], in_scratch);
-        } else {
-            scratched = timed(&mut times[1], in_scratch);
-            heap = timed(&mut times[0], on_heap);
+    for query in 0..args.queries as usize {
+        let from = map.free_tile(&mut random);
+        let to = map.free_tile_near(from, args.reach, &mut random);
+        let mut outcomes = [None; 3];
+        // They take turns in being first, since who comes later finds the map in the cache.
+        for turn in 0..3 {
+            let who = (query + turn) % 3;
+            outcomes[who] = Some(timed(&mut times[who], || contenders[who].1(from, to)));
         }
-        found += u32::from(scratched.cost.is_some());
-        reached += u64::from(scratched.reached);
-        differ += u32::from(heap != scratched);
+        let outcome = outcomes[0];
+        found += u32::from(outcome.is_some_and(|outcome| outcome.cost.is_some()));
+        reached += outcome.map_or(0, |outcome| u64::from(outcome.reached));
+        differ += u32::from(outcomes.iter().any(|other| *other != outcome));
     }
 
     let (size, queries) = (args.size, args.queries);
-    println!("{queries} searches on {size} x {size} tiles; {found} found a way; {reached} nodes in all\n");
-    println!("{:<12} {:>12} {:>12} {:>12}", "", "in all", "median", "longest");
-    let names = ["Vec", "scratch"];
-    let totals = times.each_ref().map(|times| times.iter().sum::<Duration>());
-    for ((name, times), total) in names.iter().zip(&mut times).zip(totals) {
+    println!(
+        "{queries} searches on {size} x {size} tiles; {found} found a way; {reached} tiles reached in all\n"
+    );
+    println!("{:<14} {:>12} {:>12} {:>12} {:>8}", "", "in all", "median", "longest", "ratio");
+    let total = |times: &Vec<Duration>| times.iter().sum::<Duration>();
+    let first = total(&times[0]).as_secs_f64();
+    for ((name, _), times) in contenders.iter().zip(&mut times) {
         times.sort_unstable();
-        let (median, longest) = (times[times.len() / 2], times[times.len() - 1]);
-        println!("{name:<12} {:>12} {:>12} {:>12}", text(total), text(median), text(longest));
+        let (all, median, longest) = (total(times), times[times.len() / 2], times[times.len() - 1]);
+        let ratio = all.as_secs_f64() / first;
+        println!("{name:<14} {:>12} {:>12} {:>12} {ratio:>8.2}", text(all), text(median), text(longest));
     }
-    println!("\nscratch takes {:.2} of the time", totals[1].as_secs_f64() / totals[0].as_secs_f64());
     for each in alloc.scratch_stats() {
         println!(
-            "`{}`: {} KiB held, at most {} KiB used at once, grown {} times",
+            "\nscratch allocator `{}`: {} KiB held, at most {} KiB used at once, grown {} times",
             each.name,
             each.reserved_bytes / 1024,
             each.peak_bytes / 1024,
@@ -87,7 +103,7 @@ fn main() -> ExitCode {
         );
     }
     if differ != 0 {
-        println!("{differ} searches did not find the same way on both");
+        println!("{differ} searches did not find the same way on all of them");
         return ExitCode::FAILURE;
     }
     ExitCode::SUCCESS
@@ -149,6 +165,20 @@ impl Map {
         }
     }
 
+    /// Some tile that one can stand on, not farther than `reach` along each side.
+    fn free_tile_near(&self, from: Tile, reach: u32, random: &mut Random) -> Tile {
+        loop {
+            let mut near = |at: u32| {
+                let (low, high) = (at.saturating_sub(reach), (at + reach).min(self.side - 1));
+                low + random.below(high - low + 1)
+            };
+            let tile = near(from / self.side) * self.side + near(from % self.side);
+            if self.is_free(tile) {
+                return tile;
+            }
+        }
+    }
+
     /// The least that the way from one tile to the other can cost.
     fn distance(&self, from: Tile, to: Tile) -> u32 {
         let (across, down) =
@@ -185,67 +215,121 @@ struct Outcome {
 }
 
 /// What a search knows of a tile.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default, framealloc::Zeroable)]
 struct Node {
-    tile: Tile,
-    parent: u32,
+    /// The steps to it and one more; zero while it has not been reached.
     cost: u32,
+    parent: Tile,
     closed: bool,
 }
 
-/// Finds the way between two tiles with memory of `memory`.
-fn search<A: Allocator + Copy>(map: &Map, from: Tile, to: Tile, memory: A) -> Outcome {
-    // The number of each tile's node, counted from one.
-    let mut numbers = VecIn::new_in(memory);
-    numbers.resize(map.walls.len(), 0u32);
-    // Room for most searches, so that neither vector has to move while both grow.
-    let likely = (map.distance(from, to) as usize * 32).min(map.walls.len());
-    let mut nodes = VecIn::with_capacity_in(likely, memory);
-    let mut open = Open { heap: VecIn::with_capacity_in(likely, memory) };
-    nodes.push(Node { tile: from, parent: 0, cost: 0, closed: false });
-    numbers[from as usize] = 1;
-    open.push(map.distance(from, to), 0);
-    while let Some(index) = open.pop() {
-        let node = &mut nodes[index as usize];
+/// Where a search has its nodes.
+trait Nodes {
+    fn at(&mut self, tile: Tile) -> &mut Node;
+}
+
+/// All of them at once.
+struct Dense(Vec<Node>);
+
+impl Dense {
+    fn new(map: &Map) -> Self {
+        Self(vec![Node::default(); map.walls.len()])
+    }
+}
+
+impl Nodes for Dense {
+    fn at(&mut self, tile: Tile) -> &mut Node {
+        &mut self.0[tile as usize]
+    }
+}
+
+/// The nodes of so many tiles in a row.
+const BLOCK: usize = 64;
+type Block = [Node; BLOCK];
+
+/// Blocks in boxes.
+struct Boxes(Vec<Option<Box<Block>>>);
+
+impl Boxes {
+    fn new(map: &Map) -> Self {
+        Self((0..map.walls.len().div_ceil(BLOCK)).map(|_| None).collect())
+    }
+}
+
+impl Nodes for Boxes {
+    fn at(&mut self, tile: Tile) -> &mut Node {
+        let block = self.0[tile as usize / BLOCK].get_or_insert_with(|| Box::new([Node::default(); BLOCK]));
+        &mut block[tile as usize % BLOCK]
+    }
+}
+
+/// Blocks in scratch memory.
+struct Scratched<'s> {
+    scope: &'s ScratchScope<'s>,
+    blocks: &'s mut [Option<&'s mut Block>],
+}
+
+impl<'s> Scratched<'s> {
+    fn new(map: &Map, scope: &'s ScratchScope<'s>) -> Self {
+        let blocks = scope.alloc_slice_from_fn(map.walls.len().div_ceil(BLOCK), |_| None);
+        Self { scope, blocks }
+    }
+}
+
+impl Nodes for Scratched<'_> {
+    fn at(&mut self, tile: Tile) -> &mut Node {
+        let block = self.blocks[tile as usize / BLOCK].get_or_insert_with(|| self.scope.alloc());
+        &mut block[tile as usize % BLOCK]
+    }
+}
+
+/// Finds the way between two tiles.
+fn search<A: Allocator>(
+    map: &Map,
+    from: Tile,
+    to: Tile,
+    mut nodes: impl Nodes,
+    mut open: Open<A>,
+) -> Outcome {
+    let mut reached = 1;
+    *nodes.at(from) = Node { cost: 1, parent: from, closed: false };
+    open.push(map.distance(from, to), from);
+    while let Some(tile) = open.pop() {
+        let node = nodes.at(tile);
         // One that became cheaper while it was open is there twice.
         if std::mem::replace(&mut node.closed, true) {
             continue;
         }
-        let Node { tile, cost, .. } = *node;
+        let cost = node.cost;
         if tile == to {
-            return way(&nodes, index);
+            return Outcome { cost: Some(cost - 1), reached, checksum: way(&mut nodes, tile) };
         }
         for next in [tile - map.side, tile + map.side, tile - 1, tile + 1] {
             if !map.is_free(next) {
                 continue;
             }
-            let reached = Node { tile: next, parent: index, cost: cost + 1, closed: false };
-            let number = &mut numbers[next as usize];
-            let at = if *number == 0 {
-                nodes.push(reached);
-                *number = nodes.len() as u32;
-                *number - 1
-            } else if reached.cost < nodes[*number as usize - 1].cost {
-                nodes[*number as usize - 1] = reached;
-                *number - 1
-            } else {
-                continue;
-            };
-            open.push(reached.cost + map.distance(next, to), at);
+            let node = nodes.at(next);
+            if node.cost == 0 || cost + 1 < node.cost {
+                reached += u32::from(node.cost == 0);
+                *node = Node { cost: cost + 1, parent: tile, closed: false };
+                open.push(cost + map.distance(next, to), next);
+            }
         }
     }
-    Outcome { cost: None, reached: nodes.len() as u32, checksum: 0 }
+    Outcome { cost: None, reached, checksum: 0 }
 }
 
-/// The way back from a node.
-fn way(nodes: &[Node], end: u32) -> Outcome {
-    let (mut at, mut checksum) = (end, 0u64);
-    while at != 0 {
-        let node = nodes[at as usize];
-        checksum = checksum.rotate_left(5).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ u64::from(node.tile);
-        at = node.parent;
+/// A sum over the way back from a tile.
+fn way(nodes: &mut impl Nodes, end: Tile) -> u64 {
+    let (mut tile, mut checksum) = (end, 0u64);
+    loop {
+        checksum = checksum.rotate_left(5).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ u64::from(tile);
+        let parent = nodes.at(tile).parent;
+        if parent == tile {
+            return checksum;
+        }
+        tile = parent;
     }
-    Outcome { cost: Some(nodes[end as usize].cost), reached: nodes.len() as u32, checksum }
 }
 
 /// A binary heap, the cheapest first; among equals the newest. (The standard one takes no allocator on stable Rust.)
@@ -255,7 +339,11 @@ struct Open<A: Allocator> {
 }
 
 impl<A: Allocator> Open<A> {
-    fn push(&mut self, cost: u32, node: u32) {
+    fn new_in(memory: A) -> Self {
+        Self { heap: VecIn::new_in(memory) }
+    }
+
+    fn push(&mut self, cost: u32, node: Tile) {
         let mut at = self.heap.len();
         self.heap.push((cost, std::cmp::Reverse(node)));
         while at > 0 && self.heap[at] < self.heap[(at - 1) / 2] {
@@ -264,7 +352,7 @@ impl<A: Allocator> Open<A> {
         }
     }
 
-    fn pop(&mut self) -> Option<u32> {
+    fn pop(&mut self) -> Option<Tile> {
         if self.heap.is_empty() {
             return None;
         }
@@ -302,9 +390,11 @@ mod tests {
         let scratch = SmartAlloc::with_defaults().create_scratch_allocator(1024);
         for _ in 0..50 {
             let (from, to) = (map.free_tile(&mut random), map.free_tile(&mut random));
-            let outcome = scratch.with_scope(|s| search(&map, from, to, s.allocator()));
+            let outcome = scratch
+                .with_scope(|s| search(&map, from, to, Scratched::new(&map, s), Open::new_in(s.allocator())));
             assert_eq!(outcome.cost, flood(&map, from, to));
-            assert_eq!(outcome, search(&map, from, to, Global));
+            assert_eq!(outcome, search(&map, from, to, Dense::new(&map), Open::new_in(Global)));
+            assert_eq!(outcome, search(&map, from, to, Boxes::new(&map), Open::new_in(Global)));
         }
     }
 
@@ -326,7 +416,7 @@ mod tests {
 
     #[test]
     fn the_open_list_sorts() {
-        let mut open = Open { heap: VecIn::new_in(Global) };
+        let mut open = Open::new_in(Global);
         let mut random = Random(5);
         let costs: Vec<u32> = (0..300).map(|_| random.below(40)).collect();
         costs.iter().enumerate().for_each(|(index, &cost)| open.push(cost, index as u32));

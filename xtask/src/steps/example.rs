@@ -8,7 +8,7 @@ use crate::workspace::LIBRARY;
 /// Each with the arguments of a short run.
 const EXAMPLES: &[(&str, &[&str])] = &[
     ("game_loop", &["--frames", "30", "--agents", "500", "--allocator", "both"]),
-    ("pathfinding", &["--size", "128", "--queries", "50"]),
+    ("pathfinding", &["--size", "128", "--queries", "60"]),
 ];
 
 pub(crate) fn run(context: &Context) -> StepResult {
