@@ -60,7 +60,7 @@ fn main() -> ExitCode {
     let on_scratch = |from, to| {
         scratch.with_scope(|s| search(&map, from, to, Scratched::new(&map, s), Open::new_in(s.allocator())))
     };
-    let contenders: [(&str, &dyn Fn(Tile, Tile) -> Outcome); 3] =
+    let contenders: [(&str, &Search<'_>); 3] =
         [("Vec", &on_vec), ("Vec of boxes", &on_boxes), ("scratch", &on_scratch)];
 
     let mut times = [const { Vec::new() }; 3];
@@ -197,11 +197,14 @@ impl Random {
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        (((mixed ^ (mixed >> 31)) >> 32) * u64::from(limit) >> 32) as u32
+        ((((mixed ^ (mixed >> 31)) >> 32) * u64::from(limit)) >> 32) as u32
     }
 }
 
 // --- The search --------------------------------------------------------------------------------------------------
+
+/// Finds the way between two tiles.
+type Search<'a> = dyn Fn(Tile, Tile) -> Outcome + 'a;
 
 /// What a search comes to; the same whatever memory it ran on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -115,7 +115,6 @@ impl<'a> Scope<'a> {
     ///
     /// When a budget, a ceiling or the system refuses.
     #[inline(always)]
-    #[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own")]
     pub fn try_alloc<T>(&self, value: T) -> Result<&mut T, AllocError> {
         self.put(value)
     }
@@ -137,7 +136,6 @@ impl<'a> Scope<'a> {
     ///
     /// When a budget, a ceiling or the system refuses.
     #[inline(always)]
-    #[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own")]
     pub fn try_alloc_uninit<T>(&self) -> Result<&mut MaybeUninit<T>, AllocError> {
         self.put_uninit()
     }
@@ -159,7 +157,6 @@ impl<'a> Scope<'a> {
     ///
     /// When a budget, a ceiling or the system refuses.
     #[inline]
-    #[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own")]
     pub fn try_alloc_slice_copy<T: Copy>(&self, source: &[T]) -> Result<&mut [T], AllocError> {
         self.put_slice_copy(source)
     }
@@ -181,7 +178,6 @@ impl<'a> Scope<'a> {
     ///
     /// When a budget, a ceiling or the system refuses, or the slice's size overflows.
     #[inline]
-    #[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own")]
     pub fn try_alloc_slice_from_fn<T>(
         &self,
         len: usize,
@@ -207,7 +203,6 @@ impl<'a> Scope<'a> {
     ///
     /// When a budget, a ceiling or the system refuses.
     #[inline]
-    #[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own")]
     pub fn try_alloc_str(&self, source: &str) -> Result<&mut str, AllocError> {
         self.put_str(source)
     }

@@ -122,7 +122,6 @@ impl<'a> ScratchScope<'a> {
     ///
     /// When the allocator is fixed and full, or the system has no memory.
     #[inline(always)]
-    #[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own")]
     pub fn try_alloc<T: Zeroable>(&self) -> Result<&mut T, AllocError> {
         self.put_zeroed()
     }
@@ -146,7 +145,6 @@ impl<'a> ScratchScope<'a> {
     ///
     /// As [`ScratchScope::try_alloc`].
     #[inline(always)]
-    #[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own")]
     pub fn try_alloc_value<T>(&self, value: T) -> Result<&mut T, AllocError> {
         self.put(value)
     }
@@ -168,7 +166,6 @@ impl<'a> ScratchScope<'a> {
     ///
     /// As [`ScratchScope::try_alloc`].
     #[inline(always)]
-    #[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own")]
     pub fn try_alloc_uninit<T>(&self) -> Result<&mut MaybeUninit<T>, AllocError> {
         self.put_uninit()
     }
@@ -190,7 +187,6 @@ impl<'a> ScratchScope<'a> {
     ///
     /// As [`ScratchScope::try_alloc`], or when the slice's size overflows.
     #[inline]
-    #[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own")]
     pub fn try_alloc_slice<T: Zeroable>(&self, len: usize) -> Result<&mut [T], AllocError> {
         self.put_zeroed_slice(len)
     }
@@ -212,7 +208,6 @@ impl<'a> ScratchScope<'a> {
     ///
     /// As [`ScratchScope::try_alloc`].
     #[inline]
-    #[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own")]
     pub fn try_alloc_slice_copy<T: Copy>(&self, source: &[T]) -> Result<&mut [T], AllocError> {
         self.put_slice_copy(source)
     }
@@ -234,7 +229,6 @@ impl<'a> ScratchScope<'a> {
     ///
     /// As [`ScratchScope::try_alloc`], or when the slice's size overflows.
     #[inline]
-    #[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own")]
     pub fn try_alloc_slice_from_fn<T>(
         &self,
         len: usize,
@@ -260,7 +254,6 @@ impl<'a> ScratchScope<'a> {
     ///
     /// As [`ScratchScope::try_alloc`].
     #[inline]
-    #[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own")]
     pub fn try_alloc_str(&self, source: &str) -> Result<&mut str, AllocError> {
         self.put_str(source)
     }
