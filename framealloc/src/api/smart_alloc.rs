@@ -110,6 +110,11 @@ impl SmartAlloc {
         &self.shared
     }
 
+    /// The same, to keep its memory.
+    pub(crate) fn shared_arc(&self) -> Arc<Shared> {
+        Arc::clone(&self.shared)
+    }
+
     /// The calling thread's state of this allocator.
     #[inline(always)]
     pub(crate) fn state(&self) -> Result<&ThreadState, AllocError> {

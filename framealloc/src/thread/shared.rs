@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use super::registry::States;
 use crate::config::{AllocConfig, BudgetCallback, BudgetPolicy, ConfigError};
-use crate::frame::FrameBacking;
+use crate::frame::{FrameBacking, Scratches};
 use crate::pool::PoolShared;
 use crate::pool::page::PageStore;
 
@@ -21,6 +21,7 @@ pub(crate) struct Shared {
     pub(crate) states: States,
     pub(crate) pool: Arc<PoolShared>,
     pub(crate) backing: FrameBacking,
+    pub(crate) scratches: Scratches,
     pub(crate) policy: BudgetPolicy,
     /// Gone with the last user, whoever still keeps the memory.
     callback: Mutex<Option<BudgetCallback>>,
@@ -54,6 +55,7 @@ impl Shared {
                 config.prefault,
                 config.shrink_after,
             ),
+            scratches: Scratches::default(),
             policy: config.budget_policy,
             callback: Mutex::new(config.budget_callback),
             epoch: AtomicU64::new(0),

@@ -12,6 +12,7 @@ mod panics;
 mod pools;
 mod retention;
 mod scopes;
+mod scratch;
 mod statistics;
 mod support;
 mod tags;

@@ -1,19 +1,27 @@
-//! The example that users run first: that it runs, and that both allocators give the same result. It checks the
-//! latter itself.
+//! The examples that users run first: that they run, and that what they compare gives the same result. They check the
+//! latter themselves.
 
 use crate::plan::{Context, StepResult, Unfinished};
 use crate::process::Run;
 use crate::workspace::LIBRARY;
 
-const NAME: &str = "game_loop";
+/// Each with the arguments of a short run.
+const EXAMPLES: &[(&str, &[&str])] = &[
+    ("game_loop", &["--frames", "30", "--agents", "500", "--allocator", "both"]),
+    ("pathfinding", &["--size", "128", "--queries", "60"]),
+];
 
 pub(crate) fn run(context: &Context) -> StepResult {
-    if !context.workspace.targets(LIBRARY, "example").iter().any(|name| name == NAME) {
-        return Err(Unfinished::Failed(format!("there is no example `{NAME}`")));
+    let known = context.workspace.targets(LIBRARY, "example");
+    for (name, arguments) in EXAMPLES {
+        if !known.iter().any(|known| known == name) {
+            return Err(Unfinished::Failed(format!("there is no example `{name}`")));
+        }
+        Run::cargo("run")
+            .args(["--package", LIBRARY, "--release", "--locked", "--example", name, "--"])
+            .args(*arguments)
+            .directory(&context.workspace.root)
+            .stream()?;
     }
-    Run::cargo("run")
-        .args(["--package", LIBRARY, "--release", "--locked", "--example", NAME, "--"])
-        .args(["--frames", "30", "--agents", "500", "--allocator", "both"])
-        .directory(&context.workspace.root)
-        .stream()
+    Ok(())
 }
