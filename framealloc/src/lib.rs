@@ -18,7 +18,9 @@ mod thread;
 mod api;
 
 pub use api::*;
-pub use config::{AllocConfig, BudgetEvent, BudgetPolicy, ConfigError, gigabytes, kilobytes, megabytes};
+pub use config::{
+    AllocConfig, BudgetEvent, BudgetPolicy, ConfigError, RetentionPolicy, gigabytes, kilobytes, megabytes,
+};
 pub use error::{AllocError, AllocErrorKind};
 pub use zeroable::Zeroable;
 

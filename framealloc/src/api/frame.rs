@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::Deref;
 
+use super::frame_box::Pinned;
 use super::scope::Scope;
 use super::smart_alloc::SmartAlloc;
 
@@ -107,12 +108,11 @@ impl Drop for Frame<'_> {
         let Some(scope) = self.scope.take() else { return };
         let state = scope.state();
         // Closing the scope may be the last that keeps the state, in a thread that has ended.
-        state.pin();
+        let _pin = Pinned::new(state);
         drop(scope);
         if state.in_frame() && self.ends == Some(state.interval()) {
             state.end_frame();
         }
-        state.unpin();
     }
 }
 
