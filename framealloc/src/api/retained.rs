@@ -97,7 +97,7 @@ impl<T: 'static> Promoted<T> {
     /// The value was made with the kind `Of<T>::KIND`.
     #[inline]
     pub(super) unsafe fn of(value: Value) -> Self {
-        let (place, heap, policy) = value.into_parts();
+        let (place, heap, _, policy) = value.into_parts();
         // SAFETY: made in `forget_type`, where the policy says of which box.
         unsafe {
             match policy {
@@ -211,7 +211,7 @@ impl SmartAlloc {
     ///
     /// When a budget, a ceiling or the system refuses; [`SmartAlloc::try_frame_retained_value`] returns an error
     /// instead.
-    #[inline]
+    #[inline(always)]
     #[track_caller]
     pub fn frame_retained_value<T: 'static>(
         &self,
@@ -226,7 +226,7 @@ impl SmartAlloc {
     /// # Errors
     ///
     /// When a budget, a ceiling or the system refuses.
-    #[inline]
+    #[inline(always)]
     pub fn try_frame_retained_value<T: 'static>(
         &self,
         value: T,
@@ -241,7 +241,7 @@ impl SmartAlloc {
         self.retain(made, policy)
     }
 
-    #[inline]
+    #[inline(always)]
     fn retain<T: 'static>(
         &self,
         made: Promoted<T>,

@@ -5,6 +5,7 @@
 
 use super::smart_alloc::SmartAlloc;
 use crate::attribution::{NodeRef, Tree, Usage};
+use crate::config::RetentionPolicy;
 use crate::memory::tally;
 use crate::pool::PoolHeap;
 use crate::thread::ThreadState;
@@ -28,20 +29,18 @@ pub struct Misuse {
 
 /// Values that were retained, over the session; see [`SmartAlloc::frame_retained`].
 ///
-/// Each is made, and later promoted: when its frame ends, or when its handle is turned into what it becomes. In the end
-/// it is taken or dropped unread; until then it is pending. Those of a tag include its sub-tags.
+/// Each is counted by its policy when it is made. In the end it is taken or dropped unread; until then its frame is
+/// open, or it is pending. Those of a tag include its sub-tags.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PromotionStats {
-    /// Values retained.
-    pub made: u64,
-    /// Values promoted to the pool.
+    /// Values retained for the pool.
     pub to_pool: u64,
-    /// Values promoted to the heap.
+    /// Values retained for the heap.
     pub to_heap: u64,
-    /// Values promoted for as long as the program runs.
+    /// Values retained for as long as the program runs.
     pub leaked: u64,
-    /// Bytes of all that were promoted.
+    /// Bytes of them all.
     pub bytes: u64,
     /// Promotions handed to the program: by [`into_promoted`](crate::FrameRetained::into_promoted),
     /// [`end_frame_with_promotions`](SmartAlloc::end_frame_with_promotions) or
@@ -52,8 +51,13 @@ pub struct PromotionStats {
 }
 
 impl PromotionStats {
+    /// All values retained.
+    #[must_use]
+    pub fn made(&self) -> u64 {
+        self.to_pool + self.to_heap + self.leaked
+    }
+
     fn add(&mut self, other: Self) {
-        self.made += other.made;
         self.to_pool += other.to_pool;
         self.to_heap += other.to_heap;
         self.leaked += other.leaked;
@@ -68,10 +72,9 @@ impl PromotionStats {
         node.for_each(&mut |node| {
             let counts = &node.promoted;
             sum.add(Self {
-                made: counts.made.get(),
-                to_pool: counts.to_pool.get(),
-                to_heap: counts.to_heap.get(),
-                leaked: counts.leaked.get(),
+                to_pool: counts.to(RetentionPolicy::PromoteToPool),
+                to_heap: counts.to(RetentionPolicy::PromoteToHeap),
+                leaked: counts.to(RetentionPolicy::Leak),
                 bytes: counts.bytes.get(),
                 taken: counts.taken.get(),
                 unread: counts.unread.get(),

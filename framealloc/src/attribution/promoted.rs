@@ -3,27 +3,25 @@
 use crate::config::RetentionPolicy;
 use crate::memory::counter::Counter;
 
-/// Counts over the session. Each value is made, later promoted, and in the end taken or dropped unread.
+/// Counts over the session. Each value is made, and in the end taken or dropped unread.
 #[derive(Debug, Default)]
 pub(crate) struct Promoted {
-    pub(crate) made: Counter,
-    pub(crate) to_pool: Counter,
-    pub(crate) to_heap: Counter,
-    pub(crate) leaked: Counter,
-    /// Bytes of those that were promoted.
+    to: [Counter; 3],
     pub(crate) bytes: Counter,
     pub(crate) taken: Counter,
     pub(crate) unread: Counter,
 }
 
 impl Promoted {
-    /// A value of `size` bytes got its promotion.
+    /// A value of `size` bytes was made.
+    #[inline(always)]
     pub(crate) fn note(&self, policy: RetentionPolicy, size: usize) {
-        match policy {
-            RetentionPolicy::PromoteToPool => self.to_pool.add(1),
-            RetentionPolicy::PromoteToHeap => self.to_heap.add(1),
-            RetentionPolicy::Leak => self.leaked.add(1),
-        }
+        self.to[policy as usize].add(1);
         self.bytes.add(size as u64);
+    }
+
+    /// How many values of this policy were made.
+    pub(crate) fn to(&self, policy: RetentionPolicy) -> u64 {
+        self.to[policy as usize].get()
     }
 }

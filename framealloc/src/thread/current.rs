@@ -143,7 +143,8 @@ impl Drop for Table {
         for entry in self.entries.drain(..) {
             // A panic would end the program here. There is nobody left to tell of it but the hook, which has been.
             let outcome = catch_unwind(AssertUnwindSafe(|| entry.leave()));
-            std::mem::forget(outcome);
+            // What was thrown may have a destructor of its own.
+            std::mem::forget(catch_unwind(AssertUnwindSafe(|| drop(outcome))));
         }
         spares(|spares| spares.shed(true));
     }

@@ -5,19 +5,20 @@
 //!
 //! Invariants:
 //!
-//! - **R1** A record is reached by its handle ([`Held`]), by one listing ([`Listed`], or a place in one [`Chain`]) and
-//!   by its neighbours in that chain; none of them leaves the thread that made it.
-//! - **R2** `held` says that the handle exists, `listed` that the listing does. Whoever clears the second of them gives
-//!   the record's memory back and touches it no more.
-//! - **R3** While `held` is set the value is there and the handle's alone: nobody else touches it. Otherwise it is who
-//!   takes it out of the record, which happens once.
-//! - **R4** `home` is the chain of this thread's [`Lists`] that the record stands in, and nothing for one that was
-//!   handed out. While a borrow of the allocator exists and `home` is set, the record's `tag` exists.
+//! - **R1** A record is reached by its handle ([`Held`]), by one listing ([`Listed`], or a place in one [`Ring`] or
+//!   [`Chain`]) and by its neighbours there; none of them leaves the thread that made it.
+//! - **R2** [`HELD`] is set while the handle exists, [`LISTED`] while the listing does. Whoever clears the second of
+//!   them gives the record's memory back and touches it no more.
+//! - **R3** The record owns the value unless [`EMPTY`] is set. While the handle exists nobody but it touches the value;
+//!   later the listing may take it out, once, since the record ends with that.
+//! - **R4** [`OURS`] is set while the listing stands in a ring of this thread's [`Lists`], so that its neighbours exist;
+//!   those rings are emptied before they go. While that is so and the allocator is borrowed, the record's `tag` exists.
 //! - **R5** The lists of a state are reached by its thread alone, which frees them when it gives the state up; by then
 //!   the state no longer points to them, or has gone itself.
 //!
 //! User code runs here in one way only, by dropping a [`Value`], and then no record that it belonged to is left.
 
+use std::alloc::Layout;
 use std::any::{TypeId, type_name};
 use std::cell::Cell;
 use std::mem::ManuallyDrop;
@@ -79,9 +80,9 @@ impl Value {
 
     /// The parts it was made of, which the caller owns.
     #[inline(always)]
-    pub(crate) fn into_parts(self) -> (NonNull<()>, NonNull<PoolHeap>, RetentionPolicy) {
+    pub(crate) fn into_parts(self) -> (NonNull<()>, NonNull<PoolHeap>, &'static Kind, RetentionPolicy) {
         let this = ManuallyDrop::new(self);
-        (this.place, this.heap, this.policy)
+        (this.place, this.heap, this.kind, this.policy)
     }
 }
 
@@ -92,20 +93,39 @@ impl Drop for Value {
     }
 }
 
+/// The handle exists.
+const HELD: u8 = 1;
+/// The listing exists.
+const LISTED: u8 = 2;
+/// The listing stands in a ring.
+const OURS: u8 = 4;
+/// The handle has taken the value along.
+const EMPTY: u8 = 8;
+
+/// The neighbours of a record, or the ends of a ring.
+#[repr(C)]
+#[derive(Debug)]
+struct Links {
+    next: Cell<*const Links>,
+    /// In a ring only.
+    previous: Cell<*const Links>,
+}
+
 /// What handle and listing of one value share.
+#[repr(C)]
+#[derive(Debug)]
 pub(crate) struct Record {
-    /// Where it stands in its chain; `next` also links records that nobody uses.
-    next: Cell<Option<NonNull<Record>>>,
-    previous: Cell<Option<NonNull<Record>>>,
-    home: Cell<Option<NonNull<Chain>>>,
-    value: Cell<Option<Value>>,
+    /// First, so that a pointer to the links is one to the record.
+    links: Links,
+    place: NonNull<()>,
+    heap: NonNull<PoolHeap>,
     kind: &'static Kind,
-    policy: RetentionPolicy,
-    held: Cell<bool>,
-    listed: Cell<bool>,
     id: u64,
     tag: NodeRef,
-    text: &'static str,
+    /// The tag's path; only known once the value was handed out.
+    text: Cell<&'static str>,
+    policy: RetentionPolicy,
+    shares: Cell<u8>,
 }
 
 /// A record that exists; see R1 and R2.
@@ -117,19 +137,87 @@ impl std::ops::Deref for RecordRef {
 
     #[inline(always)]
     fn deref(&self) -> &Record {
-        // SAFETY: R2: who has one is the handle or the listing, or stands beside it in a chain. Borrowed shared only.
+        // SAFETY: R2: who has one is the handle or the listing, or has found it in a ring or chain. Borrowed shared only.
         unsafe { self.0.as_ref() }
     }
 }
 
-impl RecordRef {
-    /// What follows the end of the handle's or the listing's share: if that was the last one, the value goes too.
-    #[inline]
-    fn released(self) {
-        if self.held.get() || self.listed.get() {
-            return;
+impl Links {
+    fn none() -> Self {
+        Self { next: Cell::new(std::ptr::null()), previous: Cell::new(std::ptr::null()) }
+    }
+}
+
+impl Record {
+    /// Makes a record with the handle's share, in memory that nobody else has.
+    #[inline(always)]
+    fn write(memory: NonNull<Self>, links: Links, value: Value, tag: NodeRef, shares: u8) -> Held {
+        let (place, heap, kind, policy) = value.into_parts();
+        let record = Self {
+            links,
+            place,
+            heap,
+            kind,
+            id: current::spares(Spares::fresh_id),
+            tag,
+            text: Cell::new(""),
+            policy,
+            shares: Cell::new(shares),
+        };
+        // SAFETY: memory for a record that nobody else has.
+        unsafe { memory.write(record) };
+        Held(RecordRef(memory))
+    }
+
+    #[inline(always)]
+    fn has(&self, shares: u8) -> bool {
+        self.shares.get() & shares != 0
+    }
+
+    /// The value, which the record owns no more.
+    ///
+    /// # Safety
+    ///
+    /// The caller may take it (R3), and sets [`EMPTY`] or ends the record.
+    #[inline(always)]
+    unsafe fn value(&self) -> Value {
+        // SAFETY: the parts of the value that the record was made for, which it gives up.
+        unsafe { Value::new(self.place, self.heap, self.kind, self.policy) }
+    }
+
+    /// Leaves the ring that it stands in.
+    #[inline(always)]
+    fn unlink(&self) {
+        debug_assert!(self.has(OURS));
+        let (next, previous) = (self.links.next.get(), self.links.previous.get());
+        // SAFETY: R4: both neighbours exist, records or the ring itself.
+        unsafe {
+            (*previous).next.set(next);
+            (*next).previous.set(previous);
         }
-        let value = self.value.take();
+    }
+
+    /// The listing leaves this thread's lists for the program's hands. The allocator is borrowed (R4).
+    #[inline]
+    fn hand_out(&self) {
+        self.tag.promoted.taken.add(1);
+        // Without memory for the path, the promotion goes without.
+        self.text.set(self.tag.text().unwrap_or(""));
+    }
+}
+
+impl RecordRef {
+    /// Gives the record's memory back: both shares have ended, and its value is out.
+    #[inline(always)]
+    fn free(self) {
+        current::spares(|spares| spares.put(self.0));
+    }
+
+    /// Ends record and value: both shares have ended, and the value is still there.
+    #[inline]
+    fn end(self) {
+        // SAFETY: R3: nobody else may touch it any more, and the record ends.
+        let value = unsafe { self.value() };
         let is_leaked = self.policy == RetentionPolicy::Leak;
         self.free();
         if is_leaked {
@@ -137,13 +225,6 @@ impl RecordRef {
         } else {
             drop(value);
         }
-    }
-
-    /// Gives the record's memory back.
-    #[inline]
-    fn free(self) {
-        debug_assert!(!self.held.get() && !self.listed.get());
-        current::spares(|spares| spares.put(self.0));
     }
 }
 
@@ -167,39 +248,35 @@ impl Held {
     }
 
     /// Takes the value along. The caller borrows the allocator.
+    #[inline]
     pub(crate) fn into_value(self) -> Value {
         let record = ManuallyDrop::new(self).0;
-        let value = record.value.take();
-        record.held.set(false);
-        if let Some(home) = record.home.get() {
-            // SAFETY: R4, R5: a chain of this thread's lists, in which the record stands.
-            let home = unsafe { home.as_ref() };
-            if home.is_open {
-                record.note_promoted();
-            }
+        // SAFETY: R3: the handle's, which ends; the record ends too or is marked as empty.
+        let value = unsafe { record.value() };
+        if record.has(OURS) {
+            record.unlink();
             record.tag.promoted.taken.add(1);
-            home.remove(record);
-            record.listed.set(false);
+        } else if record.has(LISTED) {
+            record.shares.set(LISTED | EMPTY);
+            return value;
         }
-        if !record.listed.get() {
-            record.free();
-        }
-        match value {
-            Some(value) => value,
-            None => unreachable!("the value is there while its handle is"),
-        }
+        record.free();
+        value
     }
 }
 
 impl Drop for Held {
     #[inline]
     fn drop(&mut self) {
-        self.0.held.set(false);
-        self.0.released();
+        let left = self.0.shares.get() & !HELD;
+        self.0.shares.set(left);
+        if left & LISTED == 0 {
+            self.0.end();
+        }
     }
 }
 
-/// The listing's share of a record, on its own.
+/// The listing's share of a record that stands in no ring.
 #[derive(Debug)]
 pub(crate) struct Listed(RecordRef);
 
@@ -208,20 +285,24 @@ impl Listed {
         self.0.id
     }
 
+    #[inline]
     pub(crate) fn policy(&self) -> RetentionPolicy {
         self.0.policy
     }
 
+    #[inline]
     pub(crate) fn type_name(&self) -> &'static str {
         (self.0.kind.type_name)()
     }
 
+    #[inline]
     pub(crate) fn size(&self) -> usize {
         self.0.kind.size
     }
 
+    #[inline]
     pub(crate) fn tag(&self) -> Option<&'static str> {
-        Some(self.0.text).filter(|text| !text.is_empty())
+        Some(self.0.text.get()).filter(|text| !text.is_empty())
     }
 
     #[inline]
@@ -231,12 +312,13 @@ impl Listed {
 
     /// Whether the handle is alive.
     pub(crate) fn is_held(&self) -> bool {
-        self.0.held.get()
+        self.0.has(HELD)
     }
 
     /// Whether the handle has taken the value along.
+    #[inline]
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.0.has(EMPTY)
     }
 
     /// Takes the value.
@@ -246,12 +328,12 @@ impl Listed {
     /// This, while the handle is alive, or when that has taken the value along.
     #[inline]
     pub(crate) fn into_value(self) -> Result<Value, Self> {
-        if self.0.held.get() {
+        if self.0.has(HELD | EMPTY) {
             return Err(self);
         }
-        let Some(value) = self.0.value.take() else { return Err(self) };
         let record = ManuallyDrop::new(self).0;
-        record.listed.set(false);
+        // SAFETY: R3: the handle has gone without it, and the record ends.
+        let value = unsafe { record.value() };
         record.free();
         Ok(value)
     }
@@ -260,119 +342,91 @@ impl Listed {
 impl Drop for Listed {
     #[inline]
     fn drop(&mut self) {
-        self.0.listed.set(false);
-        self.0.released();
+        let left = self.0.shares.get() & !LISTED;
+        self.0.shares.set(left);
+        if left & EMPTY != 0 {
+            self.0.free();
+        } else if left & HELD == 0 {
+            self.0.end();
+        }
     }
 }
 
-impl Record {
-    /// Counts that the value's frame has ended, or that its handle has promoted it before. R4 holds.
-    fn note_promoted(&self) {
-        self.tag.promoted.note(self.policy, self.kind.size);
-    }
-
-    /// Whether the value has gone along with the handle.
-    fn is_empty(&self) -> bool {
-        // SAFETY: the cell belongs to this thread (R1), and nothing is called while it is looked at.
-        !self.held.get() && unsafe { (*self.value.as_ptr()).is_none() }
-    }
-}
-
-/// Listings in the order in which their values were made. Each record in it is listed (R2).
-#[derive(Debug, Default)]
+/// Listings that left the thread's lists, in the order in which their values were made. Owns their shares.
+#[derive(Debug)]
 pub(crate) struct Chain {
-    first: Cell<Option<NonNull<Record>>>,
-    last: Cell<Option<NonNull<Record>>>,
-    /// Whether it is that of values whose frame has not ended.
-    is_open: bool,
+    /// Linked by `next`; the last one's is null.
+    first: *const Links,
+}
+
+impl Default for Chain {
+    #[inline(always)]
+    fn default() -> Self {
+        Self { first: std::ptr::null() }
+    }
 }
 
 impl Chain {
-    /// Puts a record, which is in no chain, at the end. Its `home` is the caller's to set.
-    #[inline]
-    fn append(&self, record: RecordRef) {
-        let last = self.last.replace(Some(record.0));
-        record.previous.set(last);
-        record.next.set(None);
-        match last {
-            Some(last) => RecordRef(last).next.set(Some(record.0)),
-            None => self.first.set(Some(record.0)),
-        }
+    /// The first of its records.
+    #[inline(always)]
+    fn first(&self) -> Option<RecordRef> {
+        NonNull::new(self.first.cast_mut()).map(|links| RecordRef(links.cast()))
     }
 
-    /// Takes out a record that stands in this chain.
-    #[inline]
-    fn remove(&self, record: RecordRef) {
-        let (previous, next) = (record.previous.get(), record.next.get());
-        match previous {
-            Some(previous) => RecordRef(previous).next.set(next),
-            None => self.first.set(next),
-        }
-        match next {
-            Some(next) => RecordRef(next).previous.set(previous),
-            None => self.last.set(previous),
-        }
-    }
-
-    /// The records, in order; nothing may be dropped meanwhile.
+    /// The records, in order; none may leave meanwhile.
     fn records(&self) -> impl Iterator<Item = RecordRef> {
-        std::iter::successors(self.first.get().map(RecordRef), |record| record.next.get().map(RecordRef))
-    }
-
-    /// Moves the values of a frame that ends to those that are pending; both are chains of one [`Lists`].
-    fn pass_to(&self, pending: &Self) {
-        let mut next = self.first.take().map(RecordRef);
-        self.last.set(None);
-        while let Some(record) = next {
-            next = record.next.get().map(RecordRef);
-            record.note_promoted();
-            pending.append(record);
-            record.home.set(Some(NonNull::from(pending)));
-        }
-    }
-
-    /// Makes a chain of its own of all that is in this one, which is one of [`Lists`]. `note` is told of each record.
-    #[inline]
-    fn take_out(&self, note: impl Fn(&Record)) -> Self {
-        for record in self.records() {
-            record.home.set(None);
-            note(&record);
-        }
-        Self { first: Cell::new(self.first.take()), last: Cell::new(self.last.take()), is_open: false }
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.first.get().is_none()
+        let next = |record: &RecordRef| NonNull::new(record.links.next.get().cast_mut());
+        std::iter::successors(self.first(), move |record| next(record).map(|links| RecordRef(links.cast())))
     }
 
     /// Listings, those left out whose handles have taken the values along.
     pub(crate) fn len(&self) -> usize {
-        self.records().filter(|record| !record.is_empty()).count()
+        self.records().filter(|record| !record.has(EMPTY)).count()
     }
 
-    /// The first listing, which leaves the chain. This chain is none of [`Lists`].
+    /// The first listing, which leaves the chain.
     #[inline]
     pub(crate) fn pop(&mut self) -> Option<Listed> {
-        let first = RecordRef(self.first.get()?);
-        self.remove(first);
+        let first = self.first()?;
+        self.first = first.links.next.get();
         Some(Listed(first))
     }
 
-    /// The listing of the value with this number, which leaves the chain if it is `wanted`. As [`Chain::pop`].
+    /// The listing of the value with this number, which leaves the chain if it is `wanted`.
     pub(crate) fn find(&mut self, id: u64, wanted: impl FnOnce(&Listed) -> bool) -> Option<Listed> {
-        let record = self.records().find(|record| record.id == id)?;
-        // Not dropped unless it leaves the chain, which has the share until then.
+        let mut before = None;
+        let record = self.records().find(|record| {
+            let found = record.id == id;
+            if !found {
+                before = Some(*record);
+            }
+            found
+        })?;
+        // The chain has the share until it leaves.
         let listed = ManuallyDrop::new(Listed(record));
         if !wanted(&listed) {
             return None;
         }
-        self.remove(record);
+        let next = record.links.next.get();
+        match before {
+            Some(before) => before.links.next.set(next),
+            None => self.first = next,
+        }
         Some(ManuallyDrop::into_inner(listed))
     }
 }
 
 impl Drop for Chain {
+    #[inline]
     fn drop(&mut self) {
+        if !self.first.is_null() {
+            self.drop_all();
+        }
+    }
+}
+
+impl Chain {
+    fn drop_all(&mut self) {
         /// Goes on when a value's destructor panics.
         struct Rest<'a>(&'a mut Chain);
         impl Drop for Rest<'_> {
@@ -388,13 +442,96 @@ impl Drop for Chain {
     }
 }
 
+/// Listings of this thread's lists, in the order in which their values were made, linked both ways to the ring itself.
+#[derive(Debug)]
+struct Ring(Links);
+
+impl Ring {
+    /// A ring that is yet to be closed.
+    fn open() -> Self {
+        Self(Links::none())
+    }
+
+    #[inline(always)]
+    fn ends(&self) -> *const Links {
+        &raw const self.0
+    }
+
+    /// Closes the ring around nothing. It must stay where it is from here on.
+    #[inline(always)]
+    fn close(&self) {
+        self.0.next.set(self.ends());
+        self.0.previous.set(self.ends());
+    }
+
+    #[inline(always)]
+    fn is_empty(&self) -> bool {
+        std::ptr::eq(self.0.next.get(), self.ends())
+    }
+
+    /// Links the end to a record that is about to be written, with the links that are returned.
+    #[inline(always)]
+    fn reserve(&self, record: NonNull<Record>) -> Links {
+        let links = record.as_ptr().cast_const().cast::<Links>();
+        let last = self.0.previous.replace(links);
+        // SAFETY: R4: the last of the ring, or the ring itself.
+        unsafe { (*last).next.set(links) };
+        Links { next: Cell::new(self.ends()), previous: Cell::new(last) }
+    }
+
+    /// Puts all that is here at the end of `other`.
+    fn pass_to(&self, other: &Self) {
+        if self.is_empty() {
+            return;
+        }
+        let (first, last) = (self.0.next.get(), self.0.previous.get());
+        let before = other.0.previous.replace(last);
+        // SAFETY: R4: `first` and `last` stand here, `before` is the last of `other` or that itself.
+        unsafe {
+            (*first).previous.set(before);
+            (*before).next.set(first);
+            (*last).next.set(other.ends());
+        }
+        self.close();
+    }
+
+    /// Calls `action` with each record, which may leave by it.
+    #[inline]
+    fn for_each(&self, mut action: impl FnMut(RecordRef)) {
+        let mut links = self.0.next.get();
+        while !std::ptr::eq(links, self.ends()) {
+            // SAFETY: R4: what stands in a ring and is not the ring is a record, whose links come first.
+            let record = unsafe { RecordRef(NonNull::new_unchecked(links.cast_mut()).cast()) };
+            links = record.links.next.get();
+            action(record);
+        }
+    }
+
+    /// Makes a chain of all that is here. `note` is told of each record.
+    #[inline]
+    fn take_out(&self, note: impl Fn(&Record)) -> Chain {
+        if self.is_empty() {
+            return Chain::default();
+        }
+        self.for_each(|record| {
+            record.shares.set(record.shares.get() & !OURS);
+            note(&record);
+        });
+        let (first, last) = (self.0.next.get(), self.0.previous.get());
+        self.close();
+        // SAFETY: the last record, which exists (R4).
+        unsafe { (*last).next.set(std::ptr::null()) };
+        Chain { first }
+    }
+}
+
 /// What a thread has retained with one allocator and not handed out.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Lists {
     /// Values of the frame that is open, and those made outside any frame since the last one ended.
-    open: Chain,
+    open: Ring,
     /// Values of the last frame that ended, which nobody has asked for.
-    pending: Chain,
+    pending: Ring,
 }
 
 /// The lists, owned by what the thread knows of the allocator. When this goes, so do the values.
@@ -404,9 +541,12 @@ pub(super) struct OwnedLists(NonNull<Lists>);
 impl OwnedLists {
     /// Empty lists, or `None` when the system has no memory for them.
     pub(super) fn new() -> Option<Self> {
-        let mut lists = Lists::default();
-        lists.open.is_open = true;
-        source::boxed(lists).map(Self)
+        let lists = source::boxed(Lists { open: Ring::open(), pending: Ring::open() })?;
+        // SAFETY: just made.
+        let rings = unsafe { lists.as_ref() };
+        rings.open.close();
+        rings.pending.close();
+        Some(Self(lists))
     }
 
     pub(super) fn pointer(&self) -> NonNull<Lists> {
@@ -416,19 +556,12 @@ impl OwnedLists {
 
 impl Drop for OwnedLists {
     fn drop(&mut self) {
-        /// Gives the memory back also when a value's destructor panics.
-        struct Memory(NonNull<Lists>);
-        impl Drop for Memory {
-            fn drop(&mut self) {
-                // SAFETY: made by `source::boxed`; nobody points to it any more (R5), the records in it neither.
-                unsafe { source::unbox(self.0) };
-            }
-        }
-        let memory = Memory(self.0);
-        // SAFETY: there until `memory` goes.
-        let lists = unsafe { memory.0.as_ref() };
+        // SAFETY: there until it is given back below.
+        let lists = unsafe { self.0.as_ref() };
         // The state, and the tags in it, may have gone (R4), so nothing is counted.
         let (pending, open) = (lists.pending.take_out(|_| ()), lists.open.take_out(|_| ()));
+        // SAFETY: made by `source::boxed`; nobody points to it any more (R5), no record either.
+        unsafe { source::unbox(self.0) };
         drop((pending, open));
     }
 }
@@ -456,32 +589,33 @@ impl Spares {
     }
 
     /// Memory for a record; what it holds means nothing.
-    #[inline]
+    #[inline(always)]
     fn take(&self) -> Option<NonNull<Record>> {
         let spare = self.first.get()?;
-        // SAFETY: a spare is a record's memory that nobody else points to.
-        self.first.set(unsafe { spare.as_ref() }.next.get());
+        // SAFETY: a spare is a record's memory that nobody else points to, with a link to the next.
+        let next = unsafe { spare.as_ref() }.links.next.get();
+        self.first.set(NonNull::new(next.cast_mut()).map(NonNull::cast));
         self.room.set(self.room.get() + 1);
         Some(spare)
     }
 
     /// Takes a record whose value is out and that nobody points to.
-    #[inline]
+    #[inline(always)]
     fn put(&self, record: NonNull<Record>) {
-        if self.room.get() == 0 {
-            // SAFETY: every record comes from `source::boxed`.
-            return unsafe { source::unbox(record) };
+        let room = self.room.get();
+        if room == 0 {
+            return release(record);
         }
-        self.room.set(self.room.get() - 1);
+        self.room.set(room - 1);
+        let next = self.first.replace(Some(record)).map_or(std::ptr::null(), |next| next.as_ptr());
         // SAFETY: nobody else points to it.
-        unsafe { record.as_ref() }.next.set(self.first.replace(Some(record)));
+        unsafe { record.as_ref() }.links.next.set(next.cast());
     }
 
     /// Gives back what it has. A thread that ends keeps none from here on.
     pub(super) fn shed(&self, ends: bool) {
         while let Some(spare) = self.take() {
-            // SAFETY: as in `put`.
-            unsafe { source::unbox(spare) };
+            release(spare);
         }
         if ends {
             self.room.set(0);
@@ -489,70 +623,83 @@ impl Spares {
     }
 
     /// A number that no value had and none will have, and that is not zero.
-    #[inline]
+    #[inline(always)]
     fn fresh_id(&self) -> u64 {
         let mut id = self.next_id.get();
         if id.is_multiple_of(IDS) {
-            // 2^48 times before it comes round.
-            id = NEXT_IDS.fetch_add(1, Ordering::Relaxed) * IDS;
+            id = more_ids();
         }
         self.next_id.set(id + 1);
         id
     }
+}
 
-    /// Makes a record of the parts.
-    #[inline]
-    fn record(&self, make: impl FnOnce(u64) -> Record) -> Option<RecordRef> {
-        let Some(place) = self.take() else { return source::boxed(make(self.fresh_id())).map(RecordRef) };
-        // SAFETY: a spare has room for a record, and what it held needs no drop: the value was taken out.
-        unsafe { place.write(make(self.fresh_id())) };
-        Some(RecordRef(place))
-    }
+#[cold]
+#[inline(never)]
+fn more_ids() -> u64 {
+    // 2^48 times before it comes round.
+    NEXT_IDS.fetch_add(1, Ordering::Relaxed) * IDS
+}
+
+/// Gives the memory of a record back that nobody points to.
+#[cold]
+#[inline(never)]
+fn release(record: NonNull<Record>) {
+    // SAFETY: every record's memory comes from `room`; nothing in it needs a drop.
+    unsafe { source::release(record.cast(), Layout::new::<Record>()) };
 }
 
 impl ThreadState {
     /// Retains a value: its handle's share, while the thread's lists have the other one.
     ///
     /// A thread past its table has no lists, so there the handle is the only owner.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn retain(&self, value: Value) -> Result<Held, AllocError> {
-        let lists = match self.lists.get() {
-            Some(lists) => Some(lists),
-            None => current::make_lists(self)?,
-        };
-        let tag = self.tags.current();
-        let out_of_memory = || AllocError::out_of_memory(size_of::<Record>());
-        let text = tag.text().ok_or_else(out_of_memory)?;
-        let (kind, policy) = (value.kind, value.policy);
-        let record = current::spares(|spares| {
-            spares.record(|id| Record {
-                next: Cell::new(None),
-                previous: Cell::new(None),
-                home: Cell::new(None),
-                value: Cell::new(Some(value)),
-                kind,
-                policy,
-                held: Cell::new(true),
-                listed: Cell::new(false),
-                id,
-                tag,
-                text,
-            })
-        });
-        let record = record.ok_or_else(out_of_memory)?;
-        if let Some(lists) = lists {
-            // SAFETY: R5.
-            let open = unsafe { &lists.as_ref().open };
-            open.append(record);
-            record.home.set(Some(NonNull::from(open)));
-            record.listed.set(true);
-            tag.promoted.made.add(1);
-            self.set_retained(true);
+        match self.lists() {
+            Some(lists) => match current::spares(Spares::take) {
+                Some(spare) => Ok(self.list(lists, spare, value)),
+                None => self.retain_slow(value),
+            },
+            None => self.retain_slow(value),
         }
-        self.done();
-        Ok(Held(record))
     }
 
+    /// Makes a record in `spare`, which is memory for one, and lists it.
+    #[inline(always)]
+    fn list(&self, lists: &Lists, spare: NonNull<Record>, value: Value) -> Held {
+        let tag = self.tags.current();
+        tag.promoted.note(value.policy, value.kind.size);
+        self.set_retained(true);
+        let (links, shares) = (lists.open.reserve(spare), HELD | LISTED | OURS);
+        Record::write(spare, links, value, tag, shares)
+    }
+
+    /// Like [`ThreadState::retain`], where there are no lists or no spare record.
+    #[cold]
+    #[inline(never)]
+    fn retain_slow(&self, value: Value) -> Result<Held, AllocError> {
+        let lists = match self.lists.get() {
+            None => current::make_lists(self)?,
+            lists => lists,
+        };
+        let spare = match current::spares(Spares::take) {
+            Some(spare) => spare,
+            None => match source::allocate(Layout::new::<Record>()) {
+                Some(memory) => memory.cast(),
+                None => return Err(AllocError::out_of_memory(size_of::<Record>())),
+            },
+        };
+        if lists.is_some()
+            && let Some(lists) = self.lists()
+        {
+            return Ok(self.list(lists, spare, value));
+        }
+        let held = Record::write(spare, Links::none(), value, self.tags.current(), HELD);
+        self.done();
+        Ok(held)
+    }
+
+    #[inline(always)]
     fn lists(&self) -> Option<&Lists> {
         // SAFETY: R5.
         self.lists.get().map(|lists| unsafe { &*lists.as_ptr() })
@@ -576,10 +723,7 @@ impl ThreadState {
         }
         let mut promoted = Chain::default();
         let unread = self.end_frame_and(|lists| {
-            promoted = lists.open.take_out(|record| {
-                record.note_promoted();
-                record.tag.promoted.taken.add(1);
-            });
+            promoted = lists.open.take_out(Record::hand_out);
         });
         drop(unread);
         promoted
@@ -607,7 +751,7 @@ impl ThreadState {
     /// What frames have retained that ended in the plain way, unless another has ended since.
     pub(crate) fn take_promotions(&self) -> Chain {
         let Some(lists) = self.lists() else { return Chain::default() };
-        let pending = lists.pending.take_out(|record| record.tag.promoted.taken.add(1));
+        let pending = lists.pending.take_out(Record::hand_out);
         self.set_retained(!lists.open.is_empty());
         pending
     }
@@ -615,13 +759,11 @@ impl ThreadState {
     /// The thread gives the state up, and keeps the lists for a moment. Runs no user code.
     pub(super) fn forget_lists(&self) {
         self.set_retained(false);
-        let lists = self.lists();
-        self.lists.set(None);
-        if let Some(lists) = lists {
-            lists.open.records().for_each(|record| record.note_promoted());
-            for record in lists.open.records().chain(lists.pending.records()) {
-                record.tag.promoted.unread.add(1);
+        if let Some(lists) = self.lists() {
+            for ring in [&lists.open, &lists.pending] {
+                ring.for_each(|record| record.tag.promoted.unread.add(1));
             }
         }
+        self.lists.set(None);
     }
 }

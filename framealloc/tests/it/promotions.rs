@@ -76,10 +76,10 @@ fn ids(promotions: Promotions) -> Vec<u64> {
     promotions.into_iter().map(|promotion| promotion.downcast::<Counted>().expect("free").id).collect()
 }
 
-fn counts(alloc: &SmartAlloc) -> (u64, u64, u64, u64) {
+/// Values made, taken and dropped unread.
+fn counts(alloc: &SmartAlloc) -> (u64, u64, u64) {
     let promotions = alloc.thread_stats().promotions;
-    let promoted = promotions.to_pool + promotions.to_heap + promotions.leaked;
-    (promotions.made, promoted, promotions.taken, promotions.unread)
+    (promotions.made(), promotions.taken, promotions.unread)
 }
 
 // --- What is promised --------------------------------------------------------------------------------------------
@@ -151,7 +151,7 @@ fn leaked_value_goes_with_its_handle_if_asked_so() {
 }
 
 #[test]
-#[cfg(not(asan))]
+#[cfg(not(any(asan, miri)))]
 fn leaked_value_that_nobody_takes_is_not_dropped() {
     let alloc = small();
     let ends = Ends::default();
@@ -295,7 +295,7 @@ fn value_taken_early_is_listed_no_more() {
     assert_eq!(taken.iter().map(|value| value.id).collect::<Vec<_>>(), [0, 2, 4]);
     drop(taken);
     assert_eq!(drops.alive(), 0);
-    assert_eq!(counts(&alloc), (5, 5, 5, 0));
+    assert_eq!(counts(&alloc), (5, 5, 0));
 }
 
 #[test]
@@ -337,7 +337,7 @@ fn pending_value_may_be_taken_by_its_handle() {
     drop(zero);
     assert_eq!(ids(alloc.take_promotions()), [0, 2]);
     drop(one);
-    assert_eq!((drops.alive(), counts(&alloc)), (0, (3, 3, 3, 0)));
+    assert_eq!((drops.alive(), counts(&alloc)), (0, (3, 3, 0)));
 }
 
 #[test]
@@ -348,7 +348,7 @@ fn plain_end_keeps_promotions_for_one_frame() {
     retain(&alloc, &drops, 1, PromoteToPool);
     assert!(alloc.take_promotions().is_empty(), "its frame has not ended");
     alloc.end_frame();
-    assert_eq!(counts(&alloc), (1, 1, 0, 0));
+    assert_eq!(counts(&alloc), (1, 0, 0));
     alloc.begin_frame();
     retain(&alloc, &drops, 2, PromoteToHeap);
     assert_eq!(ids(alloc.take_promotions()), [1], "until the end of the next frame");
@@ -357,7 +357,7 @@ fn plain_end_keeps_promotions_for_one_frame() {
     alloc.begin_frame();
     assert_eq!(drops.alive(), 1);
     alloc.end_frame();
-    assert_eq!((drops.alive(), counts(&alloc)), (0, (2, 2, 1, 1)));
+    assert_eq!((drops.alive(), counts(&alloc)), (0, (2, 1, 1)));
     alloc.begin_frame();
     retain(&alloc, &drops, 3, PromoteToPool);
     alloc.end_frame();
@@ -366,7 +366,7 @@ fn plain_end_keeps_promotions_for_one_frame() {
     let promotions = alloc.end_frame_with_promotions();
     assert_eq!(drops.alive(), 1, "every end of a frame drops what is pending");
     assert_eq!(ids(promotions), [4]);
-    assert_eq!(counts(&alloc), (4, 4, 2, 2));
+    assert_eq!(counts(&alloc), (4, 2, 2));
 }
 
 #[test]
@@ -415,7 +415,7 @@ fn outside_any_frame_a_value_belongs_to_the_next_that_ends() {
     assert_eq!(alloc.thread_stats().misuse.ended_without_begin, 3);
     assert_eq!(ids(alloc.take_promotions()), [1, 2, 3]);
     assert!(alloc.end_frame_with_promotions().is_empty());
-    assert_eq!(counts(&alloc), (4, 4, 4, 0));
+    assert_eq!(counts(&alloc), (4, 4, 0));
 }
 
 #[test]
@@ -430,9 +430,9 @@ fn frames_beside_promotions_are_as_ever() {
         retain(&alloc, &drops, frame, OWNED[frame as usize % 2]);
         drop(boxed);
         if frame % 3 == 0 {
-            drop(alloc.end_frame_with_promotions())
+            drop(alloc.end_frame_with_promotions());
         } else {
-            alloc.end_frame()
+            alloc.end_frame();
         }
         assert_eq!(alloc.thread_stats().last_frame_bytes, 64);
     }
@@ -598,7 +598,7 @@ fn panic_at_the_end_of_a_frame_takes_its_promotions_along() {
     assert_eq!(drops.alive(), 0);
     alloc.begin_frame();
     alloc.end_frame();
-    assert_eq!(counts(&alloc), (2, 2, 1, 1));
+    assert_eq!(counts(&alloc), (2, 1, 1));
 }
 
 #[test]
@@ -722,8 +722,8 @@ fn destructors_may_do_what_they_like() {
             assert_eq!(drops.alive(), 0, "how {how}, way {way}");
             let stats = alloc.stats();
             assert_eq!((stats.pool_bytes, stats.heap_bytes, stats.parked_bytes), (0, 0, 0));
-            let (made, promoted, taken, unread) = counts(alloc);
-            assert_eq!((made, promoted), (promoted, taken + unread), "how {how}, way {way}");
+            let (made, taken, unread) = counts(alloc);
+            assert_eq!(made, taken + unread, "how {how}, way {way}");
         }
     }
 }
@@ -909,8 +909,8 @@ fn thread_that_ends_drops_what_is_open_and_pending() {
         wait_until(|| ends.count() == 2);
         wait_until(|| alloc.stats().pool_bytes + alloc.stats().heap_bytes == 0);
         let now = alloc.stats().promotions;
-        assert_eq!((now.made - before.made, now.unread - before.unread), (2, 2));
-        assert_eq!(now.to_pool + now.to_heap, now.taken + now.unread);
+        assert_eq!((now.made() - before.made(), now.unread - before.unread), (2, 2));
+        assert_eq!(now.made(), now.taken + now.unread);
     }
 }
 
@@ -1090,18 +1090,13 @@ fn state_that_is_inherited_has_no_promotions() {
 fn forgotten_handle_keeps_its_value_as_a_forgotten_box_does() {
     let alloc = leaked();
     let ends = Ends::default();
-    // Kept where a leak checker looks, and never used again.
-    thread_local! {
-        static FORGOTTEN: RefCell<Vec<Promotion>> = const { RefCell::new(Vec::new()) };
-    }
     forget(alloc.frame_retained_value(ends.value(), PromoteToPool));
     for promotion in alloc.end_frame_with_promotions() {
         let promotion = promotion.downcast::<Ending>().expect_err("held for ever");
         assert!(promotion.is_held());
-        FORGOTTEN.with_borrow_mut(|list| list.push(promotion));
+        // A leak checker finds the rest from here.
+        keep(Box::leak(Box::new(promotion)));
     }
-    assert_eq!(ends.count(), 0);
-    forget(FORGOTTEN.take());
     assert_eq!(ends.count(), 0);
 }
 
@@ -1227,15 +1222,15 @@ fn statistics_count_by_policy_and_tag() {
     let none = PromotionStats::default();
     assert_ne!(alloc.stats().promotions, none);
     let mesh = alloc.tag_stats("level/mesh").expect("used").promotions;
-    assert_eq!((mesh.made, mesh.to_heap, mesh.leaked, mesh.taken, mesh.bytes), (2, 0, 1, 1, 7));
+    assert_eq!((mesh.made(), mesh.to_heap, mesh.leaked, mesh.taken, mesh.bytes), (2, 1, 1, 1, 37));
     alloc.end_frame();
     let level = alloc.tag_stats("level").expect("used").promotions;
-    assert_eq!((level.made, level.to_pool, level.to_heap, level.leaked), (3, 1, 1, 1));
+    assert_eq!((level.made(), level.to_pool, level.to_heap, level.leaked), (3, 1, 1, 1));
     assert_eq!((level.bytes, level.taken, level.unread), (137, 1, 0));
     alloc.begin_frame();
     alloc.end_frame();
     let all = alloc.thread_stats().promotions;
-    assert_eq!((all.made, all.to_pool, all.to_heap, all.leaked), (4, 1, 2, 1));
+    assert_eq!((all.made(), all.to_pool, all.to_heap, all.leaked), (4, 1, 2, 1));
     assert_eq!((all.bytes, all.taken, all.unread), (1137, 1, 3));
     assert_eq!(alloc.stats().promotions, all);
     assert_eq!(alloc.tag_stats("level").expect("used").promotions.unread, 2);
@@ -1360,8 +1355,8 @@ fn random_program(seed: u64) {
         }
     }
     for alloc in allocs.iter().flatten() {
-        let (made, promoted, taken, unread) = counts(alloc);
-        assert!(made >= promoted && promoted >= taken + unread, "seed {seed}");
+        let (made, taken, unread) = counts(alloc);
+        assert!(made >= taken + unread, "seed {seed}");
     }
     drop((allocs, promotions, single));
     assert_eq!(drops.alive(), taken.len(), "seed {seed}");
