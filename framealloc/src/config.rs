@@ -44,7 +44,8 @@ pub enum RetentionPolicy {
     PromoteToPool,
     /// On the heap: becomes a [`HeapBox`](crate::HeapBox).
     PromoteToHeap,
-    /// On the heap, for as long as the program runs: becomes a `&'static mut`. Never dropped.
+    /// On the heap, for as long as the program runs: becomes a `&'static mut`. Never dropped; it goes on being counted
+    /// among the allocator's heap bytes.
     Leak,
 }
 

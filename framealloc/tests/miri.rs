@@ -913,7 +913,8 @@ mod promotions {
 
     #[test]
     fn leaked_value_has_one_owner_at_a_time() {
-        let alloc = small();
+        // What is leaked keeps the heap that counts it.
+        let alloc = leaked();
         let mut handle = alloc.frame_retained_value(5u32, Leak);
         let id = handle.id();
         let mut promotions = alloc.end_frame_with_promotions();
@@ -921,11 +922,10 @@ mod promotions {
         assert!(promotions.take(id).is_none());
         drop(handle);
         let Some(Promoted::Leaked(value)) = promotions.take(id) else { panic!("not leaked") };
-        drop((promotions, alloc));
+        drop(promotions);
         *value += 1;
         assert_eq!(*value, 7);
         keep(value);
-        let alloc = small();
         let handle = alloc.frame_retained_value(5u32, Leak);
         let promotions = alloc.end_frame_with_promotions();
         let Promoted::Leaked(value) = handle.into_promoted() else { panic!("not leaked") };

@@ -5,7 +5,7 @@ use std::iter::FusedIterator;
 use std::marker::PhantomData;
 
 use super::marker::RetainedValueStaysOnItsThread;
-use super::retained::{Promoted, RetainedId};
+use super::retained::{Of, Promoted, RetainedId};
 use super::smart_alloc::SmartAlloc;
 use crate::config::RetentionPolicy;
 use crate::thread::promotion::{Chain, Listed};
@@ -128,7 +128,7 @@ impl Promotion {
     /// Whether the value is a `T`.
     #[must_use]
     pub fn is<T: 'static>(&self) -> bool {
-        self.listed.is::<T>()
+        self.listed.is(Of::<T>::KIND)
     }
 
     /// Whether this is the value with that id.
@@ -154,10 +154,10 @@ impl Promotion {
 /// Takes the value of a listing if it is a `T` and can be had.
 #[inline]
 fn take<T: 'static>(listed: Listed) -> Result<Promoted<T>, Listed> {
-    if !listed.is::<T>() {
+    if !listed.is(Of::<T>::KIND) {
         return Err(listed);
     }
-    // SAFETY: the record's kind is that of `T`: it was made by `FrameRetained`, which has one kind for each type.
+    // SAFETY: the value is a `T`, so its record was made with the kind of that.
     listed.into_value().map(|value| unsafe { Promoted::of(value) })
 }
 
@@ -165,9 +165,9 @@ impl Promotions {
     /// Takes the value with this id. `None` when it is not here, and while its handle is alive; then it stays.
     #[must_use = "the value is dropped with what it became"]
     pub fn take<T: 'static>(&mut self, id: RetainedId<T>) -> Option<Promoted<T>> {
-        let listed = self
-            .chain
-            .find(id.number(), |listed| listed.is::<T>() && !listed.is_held() && !listed.is_empty())?;
+        let listed = self.chain.find(id.number(), |listed| {
+            listed.is(Of::<T>::KIND) && !listed.is_held() && !listed.is_empty()
+        })?;
         take(listed).ok()
     }
 

@@ -57,11 +57,11 @@ pub enum Promoted<T: 'static> {
 }
 
 /// What is known of `T` in the record of a value.
-struct Of<T>(PhantomData<T>);
+pub(super) struct Of<T>(PhantomData<T>);
 
 impl<T: 'static> Of<T> {
     // SAFETY: `discard` is that of the same type.
-    const KIND: &'static Kind = &unsafe { Kind::of::<T>(discard::<T>) };
+    pub(super) const KIND: &'static Kind = &unsafe { Kind::of::<T>(discard::<T>) };
 }
 
 /// # Safety

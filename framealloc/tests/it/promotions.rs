@@ -121,7 +121,7 @@ fn value_is_made_in_its_destination_and_stays_there() {
 
 #[test]
 fn leaked_value_is_handed_out_once_and_never_dropped() {
-    let alloc = small();
+    let alloc = leaked();
     let ends = Ends::default();
     alloc.begin_frame();
     let handle = alloc.frame_retained_value(ends.value(), Leak);
@@ -132,13 +132,13 @@ fn leaked_value_is_handed_out_once_and_never_dropped() {
     let Some(Promoted::Leaked(value)) = promotions.take(id) else { panic!("not leaked") };
     assert!(promotions.take(id).is_none());
     assert_eq!(keep(value), place);
-    drop((promotions, alloc));
+    drop(promotions);
     assert_eq!(ends.count(), 0);
 }
 
 #[test]
 fn leaked_value_goes_with_its_handle_if_asked_so() {
-    let alloc = small();
+    let alloc = leaked();
     let ends = Ends::default();
     let handle = alloc.frame_retained_value(ends.value(), Leak);
     let promotion = alloc.end_frame_with_promotions().into_iter().next().expect("one");
@@ -1206,7 +1206,7 @@ fn leaked_with_callback() -> &'static SmartAlloc {
 
 #[test]
 fn statistics_count_by_policy_and_tag() {
-    let alloc = small();
+    let alloc = leaked();
     alloc.begin_frame();
     alloc.with_tag("level", |a| {
         drop(a.frame_retained_value([0u8; 100], PromoteToPool));
