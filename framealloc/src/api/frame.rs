@@ -29,9 +29,13 @@ impl SmartAlloc {
     /// not reused until the last of them is dropped. Without an open frame this does nothing but count it in
     /// [`ended_without_begin`](crate::Misuse::ended_without_begin).
     ///
+    /// What the frame has [retained](SmartAlloc::frame_retained) waits for
+    /// [`take_promotions`](SmartAlloc::take_promotions); what has waited since an earlier frame is dropped.
+    ///
     /// # Panics
     ///
-    /// As [`SmartAlloc::begin_frame`].
+    /// As [`SmartAlloc::begin_frame`], and when the destructor of a retained value that is dropped panics; the frame has
+    /// ended by then.
     ///
     /// # Examples
     ///

@@ -260,12 +260,10 @@ impl ThreadState {
             None => current::make_lists(self)?,
             lists => lists,
         };
-        let spare = match current::spares(Spares::take) {
-            Some(spare) => spare,
-            None => match source::allocate(Layout::new::<Record>()) {
-                Some(memory) => memory.cast(),
-                None => return Err(AllocError::out_of_memory(size_of::<Record>())),
-            },
+        let allocate = || source::allocate(Layout::new::<Record>()).map(NonNull::cast);
+        let Some(spare) = current::spares(Spares::take).or_else(allocate) else {
+            self.done();
+            return Err(AllocError::out_of_memory(size_of::<Record>()));
         };
         if lists.is_some()
             && let Some(lists) = self.lists()
@@ -341,7 +339,10 @@ impl ThreadState {
 
     /// What frames have retained that ended in the plain way, unless another has ended since.
     pub(crate) fn take_promotions(&self) -> Chain {
-        let Some(lists) = self.lists() else { return Chain::default() };
+        let Some(lists) = self.lists() else {
+            self.done();
+            return Chain::default();
+        };
         let pending = lists.pending.take_out(Record::hand_out);
         self.set_retained(!lists.open.is_empty());
         pending
