@@ -9,4 +9,4 @@ mod text;
 mod tree;
 
 pub(crate) use node::{NodeRef, Usage};
-pub(crate) use tree::{Reading, Ticket, Tree};
+pub(crate) use tree::{Closed, Reading, Ticket, Tree};

@@ -2,14 +2,16 @@
 //!
 //! A [`PoolHeap`] belongs to one thread at a time. [`heap`] is its hot half, [`refill`] its cold one, [`page`] what
 //! blocks lie in, [`remote`] how other threads give blocks back, [`handover`] what happens when its thread or its
-//! allocator ends, [`big`] blocks too large for a page.
+//! allocator ends, [`big`] blocks too large for a page, [`meters`] the count of both.
 
 mod big;
 pub(crate) mod handover;
 pub(crate) mod heap;
+mod meters;
 pub(crate) mod page;
 mod refill;
 pub(crate) mod remote;
 
 pub(crate) use heap::{PoolHeap, PoolRefused, PoolShared};
+pub(crate) use meters::Meters;
 pub(crate) use page::Page;

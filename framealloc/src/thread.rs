@@ -2,6 +2,7 @@
 
 pub(crate) mod budget;
 pub(crate) mod current;
+mod names;
 pub(crate) mod promotion;
 pub(crate) mod registry;
 pub(crate) mod shared;

@@ -142,7 +142,7 @@ statistics! {
         pool_allocations,
         /// Pool blocks of this thread that other threads have freed and this one has taken back.
         pool_remote_frees,
-        /// Bytes of living heap blocks that this pool made.
+        /// Bytes of living heap blocks that this pool made, in whole units of eight.
         heap_bytes,
         /// Heap blocks that this pool made over the session.
         heap_allocations,
@@ -485,7 +485,7 @@ impl AllocStats {
         self.pool_remote_frees += heap.remote_frees();
         self.pool_waiting += heap.waiting() as u64;
         self.heap_bytes += heap.big_live_bytes();
-        self.heap_allocations += heap.big_made().0;
+        self.heap_allocations += heap.large_allocations();
     }
 }
 

@@ -12,7 +12,7 @@ use crate::thread::ThreadState;
 #[must_use = "the tag closes when the guard is dropped"]
 pub struct TagGuard<'a> {
     state: Anchor<&'a ThreadState>,
-    ticket: Anchor<Option<Ticket>>,
+    ticket: Anchor<Ticket>,
     _thread: PhantomData<(FrameMemoryStaysOnItsThread, &'a SmartAlloc)>,
 }
 
@@ -20,14 +20,14 @@ pub struct TagGuard<'a> {
 #[must_use = "the phase ends when the guard is dropped"]
 pub struct PhaseGuard<'a> {
     state: Anchor<&'a ThreadState>,
-    ticket: Anchor<Option<Ticket>>,
+    ticket: Anchor<Ticket>,
     _thread: PhantomData<(FrameMemoryStaysOnItsThread, &'a SmartAlloc)>,
 }
 
 impl SmartAlloc {
     /// Opens a tag on the calling thread: what it allocates until the guard is dropped is booked under `name`.
     ///
-    /// Tags nest into paths: `contacts` within `physics` is `physics/contacts`. A guard that is dropped while tags
+    /// Tags nest into paths, up to 4,096 deep: `contacts` within `physics` is `physics/contacts`. A guard that is dropped while tags
     /// opened later are still open closes those too. A tag stays open across frames.
     ///
     /// # Panics
@@ -49,7 +49,6 @@ impl SmartAlloc {
     #[track_caller]
     pub fn tag(&self, name: &'static str) -> TagGuard<'_> {
         let state = self.state_or_panic();
-        state.pin();
         TagGuard {
             state: Anchor::new(state),
             ticket: Anchor::new(state.open_tag(name)),
@@ -88,7 +87,6 @@ impl SmartAlloc {
     #[track_caller]
     pub fn phase(&self, name: &'static str) -> PhaseGuard<'_> {
         let state = self.state_or_panic();
-        state.pin();
         PhaseGuard {
             state: Anchor::new(state),
             ticket: Anchor::new(state.open_phase(name)),
@@ -118,9 +116,7 @@ impl SmartAlloc {
     #[inline]
     #[track_caller]
     pub fn begin_phase(&self, name: &'static str) {
-        let state = self.state_or_panic();
-        state.open_phase(name);
-        state.done();
+        self.state_or_panic().begin_phase(name);
     }
 
     /// Ends the innermost phase. Without one it does nothing but count it in
@@ -157,7 +153,8 @@ impl SmartAlloc {
         self.state_or_panic().set_pool_budget(bytes);
     }
 
-    /// Bounds the bytes of heap blocks that the calling thread may have alive at once; `usize::MAX` lifts the bound.
+    /// Bounds the bytes of heap blocks that the calling thread may have alive at once, each in whole units of eight;
+    /// `usize::MAX` lifts the bound.
     ///
     /// # Panics
     ///
@@ -205,10 +202,7 @@ impl TagGuard<'_> {
 
     #[inline(always)]
     fn close_once(&self) {
-        if let Some(ticket) = *self.ticket {
-            self.state.close_tag(ticket);
-        }
-        self.state.unpin();
+        self.state.close_tag(*self.ticket);
     }
 }
 
@@ -222,10 +216,7 @@ impl Drop for TagGuard<'_> {
 impl Drop for PhaseGuard<'_> {
     #[inline(always)]
     fn drop(&mut self) {
-        if let Some(ticket) = *self.ticket {
-            self.state.close_phase(ticket);
-        }
-        self.state.unpin();
+        self.state.close_phase(*self.ticket);
     }
 }
 

@@ -78,10 +78,18 @@ pub(crate) struct Node {
     pub(super) parent: Cell<NodeRef>,
     pub(super) first_child: AtomicPtr<Node>,
     pub(super) next_sibling: AtomicPtr<Node>,
-    /// The child that is likely to be opened next.
-    pub(super) likely: Cell<Option<NodeRef>>,
-    /// How often it was opened; a guard that finds another number belongs to an earlier opening.
-    pub(super) openings: Cell<u64>,
+    /// Where `name` lies; null for the root, whose name nobody can open.
+    pub(super) key: *const u8,
+    /// The child that was opened last; the root as long as there is none.
+    pub(super) last: Cell<NodeRef>,
+    /// The sibling that was opened after this one last time, and is likely to be so again. The root's is the root,
+    /// which never is what one looks for.
+    pub(super) then: Cell<NodeRef>,
+    /// Whether it was opened by a guard.
+    pub(super) guarded: Cell<bool>,
+    /// How often it was closed by something else than its guard: a guard that finds another number than when it was
+    /// made finds its name closed. With [`SLOW`](super::tree::SLOW) when it must not be closed in the fast way.
+    pub(super) era: Cell<u64>,
     /// The counts when it was opened, or when the interval began in which it is still open.
     pub(super) start: Cell<Reading>,
     /// The interval that `current` is about, and the latest one before it in which it was used.
@@ -112,20 +120,32 @@ pub(crate) struct Node {
     pub(super) text: Cell<Option<&'static str>>,
 }
 
+/// Where a node belongs.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    pub(super) root: NodeRef,
+    pub(super) parent: NodeRef,
+}
+
 /// A pointer to a node, which lives as long as its tree; nodes are added, never removed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct NodeRef(NonNull<Node>);
 
 impl NodeRef {
-    pub(super) fn allocate(name: &'static str, path: String, parent: Option<Self>) -> Option<Self> {
+    /// A node below `parent`, or a root of its own; `None` when the system has no memory.
+    pub(super) fn allocate(name: &'static str, path: String, place: Option<Place>) -> Option<Self> {
+        let unknown = Self(NonNull::dangling());
         let node = source::boxed(Node {
             name,
             path,
-            parent: Cell::new(parent.unwrap_or(Self(NonNull::dangling()))),
+            parent: Cell::new(place.map_or(unknown, |place| place.parent)),
             first_child: AtomicPtr::default(),
             next_sibling: AtomicPtr::default(),
-            likely: Cell::new(None),
-            openings: Cell::new(0),
+            key: if place.is_some() { name.as_ptr() } else { std::ptr::null() },
+            last: Cell::new(place.map_or(unknown, |place| place.root)),
+            then: Cell::new(unknown),
+            guarded: Cell::new(true),
+            era: Cell::new(0),
             start: Cell::new(Reading::default()),
             interval: Counter::new(u64::MAX),
             current: Slot::default(),
@@ -147,8 +167,10 @@ impl NodeRef {
             text: Cell::new(None),
         })
         .map(Self)?;
-        if parent.is_none() {
+        node.then.set(node);
+        if place.is_none() {
             node.parent.set(node);
+            node.last.set(node);
         }
         Some(node)
     }
@@ -194,23 +216,42 @@ impl Node {
     }
 
     /// Adds what was allocated since the node was opened to the interval that is current.
-    #[inline(always)]
     pub(super) fn add(&self, now: Reading) {
-        let start = self.start.get();
-        self.current.bytes.add((now.taken.wrapping_sub(start.taken)) as u64);
-        self.current.allocations.add(tally::count(now.made.wrapping_sub(start.made)));
-        if (now.pool != start.pool) | (now.heap_count != start.heap_count) {
-            self.add_pool(now.pool.wrapping_sub(start.pool), now.heap_count, now.heap_bytes);
-        }
+        let used = self.since_opened(now);
+        self.current.bytes.add(used.bytes);
+        self.current.allocations.add(used.allocations);
+        self.current.pool_bytes.add(used.pool_bytes);
+        self.current.pool_allocations.add(used.pool_allocations);
+        self.current.heap_bytes.add(used.heap_bytes);
+        self.current.heap_allocations.add(used.heap_allocations);
     }
 
-    #[inline(never)]
-    fn add_pool(&self, pool: u64, heap_count: u64, heap_bytes: u64) {
+    /// The same if nothing of it is the pool's; else it does nothing and answers `false`.
+    #[inline(always)]
+    pub(super) fn add_frame(&self, now: Reading) -> bool {
         let start = self.start.get();
-        self.current.pool_bytes.add(tally::bytes(pool));
-        self.current.pool_allocations.add(tally::count(pool));
-        self.current.heap_bytes.add(heap_bytes.wrapping_sub(start.heap_bytes));
-        self.current.heap_allocations.add(heap_count.wrapping_sub(start.heap_count));
+        if now.blocks != start.blocks {
+            return false;
+        }
+        self.current.bytes.add(now.taken.wrapping_sub(start.taken) as u64);
+        self.current.allocations.add(tally::count(now.made.wrapping_sub(start.made)));
+        true
+    }
+
+    /// What was allocated since the node was opened.
+    pub(super) fn since_opened(&self, now: Reading) -> Usage {
+        let start = self.start.get();
+        let made = now.made.wrapping_sub(start.made);
+        let heap = now.large.wrapping_sub(start.large);
+        let pool = now.blocks.wrapping_sub(start.blocks).wrapping_sub(heap);
+        Usage {
+            bytes: now.taken.wrapping_sub(start.taken) as u64,
+            allocations: tally::count(made),
+            pool_bytes: tally::bytes(pool),
+            pool_allocations: tally::count(pool),
+            heap_bytes: tally::bytes(heap),
+            heap_allocations: tally::count(heap),
+        }
     }
 
     /// Makes `interval` the one that is current.

@@ -7,7 +7,7 @@
 
 use std::cell::Cell;
 
-use super::node::{NodeRef, Usage};
+use super::node::{NodeRef, Place, Usage};
 
 /// The counts of a thread's arena and pool at one moment.
 #[derive(Clone, Copy, Debug, Default)]
@@ -16,17 +16,48 @@ pub(crate) struct Reading {
     pub(crate) taken: usize,
     /// The tally of the arena's blocks in this interval.
     pub(crate) made: u64,
-    /// The tally of the pool's blocks.
-    pub(crate) pool: u64,
-    pub(crate) heap_count: u64,
-    pub(crate) heap_bytes: u64,
+    /// The tally of blocks that outlive frames: the pool's and large ones.
+    pub(crate) blocks: u64,
+    /// The tally of the large ones alone.
+    pub(crate) large: u64,
 }
+
+/// Names nest no deeper; a path of so many would be as long as a novel.
+const DEEPEST: usize = 1 << 12;
+
+/// What a slow way of closing has closed.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Closed {
+    pub(crate) names: u32,
+    /// How many of them have a guard that does not know of it yet.
+    pub(crate) orphans: usize,
+}
+
+/// Where a ticket has this bit and its node has not, or the other way round, the name is closed in the slow way.
+pub(super) const SLOW: u64 = 1 << 63;
 
 /// Stands for one opening of a name.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Ticket {
     node: NodeRef,
-    opening: u64,
+    era: u64,
+}
+
+impl Ticket {
+    /// The same, but for the slow way of closing.
+    pub(crate) fn slow(self) -> Self {
+        Self { era: self.era | SLOW, ..self }
+    }
+
+    /// Stands for no opening: no era is so late.
+    fn none(root: NodeRef) -> Self {
+        Self { node: root, era: !SLOW }
+    }
+
+    /// Whether what it stands for is still open.
+    fn is_open(self) -> bool {
+        (self.node.era.get() ^ self.era) & !SLOW == 0
+    }
 }
 
 #[derive(Debug)]
@@ -57,95 +88,174 @@ impl Tree {
         self.root
     }
 
-    /// Opens `name` within the current one. `added` is told of a node that is new.
+    /// Opens `name` within the current one, for a guard unless `guarded` says otherwise; a tree whose names may have
+    /// none always says it. `added` is told of a node that is new.
     ///
-    /// `None` when there is no memory to note a name that was never used here: then nothing is opened.
+    /// `None` when there is no memory to note a name that was never used here, or when it would be nested too deep:
+    /// then nothing is opened.
     #[inline(always)]
     pub(crate) fn open(
         &self,
         name: &'static str,
-        now: Reading,
+        guarded: Option<bool>,
+        now: impl FnOnce() -> Reading,
         added: impl FnOnce(NodeRef),
     ) -> Option<Ticket> {
         let parent = self.current.get();
-        let node = match parent.likely.get() {
-            Some(likely) if same(likely.name, name) => likely,
-            _ => self.find(parent, name, added)?,
+        let likely = parent.last.get().then.get();
+        // The same text at the same place, as for every use of one literal.
+        let node = if likely.key == name.as_ptr() && likely.name.len() == name.len() {
+            likely
+        } else {
+            self.find(parent, name, added)?
         };
-        let opening = node.openings.get() + 1;
-        node.openings.set(opening);
-        node.start.set(now);
+        if let Some(guarded) = guarded {
+            node.guarded.set(guarded);
+        }
+        node.start.set(now());
+        parent.last.set(node);
         self.current.set(node);
-        Some(Ticket { node, opening })
+        Some(Ticket { node, era: node.era.get() })
+    }
+
+    /// A ticket for a guard that has nothing to close.
+    pub(crate) fn no_ticket(&self) -> Ticket {
+        Ticket::none(self.root)
     }
 
     /// Looks for a child by its text; makes it if there is none.
     #[cold]
     #[inline(never)]
     fn find(&self, parent: NodeRef, name: &'static str, added: impl FnOnce(NodeRef)) -> Option<NodeRef> {
-        let mut last = None;
-        let mut child = NodeRef::load(&parent.first_child);
-        while let Some(node) = child {
-            if node.name == name {
-                parent.likely.set(Some(node));
-                return Some(node);
+        let mut youngest = None;
+        let mut found = None;
+        for child in parent.children() {
+            if child.name == name {
+                found = Some(child);
+                break;
             }
-            last = Some(node);
-            child = NodeRef::load(&node.next_sibling);
+            youngest = Some(child);
         }
-        let node = NodeRef::allocate(name, join(&parent.path, name)?, Some(parent))?;
-        added(node);
-        match last {
-            Some(last) => node.publish(&last.next_sibling),
-            None => node.publish(&parent.first_child),
+        let node = match found {
+            Some(node) => node,
+            None => {
+                let node = self.add(parent, name)?;
+                added(node);
+                node.publish(youngest.as_deref().map_or(&parent.first_child, |child| &child.next_sibling));
+                node
+            }
+        };
+        let last = parent.last.get();
+        if last != self.root {
+            last.then.set(node);
         }
-        parent.likely.set(Some(node));
         Some(node)
     }
 
-    /// Closes what `ticket` opened if that is the innermost open name and was used in this interval before; does
-    /// nothing and answers `false` otherwise: then ask [`Tree::close`].
+    /// A new node below `parent`, which nobody sees yet.
+    fn add(&self, parent: NodeRef, name: &'static str) -> Option<NodeRef> {
+        if self.path_to_root().count() >= DEEPEST {
+            return None;
+        }
+        NodeRef::allocate(name, join(&parent.path, name)?, Some(Place { root: self.root, parent }))
+    }
+
+    /// Closes what `ticket` opened if that is the innermost open name, used in this interval before, and nothing was
+    /// taken from the pool meanwhile; does nothing and answers `false` otherwise: then ask [`Tree::close`].
     #[inline(always)]
     pub(crate) fn close_fast(&self, ticket: Ticket, interval: u64, now: impl FnOnce() -> Reading) -> bool {
         let node = ticket.node;
-        if self.current.get() != node
-            || node.openings.get() != ticket.opening
-            || !node.is_current_in(interval)
-        {
-            return false;
+        self.current.get() == node && node.era.get() == ticket.era && self.leave_fast(node, interval, now)
+    }
+
+    /// Closes the innermost open name if it has no guard, as [`Tree::close_fast`] does; `false`: ask [`Tree::pop`].
+    #[inline(always)]
+    pub(crate) fn pop_fast(&self, interval: u64, now: impl FnOnce() -> Reading) -> bool {
+        let node = self.current.get();
+        !node.guarded.get() && self.leave_fast(node, interval, now)
+    }
+
+    /// Leaves the current node, which is not the root where it was used in this interval: the root never is.
+    #[inline(always)]
+    fn leave_fast(&self, node: NodeRef, interval: u64, now: impl FnOnce() -> Reading) -> bool {
+        let left = node.is_current_in(interval) && node.add_frame(now());
+        if left {
+            self.current.set(node.parent.get());
         }
-        node.add(now());
-        self.current.set(node.parent.get());
-        true
+        left
+    }
+
+    /// Like [`Tree::close_fast`], whatever was taken meanwhile.
+    pub(crate) fn close_plain(&self, ticket: Ticket, interval: u64, now: Reading) -> bool {
+        let node = ticket.node;
+        self.current.get() == node && node.era.get() == ticket.era && self.leave_plain(node, interval, now)
+    }
+
+    /// Like [`Tree::pop_fast`], whatever was taken meanwhile.
+    pub(crate) fn pop_plain(&self, interval: u64, now: Reading) -> bool {
+        let node = self.current.get();
+        !node.guarded.get() && self.leave_plain(node, interval, now)
+    }
+
+    #[inline(always)]
+    fn leave_plain(&self, node: NodeRef, interval: u64, now: Reading) -> bool {
+        let left = node.is_current_in(interval);
+        if left {
+            node.add(now);
+            self.current.set(node.parent.get());
+        }
+        left
     }
 
     /// Closes what `ticket` opened, and whatever was opened within it and never closed.
     ///
-    /// Does nothing when it is closed already, as part of closing an outer name or at a frame's end.
-    pub(crate) fn close(&self, ticket: Ticket, now: Reading, interval: u64, second: u64) {
+    /// `None` when it is closed already, as part of closing an outer name or at a frame's end.
+    pub(crate) fn close(&self, ticket: Ticket, now: Reading, interval: u64, second: u64) -> Option<Closed> {
         let node = ticket.node;
-        if node.openings.get() == ticket.opening && self.path_to_root().any(|open| open == node) {
-            while self.current.get() != node {
-                self.pop(now, interval, second);
-            }
-            self.pop(now, interval, second);
+        if !ticket.is_open() {
+            return None;
         }
+        debug_assert!(self.path_to_root().any(|open| open == node));
+        let mut closed = Closed::default();
+        while self.current.get() != node {
+            let inner = self.pop(now, interval, second);
+            closed = Closed { names: closed.names + inner.names, orphans: closed.orphans + inner.orphans };
+        }
+        // The ticket's own guard is the one that closes it.
+        closed.names += self.pop(now, interval, second).names;
+        Some(closed)
+    }
+
+    /// Closes all open names.
+    pub(crate) fn close_all(&self, now: Reading, interval: u64, second: u64) -> Closed {
+        let mut closed = Closed::default();
+        while self.is_open() {
+            let inner = self.pop(now, interval, second);
+            closed = Closed { names: closed.names + inner.names, orphans: closed.orphans + inner.orphans };
+        }
+        closed
+    }
+
+    /// Whether a guard of an open name is alive.
+    pub(crate) fn has_guards(&self) -> bool {
+        self.path_to_root().any(|node| node.guarded.get())
     }
 
     /// Whether `ticket` stands for the innermost open name.
     pub(crate) fn is_current(&self, ticket: Ticket) -> bool {
-        ticket.node == self.current.get() && ticket.node.openings.get() == ticket.opening
+        ticket.node == self.current.get() && ticket.is_open()
     }
 
-    /// Closes the innermost open name; `false` when none is open.
-    pub(crate) fn pop(&self, now: Reading, interval: u64, second: u64) -> bool {
+    /// Closes the innermost open name, if one is open.
+    pub(crate) fn pop(&self, now: Reading, interval: u64, second: u64) -> Closed {
         let node = self.current.get();
         if node == self.root {
-            return false;
+            return Closed::default();
         }
         node.account(now, interval, second);
+        node.era.set((node.era.get() & !SLOW) + 1);
         self.current.set(node.parent.get());
-        true
+        Closed { names: 1, orphans: usize::from(node.guarded.get()) }
     }
 
     /// The open names, innermost first.
@@ -166,18 +276,7 @@ impl Tree {
 
     /// What the open names on the way to `node` have used so far and not yet booked.
     pub(crate) fn in_progress(&self, node: NodeRef, now: Reading) -> Usage {
-        let mut usage = Usage::default();
-        if self.path_to_root().any(|open| open == node) {
-            let start = node.start.get();
-            usage.bytes = now.taken.wrapping_sub(start.taken) as u64;
-            usage.allocations = crate::memory::tally::count(now.made.wrapping_sub(start.made));
-            let pool = now.pool.wrapping_sub(start.pool);
-            usage.pool_bytes = crate::memory::tally::bytes(pool);
-            usage.pool_allocations = crate::memory::tally::count(pool);
-            usage.heap_bytes = now.heap_bytes.wrapping_sub(start.heap_bytes);
-            usage.heap_allocations = now.heap_count.wrapping_sub(start.heap_count);
-        }
-        usage
+        if self.path_to_root().any(|open| open == node) { node.since_opened(now) } else { Usage::default() }
     }
 
     /// How much more than its openings so far the frame may hold, for the tightest of the open names' budgets.
@@ -204,6 +303,7 @@ impl Tree {
     /// has been taken since then.
     pub(crate) fn begin_held_all(&self, held: usize, taken: usize, interval: u64, second: u64) {
         for node in self.path_to_root() {
+            node.era.set(node.era.get() | SLOW);
             node.begin_interval(interval, second);
             node.held.set(0);
             let since = taken.wrapping_sub(node.start.get().taken);
@@ -217,12 +317,6 @@ impl Tree {
         let own = (node.held.get() + held).saturating_sub(node.start_held.get());
         node.held.set(own);
     }
-}
-
-/// The same text at the same place, as for every use of one literal.
-#[inline(always)]
-fn same(one: &'static str, other: &'static str) -> bool {
-    std::ptr::eq(one, other)
 }
 
 /// `path/name`, or `None` when there is no memory for it.

@@ -12,8 +12,8 @@
 //!   only level and the two are equal, no handle's block is alive; an open scope counts as one.
 //! - **A3** `[start, start + span)` is the part of the current chunk that belongs to the top level. A block that
 //!   ends at `ptr` belongs to it too: every level's start is sealed off from what lies before (C3).
-//! - **A4** Bytes taken since the interval began are `ptr + bias + bytes(gone) - dead`: each way of moving the
-//!   pointer adjusts one of the others.
+//! - **A4** Bytes taken since the interval began are `ptr + bias`: whatever moves the pointer back adds as much to
+//!   `bias`.
 //! - **A5** Bytes held by the interval are `ptr + held_base`.
 //!
 //! An *interval* is a frame, or the time between two frames. No user code runs while the cold part is borrowed.
@@ -226,6 +226,7 @@ impl Arena {
                 self.ptr.set(ptr);
                 poison::hide(ptr, size);
             }
+            self.bias.set(self.bias.get().wrapping_add(size));
         } else if position.wrapping_sub(self.start.get()) < self.span.get() {
             self.dead.set(self.dead.get().wrapping_add(size));
             // SAFETY: the caller gives the block up.
@@ -275,6 +276,7 @@ impl Arena {
             self.note_peak();
             // SAFETY: as in `free_here`.
             self.ptr.set(unsafe { ptr.sub(old - new) });
+            self.bias.set(self.bias.get().wrapping_add(old - new));
         } else if position.wrapping_sub(self.start.get()) < self.span.get() {
             self.dead.set(self.dead.get().wrapping_add(old - new));
         } else {
@@ -289,14 +291,7 @@ impl Arena {
     /// Bytes taken since the interval began, those given back since included (A4).
     #[inline(always)]
     pub(crate) fn taken(&self) -> usize {
-        let given_back = tally::bytes(self.gone.get()) as usize;
-        self.ptr
-            .get()
-            .addr()
-            .get()
-            .wrapping_add(self.bias.get())
-            .wrapping_add(given_back)
-            .wrapping_sub(self.dead.get())
+        self.ptr.get().addr().get().wrapping_add(self.bias.get())
     }
 
     /// The tally of blocks and scopes made since the interval began.
@@ -378,6 +373,14 @@ impl Arena {
     #[inline(always)]
     pub(crate) fn clear(&self, flags: u32) {
         self.flags.set(self.flags.get() & !flags);
+    }
+
+    /// Adds to the flags as to a number, in whose high bits the layer above counts; whether the highest is set.
+    #[inline(always)]
+    pub(crate) fn add_to_flags(&self, number: u32) -> bool {
+        let sum = self.flags.get().wrapping_add(number);
+        self.flags.set(sum);
+        sum.cast_signed() < 0
     }
 
     /// Moves the pointer back to the frame's beginning and starts the next interval.

@@ -339,9 +339,8 @@ impl Arena {
             let level = self.level_at(depth);
             self.book(level, word, freed);
             if kept == 0 && level == self.top.get() {
-                // The chunk can be used again, so these bytes do not wait for the frame's end (A4).
+                // The chunk can be used again, so these bytes do not wait for the frame's end.
                 self.dead.set(self.dead.get().wrapping_sub(freed));
-                self.bias.set(self.bias.get().wrapping_sub(freed));
             }
             self.apply_limit();
             return;

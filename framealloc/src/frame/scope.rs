@@ -73,9 +73,8 @@ impl Arena {
             // SAFETY: nothing above the mark is alive (L3); the pointer may stand in the tail, the data ends before.
             unsafe { poison::hide(mark, ptr - mark.addr().get()) };
         }
-        let died = self.dead.get().wrapping_sub(level.dead.get());
         self.dead.set(level.dead.get());
-        self.bias.set(self.bias.get().wrapping_add(ptr.wrapping_sub(mark.addr().get())).wrapping_sub(died));
+        self.bias.set(self.bias.get().wrapping_add(ptr.wrapping_sub(mark.addr().get())));
         self.ptr.set(mark);
         self.leave_level(level, below);
     }

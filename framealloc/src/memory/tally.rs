@@ -31,10 +31,21 @@ pub(crate) const fn grown(size: usize) -> u64 {
     ((size / UNIT) as u64) << COUNT_BITS
 }
 
+/// The word for so many blocks of so many bytes together, whole units; both may be differences below zero.
+#[inline(always)]
+pub(crate) const fn sum(blocks: u64, bytes: u64) -> u64 {
+    (bytes << (COUNT_BITS - UNIT.trailing_zeros())).wrapping_add(blocks)
+}
+
 /// The bytes in `word`.
 #[inline(always)]
 pub(crate) const fn bytes(word: u64) -> u64 {
     (word >> COUNT_BITS) * UNIT as u64
+}
+
+/// The bytes in a word that may be a difference below zero: then none.
+pub(crate) const fn bytes_or_zero(word: u64) -> u64 {
+    if word.cast_signed() < 0 { 0 } else { bytes(word) }
 }
 
 /// The blocks in `word`.
@@ -53,6 +64,12 @@ mod tests {
         assert_eq!((bytes(word), count(word)), (4136, 3));
         assert_eq!(bytes(word + grown(64)), 4200);
         assert_eq!(count(word + grown(64)), 3);
+    }
+
+    #[test]
+    fn sums_are_what_their_blocks_are() {
+        assert_eq!(sum(2, 40), block(32) + block(8));
+        assert_eq!(sum(1, 0u64.wrapping_sub(8)).wrapping_add(sum(0, 16)), block(8));
     }
 
     #[test]

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use super::handover::Freed;
 use super::heap::{PoolHeap, PoolRefused};
-use crate::memory::counter::Counter;
-use crate::memory::source;
+use super::meters::{Meters, metered};
+use crate::memory::{source, tally};
 use crate::sync::{AtomicU64, Ordering};
 
 /// Set in `remote_count` when the heap has no owner.
@@ -17,10 +17,6 @@ const CLOSED: u64 = 1 << 63;
 /// What a heap knows of its large blocks.
 #[derive(Debug)]
 pub(super) struct BigBlocks {
-    made_count: Counter,
-    made_bytes: Counter,
-    gone_count: Counter,
-    gone_bytes: Counter,
     budget: Cell<usize>,
     /// Whether the allocator has a ceiling on large blocks.
     has_limit: bool,
@@ -34,10 +30,6 @@ pub(super) struct BigBlocks {
 impl BigBlocks {
     pub(super) fn new(has_limit: bool) -> Self {
         Self {
-            made_count: Counter::new(0),
-            made_bytes: Counter::new(0),
-            gone_count: Counter::new(0),
-            gone_bytes: Counter::new(0),
             budget: Cell::new(usize::MAX),
             has_limit,
             unbounded: Cell::new(!has_limit),
@@ -46,38 +38,22 @@ impl BigBlocks {
         }
     }
 
-    #[inline]
-    fn note_made(&self, bytes: u64) {
-        self.made_count.add(1);
-        self.made_bytes.add(bytes);
-    }
-
-    #[inline]
-    fn note_gone(&self, count: u64, bytes: u64) {
-        self.gone_count.add(count);
-        // A freer that tried twice may have left a difference below zero for a moment; the counter wraps.
-        self.gone_bytes.add(bytes);
-    }
-
-    /// Takes in what other threads have freed, leaving `entrance` open or closed.
-    fn collect(&self, entrance: u64) {
+    /// Takes what other threads have freed out, leaving `entrance` open or closed, and books it.
+    fn collect(&self, entrance: u64, meters: &Meters) {
         let count = self.remote_count.swap(entrance, Ordering::AcqRel) & !CLOSED;
         // Bytes are added before the block is counted, so at least those of the counted blocks are here; the rest
-        // belong to blocks that are about to be counted.
+        // belong to blocks that are about to be counted. A freer that tries twice takes bytes back in between: then
+        // there may be too few, and the sum below zero.
         let bytes = self.remote_bytes.swap(0, Ordering::Relaxed);
-        self.note_gone(count, bytes);
+        meters.note_large_gone(count, bytes);
     }
 
-    pub(super) fn close(&self) {
-        self.collect(CLOSED);
+    pub(super) fn close(&self, meters: &Meters) {
+        self.collect(CLOSED, meters);
     }
 
-    pub(super) fn open(&self) {
-        self.collect(0);
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.made_count.get() == self.gone_count.get()
+    pub(super) fn open(&self, meters: &Meters) {
+        self.collect(0, meters);
     }
 
     pub(super) fn set_budget(&self, budget: usize) {
@@ -95,7 +71,7 @@ impl PoolHeap {
             return None;
         }
         let block = if zeroed { source::allocate_zeroed(layout) } else { source::allocate(layout) }?;
-        self.big.note_made(layout.size() as u64);
+        self.meters.note_large(layout.size());
         Some(block)
     }
 
@@ -108,7 +84,7 @@ impl PoolHeap {
         if budget != usize::MAX {
             self.collect_big();
             let left = (budget as u64).saturating_sub(self.big_live_bytes());
-            if bytes > left {
+            if metered(layout.size()) as u64 > left {
                 return Err(PoolRefused::Budget { left: left as usize });
             }
         }
@@ -116,7 +92,7 @@ impl PoolHeap {
         let block = if zeroed { source::allocate_zeroed(layout) } else { source::allocate(layout) };
         match block {
             Some(block) => {
-                self.big.note_made(bytes);
+                self.meters.note_large(layout.size());
                 Ok(block)
             }
             None => {
@@ -138,11 +114,14 @@ impl PoolHeap {
         unsafe { source::release(block, layout) };
         // SAFETY: H3: the block still counts as alive.
         let owned = unsafe { heap.as_ref() };
-        owned.shared.unreserve_heap(bytes);
+        if owned.big.has_limit {
+            owned.shared.unreserve_heap(bytes);
+        }
+        let metered = metered(layout.size()) as u64;
         if owned.is_owned_by(token) {
-            owned.big.note_gone(1, bytes);
+            owned.meters.note_large_gone(1, metered);
         } else {
-            Self::free_big_remote(heap, bytes);
+            Self::free_big_remote(heap, metered);
         }
     }
 
@@ -155,8 +134,13 @@ impl PoolHeap {
         loop {
             if count & CLOSED != 0 {
                 let shared = Arc::clone(&owned.shared);
-                // SAFETY: enrolled in that registry; the block counts as alive until `note_gone` under the lock.
-                match unsafe { shared.registry.free_orphan(heap, |orphan| orphan.big.note_gone(1, bytes)) } {
+                let give_back = |orphan: &Self| {
+                    // With the bytes that freers which found it closed, this one too, have taken back.
+                    orphan.big.close(&orphan.meters);
+                    orphan.meters.note_large_gone(1, bytes);
+                };
+                // SAFETY: enrolled in that registry; the block counts as alive until that is booked under the lock.
+                match unsafe { shared.registry.free_orphan(heap, give_back) } {
                     Freed::Done => return,
                     Freed::LastOfAll => {
                         // SAFETY: H3.
@@ -188,7 +172,7 @@ impl PoolHeap {
     /// Takes in the large blocks that other threads have freed.
     pub(crate) fn collect_big(&self) {
         if self.big.remote_count.load(Ordering::Relaxed) & !CLOSED != 0 {
-            self.big.collect(0);
+            self.big.collect(0, &self.meters);
         }
     }
 
@@ -199,13 +183,10 @@ impl PoolHeap {
 
     /// Bytes of living large blocks; any thread may ask.
     pub(crate) fn big_live_bytes(&self) -> u64 {
-        let gone = self.big.gone_bytes.get().wrapping_add(self.big.remote_bytes.load(Ordering::Relaxed));
-        self.big.made_bytes.get().saturating_sub(gone)
-    }
-
-    /// Large blocks made so far, and their bytes.
-    pub(crate) fn big_made(&self) -> (u64, u64) {
-        (self.big.made_count.get(), self.big.made_bytes.get())
+        let waiting = self.big.remote_bytes.load(Ordering::Relaxed);
+        // Read one after the other, while the freers go on: the difference may be below zero for a moment.
+        tally::bytes_or_zero(self.meters.large_alive())
+            .saturating_add_signed(waiting.cast_signed().wrapping_neg())
     }
 }
 

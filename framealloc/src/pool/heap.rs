@@ -7,7 +7,8 @@
 //!
 //! - **H1–H3** in [`super::handover`]: who may touch a heap, and how long it exists.
 //! - **B1** Every block on a list of class `c` lies in a page of this heap of that class and is nobody's.
-//! - **B2** `made - gone` is the tally of the living blocks, those waiting in the remote stack included.
+//! - **B2** `meters.made - meters.gone` is the tally of the living blocks, those waiting in the remote stack included,
+//!   and large ones that other threads have freed as long as [`super::big`] has not collected them.
 //! - **B3** Only the thread whose token is in `owner` touches the cells; for an orphan, whoever holds the lock.
 
 use std::cell::Cell;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 
 use super::big::BigBlocks;
 use super::handover::{Owned, Registry};
+use super::meters::Meters;
 use super::page::{NoPage, Page, PageStore, block_size};
 use super::remote::{Link, RemoteStack};
 use crate::memory::counter::Counter;
@@ -77,22 +79,38 @@ pub(super) const NO_OWNER: u64 = u64::MAX;
 #[repr(C)]
 #[derive(Debug)]
 pub(crate) struct PoolHeap {
+    identity: Identity,
+    /// B2.
+    pub(super) meters: Meters,
+    /// Blocks made before `folded`, which is what `meters.made` was when they were last added up.
+    total: Counter,
+    folded: Counter,
+    /// The same of large blocks alone.
+    large_total: Counter,
+    large_folded: Counter,
+    pub(super) lists: [Cell<*mut Link>; CLASSES],
+    pub(super) cold: Cold,
+    pub(super) big: BigBlocks,
+    remote: OwnLine<RemoteStack>,
+    pub(super) shared: Arc<PoolShared>,
+}
+
+/// What every thread that gives a block back reads. On a line that hardly anyone writes: beside the counts, which the
+/// owner writes at each block, other threads would wait for that line at each of theirs.
+#[repr(C, align(64))]
+#[derive(Debug)]
+struct Identity {
     /// The token of the thread that works on the heap; [`NO_OWNER`] for an orphan, and for a heap that is over its
     /// budget, so that what its own thread frees takes the slow way too.
     owner: AtomicU64,
-    made: Counter,
-    gone: Counter,
-    /// Blocks made before `folded`, which is what `made` was when they were last added up.
-    total: Counter,
-    folded: Counter,
-    pub(super) lists: [Cell<*mut Link>; CLASSES],
-    pub(super) cold: Cold,
     /// The allocation's own pointer, which may give it back; one made from a reference could not.
-    this: Cell<NonNull<Self>>,
-    remote: RemoteStack,
-    pub(super) big: BigBlocks,
-    pub(super) shared: Arc<PoolShared>,
+    this: Cell<NonNull<PoolHeap>>,
 }
+
+/// Alone on its line, which threads pass to each other as they write to it.
+#[repr(align(64))]
+#[derive(Debug)]
+struct OwnLine<T>(T);
 
 /// What only the slow paths touch.
 #[derive(Debug)]
@@ -126,7 +144,7 @@ impl PoolHeap {
         // SAFETY: ours since adoption, or fresh. Relaxed: only this thread compares it with its own token.
         let owned = unsafe { heap.as_ref() };
         owned.cold.token.set(token);
-        owned.owner.store(token, Ordering::Relaxed);
+        owned.identity.owner.store(token, Ordering::Relaxed);
         Some(heap)
     }
 
@@ -135,11 +153,12 @@ impl PoolHeap {
             return None;
         }
         let heap = source::boxed(Self {
-            owner: AtomicU64::new(NO_OWNER),
-            made: Counter::new(0),
-            gone: Counter::new(0),
+            identity: Identity { owner: AtomicU64::new(NO_OWNER), this: Cell::new(NonNull::dangling()) },
+            meters: Meters::new(),
             total: Counter::new(0),
             folded: Counter::new(0),
+            large_total: Counter::new(0),
+            large_folded: Counter::new(0),
             lists: [const { Cell::new(std::ptr::null_mut()) }; CLASSES],
             cold: Cold {
                 hidden: [const { Cell::new(std::ptr::null_mut()) }; CLASSES],
@@ -150,14 +169,13 @@ impl PoolHeap {
                 budget: Cell::new(usize::MAX),
                 remote_frees: Counter::new(0),
             },
-            this: Cell::new(NonNull::dangling()),
-            remote: RemoteStack::new(),
             big: BigBlocks::new(shared.heap_limit.is_some()),
+            remote: OwnLine(RemoteStack::new()),
             shared: Arc::clone(shared),
         });
         match heap {
             // SAFETY: just made.
-            Some(this) => unsafe { this.as_ref() }.this.set(this),
+            Some(this) => unsafe { this.as_ref() }.identity.this.set(this),
             None => shared.registry.withdraw(),
         }
         heap
@@ -166,7 +184,7 @@ impl PoolHeap {
     /// The pointer to this heap that its blocks keep.
     #[inline]
     pub(crate) fn pointer(&self) -> NonNull<Self> {
-        self.this.get()
+        self.identity.this.get()
     }
 
     /// Makes sure that an orphan exists, so that a thread that can own no heap has one to work on under the lock.
@@ -188,7 +206,7 @@ impl PoolHeap {
     pub(crate) unsafe fn abandon(heap: NonNull<Self>) {
         // SAFETY: the caller owns it.
         let owned = unsafe { heap.as_ref() };
-        owned.owner.store(NO_OWNER, Ordering::Relaxed);
+        owned.identity.owner.store(NO_OWNER, Ordering::Relaxed);
         let shared = Arc::clone(&owned.shared);
         // SAFETY: enrolled at its making; the caller owns it.
         if unsafe { shared.registry.abandon(heap) } {
@@ -208,7 +226,7 @@ impl PoolHeap {
     /// Whether the thread of this token works on the heap.
     #[inline(always)]
     pub(crate) fn is_owned_by(&self, token: u64) -> bool {
-        self.owner.load(Ordering::Relaxed) == token
+        self.identity.owner.load(Ordering::Relaxed) == token
     }
 
     /// A block of `class`, or `None` when the list is empty: then [`PoolHeap::refill`] and try again.
@@ -220,7 +238,7 @@ impl PoolHeap {
         let link = NonNull::new(list.get())?;
         // SAFETY: B1: a block on the list is ours.
         list.set(unsafe { link.as_ref().next() });
-        self.made.add(tally::block(block_size(class)));
+        self.meters.made.add(tally::block(block_size(class)));
         let block = link.cast::<u8>();
         // SAFETY: the block is ours.
         unsafe { poison::show(block, block_size(class)) };
@@ -238,7 +256,7 @@ impl PoolHeap {
         // SAFETY: the caller gives the block up; it has room for a link and is aligned for one.
         unsafe { Self::link(block, block_size(class), list.get()) };
         list.set(block.as_ptr().cast());
-        self.gone.add(tally::block(block_size(class)));
+        self.meters.gone.add(tally::block(block_size(class)));
     }
 
     /// Puts a block where only the slow path finds it.
@@ -252,14 +270,14 @@ impl PoolHeap {
         unsafe { Self::link(block, size, self.cold.hidden[class].get()) };
         self.cold.hidden[class].set(block.as_ptr().cast());
         self.cold.exposed.set(self.cold.exposed.get() - size);
-        self.gone.add(tally::block(size));
+        self.meters.gone.add(tally::block(size));
     }
 
     /// Lets the thread free blocks the fast way unless the heap is over its budget: a block on a list could be taken
     /// again without asking.
     pub(super) fn guard_budget(&self) {
         let over = self.cold.exposed.get() > self.cold.budget.get();
-        self.owner.store(if over { NO_OWNER } else { self.cold.token.get() }, Ordering::Relaxed);
+        self.identity.owner.store(if over { NO_OWNER } else { self.cold.token.get() }, Ordering::Relaxed);
     }
 
     /// Writes the link of a free block, whose remaining bytes are nobody's.
@@ -292,7 +310,7 @@ impl PoolHeap {
         unsafe { Self::link(block, block_size(class), std::ptr::null_mut()) };
         loop {
             // SAFETY: H3 until the push succeeds; nothing of the heap is touched after it.
-            if unsafe { heap.as_ref().remote.push(block.as_ptr().cast()) }.is_ok() {
+            if unsafe { heap.as_ref().remote.0.push(block.as_ptr().cast()) }.is_ok() {
                 return;
             }
             // SAFETY: as above; the copy keeps the registry while the heap may go.
@@ -333,29 +351,38 @@ impl PoolHeap {
 
     /// Takes in what is waiting; how many blocks that were.
     pub(crate) fn drain(&self) -> usize {
-        self.take_in(self.remote.take())
+        self.take_in(self.remote.0.take())
     }
 
-    /// The tally of all blocks made so far.
-    #[inline(always)]
-    pub(crate) fn made(&self) -> u64 {
-        self.made.get()
+    #[inline]
+    pub(crate) fn meters(&self) -> &Meters {
+        &self.meters
     }
 
     /// Adds up what has been made, which must happen before [`tally::MAX_COUNT`] blocks are.
     pub(crate) fn fold(&self) {
-        self.total.add(tally::count(self.made.get().wrapping_sub(self.folded.get())));
-        self.folded.set(self.made.get());
+        self.total.add(tally::count(self.meters.made.get().wrapping_sub(self.folded.get())));
+        self.folded.set(self.meters.made.get());
+        self.large_total
+            .add(tally::count(self.meters.large_made.get().wrapping_sub(self.large_folded.get())));
+        self.large_folded.set(self.meters.large_made.get());
     }
 
-    /// Blocks made so far; any thread may ask.
+    /// Blocks of pages made so far; any thread may ask.
     pub(crate) fn allocations(&self) -> u64 {
-        self.total.get() + tally::count(self.made.get().wrapping_sub(self.folded.get()))
+        let blocks = self.total.get() + tally::count(self.meters.made.get().wrapping_sub(self.folded.get()));
+        blocks.saturating_sub(self.large_allocations())
+    }
+
+    /// Large blocks made so far; any thread may ask.
+    pub(crate) fn large_allocations(&self) -> u64 {
+        let since = self.meters.large_made.get().wrapping_sub(self.large_folded.get());
+        self.large_total.get() + tally::count(since)
     }
 
     /// Bytes of living blocks, those that are waiting included (B2); any thread may ask.
     pub(crate) fn live_bytes(&self) -> u64 {
-        tally::bytes(self.made.get().wrapping_sub(self.gone.get()))
+        tally::bytes(self.meters.small_alive())
     }
 
     /// Bytes of the pages that the heap has.
@@ -370,15 +397,15 @@ impl PoolHeap {
 
     /// Blocks that other threads have freed and that are waiting.
     pub(crate) fn waiting(&self) -> usize {
-        self.remote.depth()
+        self.remote.0.depth()
     }
 }
 
 impl Owned for PoolHeap {
     fn close(&self) {
-        let taken = self.remote.close();
+        let taken = self.remote.0.close();
         self.take_in(taken);
-        self.big.close();
+        self.big.close(&self.meters);
         self.lift_budget();
         if self.is_empty() {
             self.give_back_pages();
@@ -386,11 +413,11 @@ impl Owned for PoolHeap {
     }
 
     fn open(&self) {
-        self.remote.open();
-        self.big.open();
+        self.remote.0.open();
+        self.big.open(&self.meters);
     }
 
     fn is_empty(&self) -> bool {
-        self.made.get() == self.gone.get() && self.big.is_empty()
+        self.meters.made.get() == self.meters.gone.get()
     }
 }

@@ -117,9 +117,12 @@ impl ThreadState {
 
     #[cold]
     #[inline(never)]
-    pub(super) fn tag_opened(&self) {
-        self.tags.begin_held(self.arena.held(), self.interval(), self.second.get());
-        self.apply_budgets();
+    pub(super) fn slow_tag_opened(&self, ticket: Ticket) -> Ticket {
+        if self.has_tag_budgets() {
+            self.tags.begin_held(self.arena.held(), self.interval(), self.second.get());
+            self.apply_budgets();
+        }
+        ticket.slow()
     }
 
     #[cold]

@@ -1,6 +1,7 @@
 //! What one thread has of one allocator: its arena, its tags and phases, its numbers.
 //!
-//! This file is the frame's boundary and the way to memory; budgets are in [`super::budget`].
+//! This file is the frame's boundary and the way to memory; budgets are in [`super::budget`], tags and phases in
+//! [`super::names`].
 
 use std::cell::Cell;
 use std::ptr::NonNull;
@@ -9,12 +10,12 @@ use std::sync::atomic::{AtomicPtr, Ordering};
 
 use super::promotion::Lists;
 use super::shared::Shared;
-use crate::attribution::{Reading, Ticket, Tree};
+use crate::attribution::{Reading, Tree};
 use crate::error::AllocError;
 use crate::frame::{Arena, LevelRef, flag};
 use crate::memory::counter::Counter;
 use crate::memory::{address, source, tally};
-use crate::pool::PoolHeap;
+use crate::pool::{Meters, PoolHeap};
 
 /// What a thread publishes of itself; other threads may read it at any time.
 #[derive(Debug, Default)]
@@ -41,10 +42,15 @@ pub(crate) struct Published {
 
 /// The next boundary has more to do than to count and to move a pointer.
 const ATTENTION: u32 = flag::FIRST_OF_STATE;
-/// A tag or phase has been opened in this interval, or is still open.
-const NAMES: u32 = flag::FIRST_OF_STATE << 1;
-/// Some tag has a budget.
-const TAG_BUDGETS: u32 = flag::FIRST_OF_STATE << 2;
+/// Some tag has a budget; then also [`SLOW_NAMES`].
+const TAG_BUDGETS: u32 = flag::FIRST_OF_STATE << 1;
+/// From this bit on, how many tags and phases are open: a frame that ends under one has more to do.
+pub(super) const OPEN_NAME: u32 = 1 << 16;
+/// Tags and phases are closed in the slow way: some tag has a budget, or the thread has ended.
+pub(super) const SLOW_NAMES: u32 = 1 << 31;
+
+/// What a thread without a heap reads.
+static NO_METERS: Meters = Meters::new();
 
 /// Something is retained and not handed out.
 const RETAINED: u32 = flag::FIRST_OF_STATE << 3;
@@ -59,12 +65,15 @@ pub(crate) struct ThreadState {
     pub(crate) arena: Arena,
     /// The thread's pool; null for a thread that is past owning one. Other threads read the pool's counters.
     heap: AtomicPtr<PoolHeap>,
+    /// Those of the heap.
+    meters: Cell<NonNull<Meters>>,
     epoch: Cell<u64>,
     pub(crate) published: Published,
     pub(crate) tags: Tree,
     pub(crate) phases: Tree,
-    /// Allocators, guards and callbacks that refer to this state without holding memory of it.
-    pins: Cell<usize>,
+    /// Allocators, guards and callbacks that refer to this state without holding memory of it, and that nothing else
+    /// tells of: a guard of a name only when the name has been closed without it.
+    pub(super) pins: Cell<usize>,
     late_token: Cell<u64>,
     /// Frames that are still timed because somebody has looked.
     watched: Cell<u32>,
@@ -86,6 +95,7 @@ impl ThreadState {
         source::boxed(Self {
             arena,
             heap: AtomicPtr::default(),
+            meters: Cell::new(NonNull::from(&NO_METERS)),
             epoch: Cell::new(0),
             published: Published::default(),
             tags: Tree::new()?,
@@ -121,6 +131,7 @@ impl ThreadState {
     pub(super) fn enter(&self, heap: Option<NonNull<PoolHeap>>) {
         debug_assert!(self.arena.is_idle() && self.pins.get() == 0);
         self.heap.store(heap.map_or(std::ptr::null_mut(), NonNull::as_ptr), Ordering::Release);
+        self.find_meters();
         self.arena.revive();
         self.epoch.set(u64::MAX);
         self.arena.set(ATTENTION);
@@ -135,6 +146,7 @@ impl ThreadState {
         self.enter(None);
         self.late_token.set(token);
         self.arena.retire();
+        self.arena.set(SLOW_NAMES);
     }
 
     pub(super) fn late_token(&self) -> u64 {
@@ -155,6 +167,7 @@ impl ThreadState {
         self.publish();
         self.forget_thread();
         self.heap.store(std::ptr::null_mut(), Ordering::Release);
+        self.find_meters();
         let idle = self.arena.retire();
         self.publish_arena();
         idle && self.pins.get() == 0
@@ -168,11 +181,11 @@ impl ThreadState {
             self.next_interval();
         }
         let now = self.reading();
-        while self.tags.pop(now, self.interval(), self.second.get()) {}
-        while self.phases.pop(now, self.interval(), self.second.get()) {}
+        self.note_closed(self.tags.close_all(now, self.interval(), self.second.get()));
+        self.note_closed(self.phases.close_all(now, self.interval(), self.second.get()));
         self.budgets.reset();
         self.arena.set_cap(usize::MAX);
-        self.arena.clear(ATTENTION | NAMES | TAG_BUDGETS);
+        self.arena.clear(ATTENTION | TAG_BUDGETS | SLOW_NAMES);
     }
 
     /// The end of a call that may have found the state of a thread that is past its table, which keeps it no longer
@@ -188,7 +201,8 @@ impl ThreadState {
     #[cold]
     #[inline(never)]
     fn reclaim_if_idle(&self) {
-        if self.arena.has(flag::RETIRED) && self.pins.get() == 0 && self.arena.is_idle() {
+        let held = self.pins.get() != 0 || self.tags.has_guards() || self.phases.has_guards();
+        if self.arena.has(flag::RETIRED) && !held && self.arena.is_idle() {
             self.forget_thread();
             self.arena.retire();
             self.publish_arena();
@@ -228,6 +242,10 @@ impl ThreadState {
         // SAFETY: set while the thread that has the state owns the heap; heaps go only with the allocator, so other
         // threads may read its counters.
         unsafe { self.heap.load(Ordering::Acquire).as_ref() }
+    }
+
+    fn find_meters(&self) {
+        self.meters.set(NonNull::from(self.heap().map_or(&NO_METERS, PoolHeap::meters)));
     }
 
     // --- Memory ------------------------------------------------------------------------------------------------
@@ -324,7 +342,13 @@ impl ThreadState {
 
     #[inline(always)]
     pub(super) fn set_tag_budgets(&self, any: bool) {
-        if any { self.arena.set(TAG_BUDGETS) } else { self.arena.clear(TAG_BUDGETS) }
+        self.arena.clear(TAG_BUDGETS | SLOW_NAMES);
+        if any {
+            self.arena.set(TAG_BUDGETS | SLOW_NAMES);
+        }
+        if self.arena.has(flag::RETIRED) {
+            self.arena.set(SLOW_NAMES);
+        }
     }
 
     #[inline(always)]
@@ -345,11 +369,14 @@ impl ThreadState {
     /// The counts of the arena and the pool as they stand.
     #[inline(always)]
     pub(crate) fn reading(&self) -> Reading {
-        let (pool, (heap_count, heap_bytes)) = match self.heap() {
-            Some(heap) => (heap.made(), heap.big_made()),
-            None => (0, (0, 0)),
-        };
-        Reading { taken: self.arena.taken(), made: self.arena.made(), pool, heap_count, heap_bytes }
+        // SAFETY: those of the heap, which is there while `heap` names it, or the static ones.
+        let meters = unsafe { self.meters.get().as_ref() };
+        Reading {
+            taken: self.arena.taken(),
+            made: self.arena.made(),
+            blocks: meters.made.get(),
+            large: meters.large_made.get(),
+        }
     }
 
     #[inline]
@@ -444,12 +471,6 @@ impl ThreadState {
             self.done();
             return;
         }
-        if !self.tags.is_open() && !self.phases.is_open() {
-            self.arena.clear(NAMES);
-            if self.arena.is_clean(flag::IN_FRAME) && !(self.interval() + 1).is_multiple_of(FOLD_EVERY) {
-                return self.end_clean_frame();
-            }
-        }
         if let Some(heap) = self.heap() {
             heap.drain();
             heap.fold();
@@ -460,11 +481,9 @@ impl ThreadState {
         if self.arena.has_open_scope() {
             self.published.ended_under_scope.add(1);
         }
-        let mut open_phases = 0;
-        while self.phases.pop(last, self.interval(), self.second.get()) {
-            open_phases += 1;
-        }
-        self.published.unbalanced_phases.add(open_phases);
+        let phases = self.phases.close_all(last, self.interval(), self.second.get());
+        self.published.unbalanced_phases.add(u64::from(phases.names));
+        self.note_closed(phases);
         if self.watched.get() > 0 {
             self.watched.set(self.watched.get() - 1);
             self.second.set(self.shared().second());
@@ -527,67 +546,5 @@ impl ThreadState {
         published.refills.set(self.arena.refills());
         self.arena.note_peak();
         published.high_water.raise(self.arena.peak());
-    }
-
-    // --- Tags and phases ---------------------------------------------------------------------------------------
-
-    /// Opens a tag. `None` when there is no memory to note one that was never used here.
-    #[inline(always)]
-    pub(crate) fn open_tag(&self, name: &'static str) -> Option<Ticket> {
-        let ticket = self.tags.open(name, self.reading(), |node| self.budget_new_tag(node))?;
-        self.arena.set(NAMES);
-        if self.has_tag_budgets() {
-            self.tag_opened();
-        }
-        Some(ticket)
-    }
-
-    #[inline(always)]
-    pub(crate) fn close_tag(&self, ticket: Ticket) {
-        let plain = !self.arena.has(TAG_BUDGETS | flag::RETIRED)
-            && self.tags.close_fast(ticket, self.interval(), || self.reading());
-        if !plain {
-            self.close_tag_slow(ticket);
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn close_tag_slow(&self, ticket: Ticket) {
-        if self.has_tag_budgets() {
-            self.tag_closes(ticket);
-        }
-        self.tags.close(ticket, self.reading(), self.interval(), self.second.get());
-        if self.has_tag_budgets() {
-            self.apply_budgets();
-        }
-    }
-
-    #[inline(always)]
-    pub(crate) fn open_phase(&self, name: &'static str) -> Option<Ticket> {
-        let ticket = self.phases.open(name, self.reading(), |_| ())?;
-        self.arena.set(NAMES);
-        Some(ticket)
-    }
-
-    #[inline(always)]
-    pub(crate) fn close_phase(&self, ticket: Ticket) {
-        if !self.phases.close_fast(ticket, self.interval(), || self.reading()) {
-            self.close_phase_slow(ticket);
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn close_phase_slow(&self, ticket: Ticket) {
-        self.phases.close(ticket, self.reading(), self.interval(), self.second.get());
-    }
-
-    /// Closes the innermost phase, whoever opened it.
-    pub(crate) fn end_phase(&self) {
-        if !self.phases.pop(self.reading(), self.interval(), self.second.get()) {
-            self.published.unbalanced_phases.add(1);
-        }
-        self.done();
     }
 }

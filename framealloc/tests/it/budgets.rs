@@ -270,21 +270,21 @@ fn a_pool_budget_takes_in_what_others_have_freed_before_it_refuses() {
 }
 
 #[test]
-fn the_heap_budget_is_exact_to_the_byte() {
+fn the_heap_budget_is_exact_to_the_unit_of_eight_bytes() {
     let alloc = SmartAlloc::with_defaults();
-    alloc.set_thread_heap_budget(1001);
-    let held = alloc.heap_slice::<u8>(1000);
-    let error = alloc.try_heap_slice::<u8>(2).expect_err("one too many");
+    alloc.set_thread_heap_budget(1008);
+    let held = alloc.heap_slice::<u8>(999);
+    let error = alloc.try_heap_slice::<u8>(9).expect_err("one too many");
     assert_eq!(error.kind(), AllocErrorKind::ThreadHeapBudget);
-    assert_eq!((error.requested(), error.left()), (2, 1));
-    assert_eq!(error.to_string(), "this thread's heap budget is exceeded: 2 bytes asked for, 1 bytes left");
+    assert_eq!((error.requested(), error.left()), (9, 8));
+    assert_eq!(error.to_string(), "this thread's heap budget is exceeded: 9 bytes asked for, 8 bytes left");
     let last = alloc.heap_box(1u8);
     assert!(alloc.try_heap_box(1u8).is_err());
     // Freed elsewhere, it counts as gone here.
     thread::scope(|s| {
         s.spawn(move || drop(held));
     });
-    let held = alloc.heap_slice::<u8>(1000);
+    let held = alloc.heap_slice::<u8>(993);
     drop((held, last));
     // A pool box too large for a page is on the heap, with 16 bytes before it.
     alloc.set_thread_heap_budget(10_016);

@@ -1243,11 +1243,11 @@ fn only_the_value_itself_is_booked_under_its_tag() {
     alloc.begin_frame();
     alloc.with_tag("level", |a| {
         drop(a.frame_retained_value([0u8; 100], PromoteToPool));
-        drop(a.frame_retained_value([0u8; 30], PromoteToHeap));
+        drop(a.frame_retained_value([0u8; 32], PromoteToHeap));
     });
     let level = alloc.tag_stats("level").expect("used");
     assert_eq!((level.bytes_allocated, level.pool_allocations, level.heap_allocations), (0, 1, 1));
-    assert_eq!((level.pool_bytes, level.heap_bytes), (112, 30));
+    assert_eq!((level.pool_bytes, level.heap_bytes), (112, 32));
 }
 
 // --- At random ---------------------------------------------------------------------------------------------------

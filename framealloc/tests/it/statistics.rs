@@ -273,7 +273,7 @@ fn heap_numbers_are_of_blocks_alive_and_made() {
     let one = alloc.heap_box([1u8; 1001]);
     let two = alloc.heap_slice::<u64>(3);
     let big = alloc.pool_box([0u8; 20_000]);
-    let expected = 1001 + 24 + 20_000 + 16;
+    let expected = 1008 + 24 + 20_000 + 16;
     assert_eq!((alloc.stats().heap_bytes, alloc.thread_stats().heap_bytes), (expected, expected));
     assert_eq!((alloc.stats().heap_allocations, alloc.thread_stats().heap_allocations), (3, 3));
     drop(one);

@@ -138,7 +138,8 @@ fn a_tag_counts_every_kind_of_memory() {
         // Two boxes and a scope.
         assert_eq!(stats.allocations, 3);
         assert_eq!((stats.pool_bytes, stats.pool_allocations), (112 + 64, 2));
-        assert_eq!((stats.heap_bytes, stats.heap_allocations), (1050, 2));
+        // Both in whole units of eight bytes.
+        assert_eq!((stats.heap_bytes, stats.heap_allocations), (1000 + 56, 2));
     };
     check(of(&alloc, "level"));
     let mesh = of(&alloc, "level/mesh");
@@ -245,6 +246,65 @@ fn guards_dropped_crosswise() {
     assert_eq!(bytes(&alloc, "deep"), 56);
     assert_eq!(bytes(&alloc, "deep/deep"), 8);
     assert_eq!(bytes(&alloc, "deep/deep/deep"), 8);
+    alloc.end_frame();
+}
+
+#[test]
+fn a_guard_whose_tag_was_closed_without_it_does_not_close_it_when_it_is_open_again() {
+    let alloc = SmartAlloc::with_defaults();
+    alloc.begin_frame();
+    let outer = alloc.tag("outer");
+    let stale = alloc.tag("inner");
+    drop(outer);
+    let outer = alloc.tag("outer");
+    let inner = alloc.tag("inner");
+    drop(stale);
+    take(&alloc, 8);
+    assert_eq!(bytes(&alloc, "outer/inner"), 8, "still open");
+    drop(inner);
+    take(&alloc, 16);
+    drop(outer);
+    assert_eq!((bytes(&alloc, "outer"), bytes(&alloc, "outer/inner")), (24, 8));
+    alloc.end_frame();
+    assert_eq!(alloc.stats().misuse.unbalanced_phases, 0);
+}
+
+#[test]
+fn tags_nest_so_deep_and_no_deeper() {
+    let alloc = SmartAlloc::with_defaults();
+    alloc.begin_frame();
+    let mut guards: Vec<_> = (0..4200).map(|_| alloc.tag("x")).collect();
+    take(&alloc, 8);
+    while let Some(guard) = guards.pop() {
+        drop(guard);
+    }
+    take(&alloc, 16);
+    let deepest = format!("x{}", "/x".repeat(4095));
+    assert_eq!((bytes(&alloc, &deepest), bytes(&alloc, "x")), (8, 8));
+    assert!(alloc.tag_stats(&(deepest + "/x")).is_none());
+    alloc.end_frame();
+}
+
+#[test]
+fn tags_in_changing_order_are_each_booked_under_their_own_name() {
+    let alloc = SmartAlloc::with_defaults();
+    let names = ["a", "ab", "b", "", "abc"].map(|text| name(text.to_owned()));
+    // The same text from other places, and places that begin where another begins.
+    let whole = name("abc".to_owned());
+    let parts = [&whole[..1], &whole[..2], &whole[1..2], &whole[..0], whole];
+    let mut expected = [0u64; 5];
+    alloc.begin_frame();
+    let mut order = 7usize;
+    for _ in 0..2000 {
+        order = (order * 1103 + 12345) % 65536;
+        let index = (order >> 4) % 5;
+        let tag = if order & 8 == 0 { names[index] } else { parts[index] };
+        alloc.with_tag(tag, |a| take(a, 8 * (index + 1)));
+        expected[index] += 8 * (index as u64 + 1);
+    }
+    for (index, name) in names.iter().enumerate() {
+        assert_eq!(bytes(&alloc, name), expected[index], "{name:?}");
+    }
     alloc.end_frame();
 }
 

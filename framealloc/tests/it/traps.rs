@@ -9,7 +9,9 @@ use std::mem::forget;
 use std::sync::Barrier;
 use std::sync::mpsc::channel;
 
-use framealloc::{FrameBox, FrameVec, HeapBox, PoolBox, Scope, SmartAlloc, TagGuard, frame_format};
+use framealloc::{
+    FrameBox, FrameVec, HeapBox, PhaseGuard, PoolBox, Scope, SmartAlloc, TagGuard, frame_format,
+};
 
 use crate::support::{
     Counted, Drops, Random, SMALL, Spans, address, check, config, fill, leaked, panics, rounds, small,
@@ -932,6 +934,45 @@ fn tags_and_allocators_kept_past_their_threads_state() {
     let stats = alloc.stats();
     assert_eq!(stats.parked_bytes, 0);
     assert!(stats.threads <= 3, "{}", stats.threads);
+}
+
+/// Trap: a guard whose name was closed without it keeps the state of its thread, for it will look there.
+#[test]
+fn stale_guards_kept_past_their_threads_state() {
+    let alloc = leaked();
+    for _ in 0..rounds(10, 2) {
+        outlive_state(move || {
+            alloc.begin_frame();
+            let outer = alloc.tag("outer");
+            let stale_tag: TagGuard<'static> = alloc.tag("stale");
+            let stale_phase: PhaseGuard<'static> = alloc.phase("stale");
+            drop(outer);
+            alloc.end_frame();
+            let open_phase = alloc.phase("open");
+            let mut held = Some((stale_tag, stale_phase, open_phase));
+            Box::new(OnDrop(move || {
+                // Another thread must not have been given what the guards are about to look at.
+                let heir = std::thread::spawn(|| {
+                    let _tag = alloc.tag("heir");
+                    drop(alloc.frame_box(1u64));
+                });
+                let (stale_tag, stale_phase, open_phase) = held.take().expect("once");
+                drop(stale_phase);
+                drop(stale_tag);
+                drop(open_phase);
+                let late = alloc.tag("late");
+                let within = alloc.tag("within");
+                drop(alloc.frame_box(2u64));
+                drop(late);
+                drop(within);
+                heir.join().expect("no panic");
+            }))
+        });
+    }
+    let stats = alloc.stats();
+    assert_eq!(stats.parked_bytes, 0);
+    assert!(stats.threads <= 4, "{}", stats.threads);
+    assert_eq!(alloc.tag_stats("outer/stale").expect("used").total_bytes, 0);
 }
 
 // --- Classes of bugs that others had -------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ use std::sync::atomic::AtomicUsize;
 
 use crate::big::BigBlocks;
 use crate::handover::{Freed, Owned, Registry};
+use crate::meters::Meters;
 use crate::remote::{Link, RemoteStack, Taken};
 use crate::sync::{AtomicU64, Ordering, UnsafeCell};
 
@@ -122,6 +123,8 @@ pub(crate) struct PoolHeap {
     owner: AtomicU64,
     counts: UnsafeCell<Counts>,
     pub(crate) remote: RemoteStack,
+    /// Of large blocks only.
+    pub(crate) meters: Meters,
     pub(crate) big: BigBlocks,
     pub(crate) shared: Arc<PoolShared>,
 }
@@ -153,6 +156,7 @@ impl HeapRef {
             owner: AtomicU64::new(owner),
             counts: UnsafeCell::new(Counts { made: living, ..Counts::default() }),
             remote: RemoteStack::new(),
+            meters: Meters::new(),
             big: BigBlocks::new(false),
             shared: Arc::clone(shared),
         };
@@ -271,15 +275,15 @@ impl PoolHeap {
 impl Owned for PoolHeap {
     fn close(&self) {
         self.take_in(self.remote.close());
-        self.big.close();
+        self.big.close(&self.meters);
     }
 
     fn open(&self) {
         self.remote.open();
-        self.big.open();
+        self.big.open(&self.meters);
     }
 
     fn is_empty(&self) -> bool {
-        self.counts(|counts| counts.made == counts.gone) && self.big.is_empty()
+        self.counts(|counts| counts.made == counts.gone) && self.meters.made.get() == self.meters.gone.get()
     }
 }

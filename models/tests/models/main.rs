@@ -8,6 +8,9 @@
 mod big;
 #[path = "../../../framealloc/src/pool/handover.rs"]
 mod handover;
+#[path = "../../../framealloc/src/pool/meters.rs"]
+#[expect(dead_code, reason = "what is not large is counted by the model")]
+mod meters;
 #[path = "../../../framealloc/src/pool/remote.rs"]
 mod remote;
 

@@ -1,8 +1,15 @@
 //! What the included files use of the library's lowest layer; a stand-in for its door to the system's memory.
 
+#[path = "../../../framealloc/src/memory/address.rs"]
+#[expect(dead_code, reason = "large blocks need only part of it")]
+pub(crate) mod address;
 #[path = "../../../framealloc/src/memory/counter.rs"]
 #[expect(dead_code, reason = "large blocks need only part of what a counter can do")]
 pub(crate) mod counter;
+
+#[path = "../../../framealloc/src/memory/tally.rs"]
+#[expect(dead_code, reason = "large blocks need only part of it")]
+pub(crate) mod tally;
 
 pub(crate) mod source {
     use std::alloc::Layout;
