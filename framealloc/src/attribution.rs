@@ -4,6 +4,8 @@
 //! difference of the arena's and the pool's own counts; see [`Reading`].
 
 mod node;
+mod promoted;
+mod text;
 mod tree;
 
 pub(crate) use node::{NodeRef, Usage};

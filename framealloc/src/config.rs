@@ -41,6 +41,19 @@ pub enum BudgetPolicy {
     Warn,
 }
 
+/// Where a retained value is made, and who it belongs to when its frame has ended; see
+/// [`SmartAlloc::frame_retained`](crate::SmartAlloc::frame_retained).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RetentionPolicy {
+    /// In the pool: becomes a [`PoolBox`](crate::PoolBox).
+    PromoteToPool,
+    /// On the heap: becomes a [`HeapBox`](crate::HeapBox).
+    PromoteToHeap,
+    /// On the heap, for as long as the program runs: becomes a `&'static mut`. Never dropped; it goes on being counted
+    /// among the allocator's heap bytes.
+    Leak,
+}
+
 /// A budget was exceeded; what the callback of [`AllocConfig::with_budget_callback`] is told.
 #[derive(Clone, Debug)]
 #[non_exhaustive]

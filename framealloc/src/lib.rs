@@ -20,7 +20,7 @@ mod api;
 pub use api::*;
 pub use config::{
     AllocConfig, BudgetEvent, BudgetPolicy, ConfigError, DeferredConfig, DeferredProcessing, QueueFullPolicy,
-    gigabytes, kilobytes, megabytes,
+    RetentionPolicy, gigabytes, kilobytes, megabytes,
 };
 pub use error::{AllocError, AllocErrorKind};
 pub use zeroable::Zeroable;

@@ -4,6 +4,7 @@ pub(crate) mod budget;
 pub(crate) mod current;
 pub(crate) mod deferred;
 mod names;
+pub(crate) mod promotion;
 pub(crate) mod registry;
 pub(crate) mod shared;
 pub(crate) mod state;

@@ -14,7 +14,8 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use framealloc::{
     AllocConfig, AllocError, AllocErrorKind, BudgetPolicy, FrameBox, FrameMap, FrameString, FrameVec,
-    HeapBox, PoolBox, ScratchAllocator, ScratchConfig, ScratchVec, SmartAlloc, frame_format, kilobytes,
+    HeapBox, PoolBox, RetentionPolicy, ScratchAllocator, ScratchConfig, ScratchVec, SmartAlloc, frame_format,
+    kilobytes,
 };
 
 // --- An allocator that fails -------------------------------------------------------------------------------------
@@ -313,6 +314,28 @@ fn first_use_by_a_heap_box() -> usize {
     armed(|| kept.keep(3, alloc.try_heap_box(Value::<4>::new(3))));
     armed(|| kept.keep(4, alloc.try_heap_box(Value::<4>::new(4))));
     kept.drop_mixed();
+    still_works(&alloc);
+    kept.refused
+}
+
+fn retained_values() -> usize {
+    let alloc = small();
+    let mut kept = Kept::new();
+    let mut promotions = Vec::with_capacity(10);
+    for seed in 0..100 {
+        let policy =
+            if seed % 2 == 0 { RetentionPolicy::PromoteToPool } else { RetentionPolicy::PromoteToHeap };
+        let _level = alloc.tag("level");
+        armed(|| kept.keep(seed, alloc.try_frame_retained_value(Value::<4>::new(seed), policy)));
+        if seed % 20 == 19 {
+            promotions.push(armed(|| alloc.end_frame_with_promotions()));
+        }
+    }
+    for (seed, retained) in &kept.made {
+        retained.check(*seed);
+    }
+    kept.drop_mixed();
+    drop(promotions);
     still_works(&alloc);
     kept.refused
 }
@@ -892,7 +915,7 @@ fn panicking_forms_say_what_is_missing() {
 /// A name, and what runs with every request failing once; how many requests it made.
 type Section = (&'static str, fn() -> usize);
 
-const SECTIONS: [Section; 19] = [
+const SECTIONS: [Section; 20] = [
     ("first_use_by_a_frame_box", first_use_by_a_frame_box),
     ("first_use_by_a_pool_box", first_use_by_a_pool_box),
     ("first_use_by_a_heap_box", first_use_by_a_heap_box),
@@ -904,6 +927,7 @@ const SECTIONS: [Section; 19] = [
     ("parking_under_scopes", parking_under_scopes),
     ("scopes_by_the_hundred", scopes_by_the_hundred),
     ("tags_and_phases_never_used_before", tags_and_phases_never_used_before),
+    ("retained_values", retained_values),
     ("pool_boxes_and_new_pages", pool_boxes_and_new_pages),
     ("pool_boxes_under_a_limit", pool_boxes_under_a_limit),
     ("heap_boxes", heap_boxes),

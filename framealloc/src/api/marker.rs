@@ -12,6 +12,9 @@ pub(crate) struct FrameMemoryStaysOnItsThread(PhantomData<*mut ()>);
 /// `Send`, not `Sync`: a scratch allocator goes from thread to thread, and each that shares work needs one of its own.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ScratchServesOneThreadAtATime(PhantomData<Cell<()>>);
+/// Not `Send`: a retained value dies on the thread that made it, unless it is taken there and is `Send` itself.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RetainedValueStaysOnItsThread(PhantomData<*mut ()>);
 
 /// What a handle holds of the library, always beside the marker. The marker alone then decides which threads may have
 /// the handle, so that the compiler's message names it and not whatever this part is made of.

@@ -231,11 +231,13 @@ impl<T> PoolBox<T> {
     ///
     /// `value` is valid and in memory from [`place`] that nobody else has.
     #[inline(always)]
-    unsafe fn from_value(value: NonNull<T>) -> Self {
+    pub(super) unsafe fn from_value(value: NonNull<T>) -> Self {
         Self { value, _owns: PhantomData }
     }
 
-    fn into_value(self) -> NonNull<T> {
+    /// The value's place; nothing is dropped or given back.
+    #[inline(always)]
+    pub(super) fn into_value(self) -> NonNull<T> {
         ManuallyDrop::new(self).value
     }
 

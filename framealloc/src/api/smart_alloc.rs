@@ -158,7 +158,10 @@ impl Clone for SmartAlloc {
 
 impl Drop for SmartAlloc {
     fn drop(&mut self) {
-        self.shared.part();
+        if self.shared.part() {
+            // Other threads find out when they look, or end.
+            current::forget(self.id);
+        }
     }
 }
 

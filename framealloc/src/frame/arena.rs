@@ -25,7 +25,7 @@ use super::backing::FrameBacking;
 use super::chunk::Chunk;
 use super::level::LevelRef;
 use super::parked::ParkedTable;
-use super::retain::Window;
+use super::settle::Window;
 use crate::memory::counter::Counter;
 use crate::memory::{address, poison, tally};
 

@@ -76,15 +76,17 @@ impl Shared {
     }
 
     /// There is one clone less. With the last one goes everything but the memory of this value: no borrow of any
-    /// clone is left, so no handle can reach a state any more.
-    pub(crate) fn part(&self) {
+    /// clone is left, so no handle can reach a state any more. Whether it was the last.
+    pub(crate) fn part(&self) -> bool {
         // Release and acquire: what other users did happens before the end.
-        if self.users.fetch_sub(1, Ordering::AcqRel) == 1 {
+        let is_last = self.users.fetch_sub(1, Ordering::AcqRel) == 1;
+        if is_last {
             self.states.close();
             self.pool.close();
             let callback = self.callback.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).take();
             drop(callback);
         }
+        is_last
     }
 
     /// What to call when a budget is exceeded.

@@ -8,6 +8,7 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
+use super::promotion::Lists;
 use super::shared::Shared;
 use crate::attribution::{Reading, Tree};
 use crate::config::DeferredProcessing;
@@ -52,6 +53,9 @@ pub(super) const SLOW_NAMES: u32 = 1 << 31;
 /// What a thread without a heap reads.
 static NO_METERS: Meters = Meters::new();
 
+/// Something is retained and not handed out.
+const RETAINED: u32 = flag::FIRST_OF_STATE << 3;
+
 /// Every so many intervals a boundary takes the slow way, which folds counts before they run over.
 const FOLD_EVERY: u64 = 1 << 12;
 
@@ -76,6 +80,8 @@ pub(crate) struct ThreadState {
     watched: Cell<u32>,
     pub(super) second: Cell<u64>,
     pub(super) budgets: super::budget::Budgets,
+    /// What the thread has retained, if it ever has; see R5 in [`super::promotion`].
+    pub(super) lists: Cell<Option<NonNull<Lists>>>,
     shared: *const Shared,
 }
 
@@ -100,6 +106,7 @@ impl ThreadState {
             watched: Cell::new(0),
             second: Cell::new(0),
             budgets: super::budget::Budgets::default(),
+            lists: Cell::new(None),
             shared: Arc::as_ptr(shared),
         })
     }
@@ -153,6 +160,7 @@ impl ThreadState {
 
     /// The thread ends. Whether nothing refers to the state, so that it is idle; under the registry's lock.
     pub(super) fn retire(&self) -> bool {
+        self.forget_lists();
         if self.in_frame() {
             self.end_frame();
         }
@@ -349,6 +357,16 @@ impl ThreadState {
         self.arena.has(TAG_BUDGETS)
     }
 
+    #[inline(always)]
+    pub(super) fn set_retained(&self, any: bool) {
+        if any { self.arena.set(RETAINED) } else { self.arena.clear(RETAINED) }
+    }
+
+    #[inline(always)]
+    pub(super) fn has_retained(&self) -> bool {
+        self.arena.has(RETAINED)
+    }
+
     /// The counts of the arena and the pool as they stand.
     #[inline(always)]
     pub(crate) fn reading(&self) -> Reading {
@@ -447,6 +465,9 @@ impl ThreadState {
     #[cold]
     #[inline(never)]
     fn end_frame_slow(&self) {
+        if self.has_retained() {
+            return self.end_frame_and_list();
+        }
         if !self.in_frame() {
             self.published.ended_without_begin.add(1);
             self.done();

@@ -15,9 +15,9 @@ use std::rc::Rc;
 use framealloc::allocator_api2::vec::IntoIter;
 use framealloc::{
     AllocConfig, AllocError, AllocStats, BudgetEvent, ConfigError, Frame, FrameAllocator, FrameBox, FrameMap,
-    FrameSet, FrameString, FrameVec, HeapBox, PhaseGuard, PoolBox, Scope, ScratchAllocator, ScratchBox,
-    ScratchConfig, ScratchMemory, ScratchScope, ScratchStats, ScratchString, ScratchVec, SmartAlloc,
-    TagGuard,
+    FrameRetained, FrameSet, FrameString, FrameVec, HeapBox, IntoPromotions, PhaseGuard, PoolBox, Promoted,
+    Promotion, Promotions, RetainedId, Scope, ScratchAllocator, ScratchBox, ScratchConfig, ScratchMemory,
+    ScratchScope, ScratchStats, ScratchString, ScratchVec, SmartAlloc, TagGuard,
 };
 
 /// A file's expectation: the code of its error, and a piece of the message.
@@ -197,6 +197,21 @@ fn compile_fail_pool_and_heap_boxes_are_as_their_values_are() {
     assert_eq!((send_sync!(PoolBox<Guard>), send_sync!(HeapBox<Guard>)), (sync_only, sync_only));
     assert_eq!(send_sync!(PoolBox<FrameBox<'static, u8>>), sync_only);
     assert_eq!(send_sync!(PoolBox<Scope<'static>>), NEITHER);
+}
+
+#[test]
+fn compile_fail_promotions_stay_where_their_values_were_made() {
+    assert_eq!(
+        (send_sync!(Promotion), send_sync!(Promotions), send_sync!(IntoPromotions)),
+        (NEITHER, NEITHER, NEITHER)
+    );
+    assert_eq!(send_sync!(FrameRetained<'static, u8>), (false, true));
+    assert_eq!(send_sync!(FrameRetained<'static, Guard>), (false, true));
+    assert_eq!(send_sync!(FrameRetained<'static, OneAtATime>), NEITHER);
+    assert_eq!((send_sync!(Promoted<u8>), send_sync!(Promoted<Local>)), (BOTH, NEITHER));
+    assert_eq!(send_sync!(Promoted<OneAtATime>), (true, false));
+    assert_eq!((send_sync!(RetainedId<u8>), send_sync!(RetainedId<Local>)), (BOTH, BOTH));
+    assert_eq!(send_sync!(RetainedId<Guard>), BOTH);
 }
 
 #[test]
