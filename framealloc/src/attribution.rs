@@ -4,7 +4,9 @@
 //! difference of the arena's and the pool's own counts; see [`Reading`].
 
 mod node;
+mod promoted;
 mod suspend;
+mod text;
 mod tree;
 
 pub(crate) use node::{NodeRef, Usage};

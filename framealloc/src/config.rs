@@ -1,11 +1,16 @@
 //! Settings of an allocator: what the user writes, checked once when the allocator is made.
 
+mod deferred;
+
 use std::fmt;
 use std::sync::Arc;
 
 use crate::error::AllocErrorKind;
 use crate::memory::size_class::PAGE;
 use crate::memory::tally::MAX_LIVE_BYTES;
+
+pub(crate) use deferred::MOST_DEPTH;
+pub use deferred::{DeferredConfig, DeferredProcessing, QueueFullPolicy};
 
 /// `n` KiB in bytes.
 #[must_use]
@@ -34,6 +39,19 @@ pub enum BudgetPolicy {
     Fail,
     /// The allocation goes ahead; it is counted and the callback told, once for each budget and frame.
     Warn,
+}
+
+/// Where a retained value is made, and who it belongs to when its frame has ended; see
+/// [`SmartAlloc::frame_retained`](crate::SmartAlloc::frame_retained).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RetentionPolicy {
+    /// In the pool: becomes a [`PoolBox`](crate::PoolBox).
+    PromoteToPool,
+    /// On the heap: becomes a [`HeapBox`](crate::HeapBox).
+    PromoteToHeap,
+    /// On the heap, for as long as the program runs: becomes a `&'static mut`. Never dropped; it goes on being counted
+    /// among the allocator's heap bytes.
+    Leak,
 }
 
 /// A budget was exceeded; what the callback of [`AllocConfig::with_budget_callback`] is told.

@@ -20,6 +20,8 @@ pub enum AllocErrorKind {
     PoolLimit,
     /// The ceiling set by [`with_heap_limit`](crate::AllocConfig::with_heap_limit).
     HeapLimit,
+    /// The capacity of a scratch allocator that does not grow.
+    ScratchCapacity,
     /// The system has no memory.
     OutOfMemory,
     /// The size is beyond what can be addressed.
@@ -46,6 +48,7 @@ pub struct AllocError {
     kind: AllocErrorKind,
     requested: usize,
     left: usize,
+    /// The path of a tag, or the name of a scratch allocator.
     tag: Option<String>,
 }
 
@@ -66,6 +69,10 @@ impl AllocError {
 
     pub(crate) fn out_of_memory(requested: usize) -> Self {
         Self::new(AllocErrorKind::OutOfMemory, requested, 0, "")
+    }
+
+    pub(crate) fn scratch_full(requested: usize, left: usize, name: &str) -> Self {
+        Self::new(AllocErrorKind::ScratchCapacity, requested, left, name)
     }
 
     /// What refused.
@@ -89,7 +96,7 @@ impl AllocError {
     /// The path of the tag that was open, or whose budget it is.
     #[must_use]
     pub fn tag(&self) -> Option<&str> {
-        self.tag.as_deref()
+        self.tag.as_deref().filter(|_| self.kind != AllocErrorKind::ScratchCapacity)
     }
 }
 
@@ -103,14 +110,17 @@ impl fmt::Display for AllocError {
             AllocErrorKind::FrameLimit => "the allocator's frame limit is reached",
             AllocErrorKind::PoolLimit => "the allocator's pool limit is reached",
             AllocErrorKind::HeapLimit => "the allocator's heap limit is reached",
+            AllocErrorKind::ScratchCapacity => "the scratch allocator is full",
             AllocErrorKind::OutOfMemory => "the system is out of memory",
             AllocErrorKind::SizeOverflow => {
                 return f.write_str("the allocation's size overflows the address space");
             }
         };
         write!(f, "{what}: {} bytes asked for", self.requested)?;
-        if let Some(tag) = &self.tag {
-            write!(f, " under tag `{tag}`")?;
+        match &self.tag {
+            Some(name) if self.kind == AllocErrorKind::ScratchCapacity => write!(f, " of `{name}`")?,
+            Some(tag) => write!(f, " under tag `{tag}`")?,
+            None => {}
         }
         if self.kind != AllocErrorKind::OutOfMemory {
             write!(f, ", {} bytes left", self.left)?;

@@ -21,7 +21,10 @@ mod api;
 pub mod bevy;
 
 pub use api::*;
-pub use config::{AllocConfig, BudgetEvent, BudgetPolicy, ConfigError, gigabytes, kilobytes, megabytes};
+pub use config::{
+    AllocConfig, BudgetEvent, BudgetPolicy, ConfigError, DeferredConfig, DeferredProcessing, QueueFullPolicy,
+    RetentionPolicy, gigabytes, kilobytes, megabytes,
+};
 pub use error::{AllocError, AllocErrorKind};
 pub use zeroable::Zeroable;
 

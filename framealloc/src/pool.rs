@@ -2,9 +2,10 @@
 //!
 //! A [`PoolHeap`] belongs to one thread at a time. [`heap`] is its hot half, [`refill`] its cold one, [`page`] what
 //! blocks lie in, [`remote`] how other threads give blocks back, [`handover`] what happens when its thread or its
-//! allocator ends, [`big`] blocks too large for a page, [`meters`] the count of both.
+//! allocator ends, [`deferred`] the rules for that, [`big`] blocks too large for a page, [`meters`] the count of both.
 
 mod big;
+mod deferred;
 pub(crate) mod handover;
 pub(crate) mod heap;
 mod meters;

@@ -4,7 +4,7 @@
 //! a `sync` module of its own that takes them from loom, so that what is modelled is what ships.
 
 pub(crate) use std::sync::Mutex;
-pub(crate) use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
+pub(crate) use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, Ordering};
 
 /// A cell that several threads reach in turn; the interface is loom's.
 #[derive(Debug)]

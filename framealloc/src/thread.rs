@@ -3,10 +3,12 @@
 pub(crate) mod budget;
 pub(crate) mod clock;
 pub(crate) mod current;
+pub(crate) mod deferred;
 #[cfg(feature = "bevy")]
 pub(crate) mod follow;
 pub(crate) mod lane;
 mod names;
+pub(crate) mod promotion;
 pub(crate) mod registry;
 pub(crate) mod shared;
 pub(crate) mod state;

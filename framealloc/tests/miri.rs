@@ -834,6 +834,447 @@ fn threads_use_two_allocators_side_by_side() {
     assert_eq!((parked(&one), parked(&two)), (0, 0));
 }
 
+// --- Scratch -----------------------------------------------------------------------------------------------------
+
+mod scratch {
+    use std::cell::{Cell, RefCell};
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+    use std::thread;
+
+    use framealloc::allocator_api2::alloc::{Allocator, Layout};
+    use framealloc::{ScratchAllocator, ScratchBox, ScratchConfig};
+
+    use super::{Counted, small};
+
+    fn growing(bytes: usize) -> ScratchAllocator {
+        small().create_scratch_allocator(bytes)
+    }
+
+    fn fixed(bytes: usize) -> ScratchAllocator {
+        small().create_scratch_allocator_with(ScratchConfig::new(bytes).fixed())
+    }
+
+    #[test]
+    fn values_of_every_kind() {
+        for scratch in [growing(256), fixed(4096)] {
+            for _ in 0..2 {
+                scratch.with_scope(|s| {
+                    let zeroed = s.alloc::<[u64; 4]>();
+                    let value = s.alloc_value([1u8; 3]);
+                    let slice = s.alloc_slice_from_fn(30, |index| index as u32);
+                    let text = s.alloc_str("text");
+                    let place = s.alloc_uninit::<u64>().write(5);
+                    let mut vec = s.vec();
+                    vec.extend(0..50u64);
+                    let mut string = s.string();
+                    string.push_str(text);
+                    let unit = s.boxed(());
+                    zeroed[3] = u64::MAX;
+                    slice[29] += 1;
+                    assert_eq!(
+                        (value[2], slice[29], *place, vec[49], string.as_str()),
+                        (1, 30, 5, 49, "text")
+                    );
+                    drop(unit);
+                });
+            }
+        }
+    }
+
+    #[test]
+    fn scopes_interleave() {
+        for scratch in [growing(128), growing(8192), fixed(8192)] {
+            for _ in 0..2 {
+                scratch.with_scope(|a| {
+                    let mut outer = a.vec();
+                    let first = a.alloc_value([1u64; 5]);
+                    scratch.with_scope(|b| {
+                        let second = b.alloc_value([2u64; 5]);
+                        let third = a.alloc_value([3u64; 5]);
+                        b.with_scope(|c| {
+                            let fourth = c.alloc_value([4u64; 5]);
+                            let fifth = b.alloc_value([5u64; 5]);
+                            let sixth = a.alloc_value([6u64; 5]);
+                            for number in 0..40u64 {
+                                outer.push(number);
+                                fourth[0] += number;
+                            }
+                            fifth[1] += fourth[0] + sixth[0];
+                            assert_eq!((fourth[0], fifth[1]), (784, 795));
+                        });
+                        second[0] += third[0];
+                        assert_eq!((second[0], third[4]), (5, 3));
+                    });
+                    assert_eq!((first[4], outer[39]), (1, 39));
+                    drop(outer);
+                    a.alloc_slice::<u8>(300).fill(1);
+                });
+            }
+        }
+    }
+
+    #[test]
+    fn tips_grow_shrink_and_come_back() {
+        growing(4096).with_scope(|s| {
+            let mut vec = s.vec_with_capacity::<u64>(1);
+            for number in 0..30u64 {
+                vec.push(number);
+            }
+            vec.truncate(5);
+            vec.shrink_to_fit();
+            let next = s.boxed([1u64; 3]);
+            vec.extend(0..10);
+            drop(next);
+            assert_eq!((vec[4], vec[14]), (4, 9));
+            let memory = s.allocator();
+            let (small, wide) = (Layout::new::<[u64; 2]>(), Layout::from_size_align(64, 128).expect("valid"));
+            // SAFETY: each block is used within its size and given back with its layout.
+            unsafe {
+                let block = memory.allocate(small).expect("memory");
+                block.cast::<u64>().write(8);
+                let block = memory.grow(block.cast(), small, wide).expect("memory");
+                assert_eq!(block.cast::<u64>().read(), 8);
+                memory.deallocate(block.cast(), wide);
+            }
+        });
+    }
+
+    #[test]
+    fn grown_memory_settles_and_shrinks() {
+        let mut scratch = growing(128);
+        for _ in 0..2 {
+            scratch.with_scope(|s| {
+                let slices = [100usize, 500, 3000, 9000].map(|size| s.alloc_slice::<u8>(size));
+                s.with_scope(|inner| inner.alloc_slice::<u8>(20_000).fill(1));
+                for slice in slices {
+                    slice.fill(2);
+                }
+            });
+        }
+        scratch.shrink();
+        scratch.with_scope(|s| assert_eq!(s.alloc_value([9u8; 200])[199], 9));
+    }
+
+    #[test]
+    fn panics_reset_and_forgotten_handles_are_gone() {
+        let scratch = growing(256);
+        let count = Cell::new(0);
+        scratch.with_scope(|outer| {
+            let kept = outer.alloc_value(3u64);
+            let unwound = catch_unwind(AssertUnwindSafe(|| {
+                scratch.with_scope(|s| {
+                    let _boxed = s.boxed(Counted(&count, [7; 4]));
+                    s.alloc_slice_from_fn(100, |index| if index == 50 { panic!("halfway") } else { index });
+                });
+            }));
+            assert!(unwound.is_err());
+            scratch.with_scope(|s| {
+                std::mem::forget(s.boxed(Counted(&count, [7; 4])));
+                *ScratchBox::leak(s.boxed(1u32)) += 1;
+            });
+            assert_eq!((*kept, count.get()), (3, 1));
+        });
+        assert_eq!(scratch.stats().used_bytes, 0);
+    }
+
+    #[test]
+    fn fixed_chunks_are_exhausted_from_both_ends() {
+        let scratch = fixed(512);
+        for _ in 0..2 {
+            scratch.with_scope(|a| {
+                let low = a.alloc_slice::<u8>(100);
+                a.with_scope(|b| {
+                    b.with_scope(|c| {
+                        let (from_b, from_a) = (b.alloc_slice::<u8>(64), a.alloc_slice::<u8>(64));
+                        let between = c.alloc_slice::<u8>(280);
+                        assert!(c.try_alloc_value(1u8).is_err() && a.try_alloc_value(1u8).is_err());
+                        for bytes in [from_b, from_a, between] {
+                            bytes.fill(1);
+                        }
+                    });
+                });
+                low.fill(1);
+                // What the middle scope had lies above what the outer one still has.
+                a.alloc_slice::<u8>(280).fill(2);
+            });
+        }
+    }
+
+    #[test]
+    fn wide_alignments() {
+        #[derive(Clone, Copy)]
+        #[repr(align(256))]
+        struct Wide(u8);
+        for scratch in [growing(64), fixed(4096)] {
+            scratch.with_scope(|s| {
+                let values = [1, 2].map(|number| s.alloc_value(Wide(number)));
+                let aside = s.with_scope(|_| s.alloc_value(Wide(3)));
+                assert_eq!((values[0].0, values[1].0, aside.0), (1, 2, 3));
+                assert!(std::ptr::from_ref(aside).addr() % 256 == 0);
+            });
+        }
+    }
+
+    #[test]
+    fn moves_between_threads_and_outlives_its_allocator() {
+        struct AtExit(RefCell<Option<ScratchAllocator>>);
+        impl Drop for AtExit {
+            fn drop(&mut self) {
+                if let Some(scratch) = self.0.take() {
+                    scratch.with_scope(|s| assert_eq!(s.alloc_value([1u64; 100])[99], 1));
+                }
+            }
+        }
+        thread_local! {
+            static KEPT: AtExit = const { AtExit(RefCell::new(None)) };
+        }
+        let alloc = small();
+        let scratch = alloc.create_scratch_allocator(128);
+        thread::scope(|scope| {
+            let user = scope.spawn(move || {
+                scratch.with_scope(|s| s.alloc_slice::<u64>(50).fill(1));
+                scratch
+            });
+            for _ in 0..5 {
+                assert_eq!(alloc.scratch_stats()[0].capacity, 128);
+            }
+            let scratch = user.join().expect("no panic");
+            scratch.with_scope(|s| {
+                let mut vec = s.vec();
+                vec.push(1);
+                drop(alloc);
+                vec.extend(0..100);
+                assert_eq!(vec[100], 99);
+            });
+            scope.spawn(|| KEPT.with(|kept| *kept.0.borrow_mut() = Some(scratch))).join().expect("no panic");
+        });
+    }
+}
+
+// --- Retained values ---------------------------------------------------------------------------------------------
+
+mod promotions {
+    use std::rc::Rc;
+
+    use super::{Arc, AtomicUsize, Cell, Ordering, RefCell, leaked, small, thread};
+    use framealloc::{FrameRetained, Promoted, Promotions, RetentionPolicy, SmartAlloc};
+
+    use RetentionPolicy::{Leak, PromoteToHeap, PromoteToPool};
+
+    /// Runs its closure at its end.
+    struct AtEnd(Option<Box<dyn FnOnce()>>);
+
+    impl AtEnd {
+        fn new(work: impl FnOnce() + 'static) -> Self {
+            Self(Some(Box::new(work)))
+        }
+    }
+
+    impl Drop for AtEnd {
+        fn drop(&mut self) {
+            self.0.take().expect("dropped once")();
+        }
+    }
+
+    fn counting(count: &Rc<Cell<u32>>) -> AtEnd {
+        let count = Rc::clone(count);
+        AtEnd::new(move || count.set(count.get() + 1))
+    }
+
+    #[test]
+    fn handle_and_listing_go_in_either_order() {
+        let alloc = small();
+        let ends = Rc::new(Cell::new(0));
+        for policy in [PromoteToPool, PromoteToHeap] {
+            let mut handles: Vec<_> =
+                (0..4).map(|_| alloc.frame_retained_value((counting(&ends), [0u8; 9]), policy)).collect();
+            alloc.begin_frame();
+            let mut promotions = alloc.end_frame_with_promotions();
+            for handle in &mut handles {
+                handle.1[8] = 3;
+                assert!(promotions.take(handle.id()).is_none());
+            }
+            let id = handles[2].id();
+            drop(handles.swap_remove(2));
+            assert_eq!(promotions.take(id).map(|value| value.1[8]), Some(3));
+            let taken = handles.swap_remove(0).into_promoted();
+            let mut rest = promotions.into_iter();
+            drop((rest.next(), handles.pop()));
+            drop(rest);
+            assert_eq!((taken.1[8], handles[0].1[8]), (3, 3));
+        }
+        assert_eq!(ends.get(), 8);
+    }
+
+    #[test]
+    fn listed_values_are_taken_from_everywhere_in_the_lists() {
+        let alloc = small();
+        let ends = Rc::new(Cell::new(0));
+        for taken in 0..5 {
+            let make = || alloc.frame_retained_value(counting(&ends), PromoteToPool);
+            let mut handles: Vec<_> = (0..5).map(|_| Some(make())).collect();
+            if taken % 2 == 0 {
+                alloc.end_frame();
+                handles.push(Some(make()));
+            }
+            let one = handles[taken].take().map(FrameRetained::into_promoted);
+            drop(handles);
+            alloc.begin_frame();
+            alloc.end_frame();
+            drop(one);
+            let pending = alloc.take_promotions();
+            assert_eq!(pending.len(), if taken % 2 == 0 { 1 } else { 4 });
+        }
+        assert_eq!(ends.get(), 28);
+    }
+
+    #[test]
+    fn leaked_value_has_one_owner_at_a_time() {
+        // What is leaked keeps the heap that counts it.
+        let alloc = leaked();
+        let mut handle = alloc.frame_retained_value(5u32, Leak);
+        let id = handle.id();
+        let mut promotions = alloc.end_frame_with_promotions();
+        *handle += 1;
+        assert!(promotions.take(id).is_none());
+        drop(handle);
+        let Some(Promoted::Leaked(value)) = promotions.take(id) else { panic!("not leaked") };
+        drop(promotions);
+        *value += 1;
+        assert_eq!(*value, 7);
+        keep(value);
+        let handle = alloc.frame_retained_value(5u32, Leak);
+        let promotions = alloc.end_frame_with_promotions();
+        let Promoted::Leaked(value) = handle.into_promoted() else { panic!("not leaked") };
+        *value += 1;
+        drop(promotions);
+        assert_eq!(*value, 6);
+        keep(value);
+    }
+
+    /// Kept where a leak checker looks.
+    fn keep(value: &'static mut u32) {
+        static KEPT: super::Mutex<Vec<&'static mut u32>> = super::Mutex::new(Vec::new());
+        KEPT.lock().expect("no panic while it is held").push(value);
+    }
+
+    #[test]
+    fn destructors_use_the_lists_they_are_dropped_from() {
+        let alloc = leaked();
+        let ends = Rc::new(Cell::new(0));
+        let others: Rc<RefCell<Vec<FrameRetained<'static, AtEnd>>>> = Rc::default();
+        alloc.begin_frame();
+        for round in 0..4 {
+            others.borrow_mut().push(alloc.frame_retained_value(counting(&ends), PromoteToPool));
+            let (others, ends) = (Rc::clone(&others), Rc::clone(&ends));
+            drop(alloc.frame_retained_value(
+                AtEnd::new(move || {
+                    let other = others.borrow_mut().remove(0);
+                    match round {
+                        0 => drop(other),
+                        1 => drop(other.into_promoted()),
+                        2 => {
+                            drop(alloc.frame_retained_value(counting(&ends), PromoteToHeap));
+                            alloc.end_frame();
+                        }
+                        _ => drop((alloc.take_promotions(), alloc.frame(), other)),
+                    }
+                }),
+                PromoteToHeap,
+            ));
+        }
+        for _ in 0..4 {
+            alloc.end_frame();
+            alloc.begin_frame();
+        }
+        alloc.end_frame();
+        assert_eq!(ends.get(), 5);
+    }
+
+    #[test]
+    fn panics_drop_the_rest() {
+        let alloc = small();
+        let ends = Rc::new(Cell::new(0));
+        for _ in 0..2 {
+            drop(alloc.frame_retained_value(counting(&ends), PromoteToPool));
+            drop(alloc.frame_retained_value(AtEnd::new(|| panic!("expected")), PromoteToPool));
+            drop(alloc.frame_retained_value(counting(&ends), PromoteToHeap));
+            let promotions = alloc.end_frame_with_promotions();
+            let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(promotions)));
+            assert!(outcome.is_err());
+        }
+        assert_eq!(ends.get(), 4);
+    }
+
+    #[test]
+    fn threads_end_with_promotions_of_every_kind() {
+        thread_local! {
+            static KEPT: RefCell<Vec<(Promotions, FrameRetained<'static, Ending>)>> = const { RefCell::new(Vec::new()) };
+        }
+        struct Ending(Arc<AtomicUsize>);
+        impl Drop for Ending {
+            fn drop(&mut self) {
+                self.0.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+        let alloc = leaked();
+        let ends = Arc::new(AtomicUsize::new(0));
+        for late in [false, true] {
+            let ends = Arc::clone(&ends);
+            let work = move || {
+                if late {
+                    KEPT.with_borrow_mut(Vec::clear);
+                }
+                let make = |policy| alloc.frame_retained_value(Ending(Arc::clone(&ends)), policy);
+                drop(make(PromoteToPool));
+                let kept = make(PromoteToHeap);
+                let promotions = alloc.end_frame_with_promotions();
+                drop(make(PromoteToPool));
+                alloc.end_frame();
+                drop(make(PromoteToHeap));
+                KEPT.with_borrow_mut(|list| list.push((promotions, kept)));
+            };
+            thread::spawn(work).join().expect("no panic");
+        }
+        assert_eq!(ends.load(Ordering::Relaxed), 8);
+    }
+
+    #[test]
+    fn last_clone_goes_here_or_elsewhere() {
+        for elsewhere in [false, true] {
+            let ends = Rc::new(Cell::new(0));
+            let alloc: SmartAlloc = small();
+            drop(alloc.frame_retained_value(counting(&ends), PromoteToPool));
+            alloc.end_frame();
+            drop(alloc.frame_retained_value((counting(&ends), alloc.take_promotions()), PromoteToHeap));
+            if elsewhere {
+                thread::spawn(move || drop(alloc)).join().expect("no panic");
+                assert_eq!(ends.get(), 0);
+                drop(small().frame_box(1));
+            } else {
+                drop(alloc);
+            }
+            assert_eq!(ends.get(), 2);
+        }
+    }
+
+    #[test]
+    fn another_thread_reads_while_the_frame_ends() {
+        let alloc = small();
+        let handle = alloc.frame_retained_value(5u64, PromoteToPool);
+        let other = alloc.frame_retained_value(6u64, PromoteToPool);
+        thread::scope(|s| {
+            let reader = s.spawn(|| (*handle, handle.id()));
+            alloc.end_frame();
+            drop(other);
+            alloc.begin_frame();
+            drop(alloc.end_frame_with_promotions());
+            assert_eq!(reader.join().expect("no panic"), (5, handle.id()));
+        });
+        assert_eq!(*handle.into_promoted(), 5);
+    }
+}
+
 // --- Shared frames and tasks -------------------------------------------------------------------------------------
 
 mod shared {

@@ -14,7 +14,8 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use framealloc::{
     AllocConfig, AllocError, AllocErrorKind, BudgetPolicy, FrameBox, FrameMap, FrameString, FrameVec,
-    HeapBox, PoolBox, SmartAlloc, frame_format, kilobytes,
+    HeapBox, PoolBox, RetentionPolicy, ScratchAllocator, ScratchConfig, ScratchVec, SmartAlloc, frame_format,
+    kilobytes,
 };
 
 // --- An allocator that fails -------------------------------------------------------------------------------------
@@ -313,6 +314,28 @@ fn first_use_by_a_heap_box() -> usize {
     armed(|| kept.keep(3, alloc.try_heap_box(Value::<4>::new(3))));
     armed(|| kept.keep(4, alloc.try_heap_box(Value::<4>::new(4))));
     kept.drop_mixed();
+    still_works(&alloc);
+    kept.refused
+}
+
+fn retained_values() -> usize {
+    let alloc = small();
+    let mut kept = Kept::new();
+    let mut promotions = Vec::with_capacity(10);
+    for seed in 0..100 {
+        let policy =
+            if seed % 2 == 0 { RetentionPolicy::PromoteToPool } else { RetentionPolicy::PromoteToHeap };
+        let _level = alloc.tag("level");
+        armed(|| kept.keep(seed, alloc.try_frame_retained_value(Value::<4>::new(seed), policy)));
+        if seed % 20 == 19 {
+            promotions.push(armed(|| alloc.end_frame_with_promotions()));
+        }
+    }
+    for (seed, retained) in &kept.made {
+        retained.check(*seed);
+    }
+    kept.drop_mixed();
+    drop(promotions);
     still_works(&alloc);
     kept.refused
 }
@@ -745,6 +768,60 @@ impl Drop for Held {
     }
 }
 
+fn scratch_allocators() -> usize {
+    let alloc = small();
+    let config = ScratchConfig::new(1000).with_name("scratch");
+    let mut refused = 0;
+    match armed(|| alloc.try_create_scratch_allocator_with(config)) {
+        Err(error) => {
+            assert_eq!(error.kind(), AllocErrorKind::OutOfMemory);
+            refused += 1;
+        }
+        Ok(mut scratch) => {
+            for _ in 0..3 {
+                refused += armed(|| scratch_scopes(&scratch));
+                assert_eq!(scratch.stats().used_bytes, 0);
+            }
+            armed(|| scratch.shrink());
+            assert_eq!(scratch_scopes(&scratch), 0);
+        }
+    }
+    assert!(alloc.scratch_stats().is_empty());
+    still_works(&alloc);
+    refused
+}
+
+/// How many calls of scopes that grow in each way were refused.
+fn scratch_scopes(scratch: &ScratchAllocator) -> usize {
+    let refused = Cell::new(0);
+    let note = |failed: bool| refused.set(refused.get() + usize::from(failed));
+    let outer = scratch.try_with_scope(|a| {
+        let first = a.try_alloc_value([1u8; 500]);
+        note(first.is_err());
+        for size in [700, 3000, 50_000] {
+            note(a.try_alloc_slice::<u8>(size).map(|slice| slice.fill(2)).is_err());
+        }
+        let inner = a.try_with_scope(|b| {
+            let within = b.try_alloc_value([3u8; 2000]);
+            let aside = [100, 40_000].map(|size| a.try_alloc_slice::<u8>(size));
+            note(within.is_err());
+            for slice in aside {
+                note(slice.map(|slice| slice.fill(4)).is_err());
+            }
+            assert!(within.is_err() || within.is_ok_and(|bytes| bytes.iter().all(|byte| *byte == 3)));
+        });
+        note(inner.is_err());
+        let mut vec = ScratchVec::new_in(a.allocator_fallible());
+        note(vec.try_reserve(5000).is_err());
+        if vec.capacity() > 0 {
+            vec.extend(0..5000u32);
+        }
+        assert!(first.is_err() || first.is_ok_and(|bytes| bytes.iter().all(|byte| *byte == 1)));
+    });
+    note(outer.is_err());
+    refused.get()
+}
+
 fn thread_that_ends_while_handles_are_alive() -> usize {
     let alloc = std::sync::Arc::new(small());
     let plan = SWITCH.with(|switch| switch.plan.get());
@@ -838,7 +915,7 @@ fn panicking_forms_say_what_is_missing() {
 /// A name, and what runs with every request failing once; how many requests it made.
 type Section = (&'static str, fn() -> usize);
 
-const SECTIONS: [Section; 18] = [
+const SECTIONS: [Section; 20] = [
     ("first_use_by_a_frame_box", first_use_by_a_frame_box),
     ("first_use_by_a_pool_box", first_use_by_a_pool_box),
     ("first_use_by_a_heap_box", first_use_by_a_heap_box),
@@ -850,12 +927,14 @@ const SECTIONS: [Section; 18] = [
     ("parking_under_scopes", parking_under_scopes),
     ("scopes_by_the_hundred", scopes_by_the_hundred),
     ("tags_and_phases_never_used_before", tags_and_phases_never_used_before),
+    ("retained_values", retained_values),
     ("pool_boxes_and_new_pages", pool_boxes_and_new_pages),
     ("pool_boxes_under_a_limit", pool_boxes_under_a_limit),
     ("heap_boxes", heap_boxes),
     ("ceilings_after_refusals", ceilings_after_refusals),
     ("settling_and_shrinking", settling_and_shrinking),
     ("refusals_under_a_tag_with_a_budget", refusals_under_a_tag_with_a_budget),
+    ("scratch_allocators", scratch_allocators),
     ("thread_that_ends_while_handles_are_alive", thread_that_ends_while_handles_are_alive),
 ];
 

@@ -59,7 +59,7 @@ pub(crate) fn of(effort: Effort) -> Vec<Step> {
         step("doctest", "the examples in the documentation", tests::doc),
         step("doc", "the documentation builds without a warning", docs::run),
         step("loom", "models of the concurrent parts in every interleaving", models::run),
-        step("example", "the examples, briefly", example::run),
+        step("example", "the example programs: those that compare give the same results", example::run),
         step("asan", "the tests under AddressSanitizer", address_sanitizer::debug),
         step("miri", "the tests of memory under Miri", miri::stacked_borrows),
         step("fuzz", "random programs of operations against a model", fuzz::run),

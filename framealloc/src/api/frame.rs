@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::Deref;
 
+use super::frame_box::Pinned;
 use super::scope::Scope;
 use super::smart_alloc::SmartAlloc;
 
@@ -28,9 +29,13 @@ impl SmartAlloc {
     /// not reused until the last of them is dropped. Without an open frame this does nothing but count it in
     /// [`ended_without_begin`](crate::Misuse::ended_without_begin).
     ///
+    /// What the frame has [retained](SmartAlloc::frame_retained) waits for
+    /// [`take_promotions`](SmartAlloc::take_promotions); what has waited since an earlier frame is dropped.
+    ///
     /// # Panics
     ///
-    /// As [`SmartAlloc::begin_frame`].
+    /// As [`SmartAlloc::begin_frame`], and when the destructor of a retained value that is dropped panics; the frame has
+    /// ended by then.
     ///
     /// # Examples
     ///
@@ -107,12 +112,11 @@ impl Drop for Frame<'_> {
         let Some(scope) = self.scope.take() else { return };
         let state = scope.state();
         // Closing the scope may be the last that keeps the state, in a thread that has ended.
-        state.pin();
+        let _pin = Pinned::new(state);
         drop(scope);
         if state.in_frame() && self.ends == Some(state.interval()) {
             state.end_frame();
         }
-        state.unpin();
     }
 }
 

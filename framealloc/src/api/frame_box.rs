@@ -263,16 +263,18 @@ impl<'a, T, const N: usize> TryFrom<FrameBox<'a, [T]>> for FrameBox<'a, [T; N]> 
 }
 
 /// Keeps a state from being inherited by another thread.
-struct Pinned<'a>(&'a ThreadState);
+pub(super) struct Pinned<'a>(&'a ThreadState);
 
 impl<'a> Pinned<'a> {
-    fn new(state: &'a ThreadState) -> Self {
+    #[inline(always)]
+    pub(super) fn new(state: &'a ThreadState) -> Self {
         state.pin();
         Self(state)
     }
 }
 
 impl Drop for Pinned<'_> {
+    #[inline(always)]
     fn drop(&mut self) {
         self.0.unpin();
     }

@@ -278,7 +278,7 @@ unsafe impl Allocator for FrameAllocator<'_> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     unsafe fn grow(&self, block: NonNull<u8>, old: Layout, new: Layout) -> Result<NonNull<[u8]>, Refusal> {
         debug_assert!(new.size() >= old.size());
         if old.size() != 0 && block.addr().get().is_multiple_of(new.align()) {

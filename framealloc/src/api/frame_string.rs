@@ -1,12 +1,18 @@
-//! `FrameString`: text that grows in frame memory, and `frame_format!`.
+//! Text that grows in the memory of a frame or scope, and `frame_format!`.
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
+use allocator_api2::alloc::Allocator;
+use allocator_api2::vec::Vec;
+
 use super::frame_box::FrameBox;
-use super::frame_collections::{FrameAllocator, FrameVec};
+use super::frame_collections::FrameAllocator;
 
 /// A string in frame memory.
+pub type FrameString<'a> = ArenaString<FrameAllocator<'a>>;
+
+/// A string in the memory of an allocator: [`FrameString`], [`ScratchString`](crate::ScratchString).
 ///
 /// # Examples
 ///
@@ -21,17 +27,17 @@ use super::frame_collections::{FrameAllocator, FrameVec};
 /// assert_eq!(frame_format!(alloc, "{line}: {} ms", 16), "frame 7: 16 ms");
 /// ```
 #[derive(Clone)]
-pub struct FrameString<'a> {
+pub struct ArenaString<A: Allocator> {
     /// Always UTF-8.
-    bytes: FrameVec<'a, u8>,
+    bytes: Vec<u8, A>,
 }
 
-impl<'a> FrameString<'a> {
+impl<A: Allocator> ArenaString<A> {
     /// An empty string that grows in the memory of `allocator`.
     #[inline]
     #[must_use]
-    pub fn new_in(allocator: FrameAllocator<'a>) -> Self {
-        Self { bytes: FrameVec::new_in(allocator) }
+    pub fn new_in(allocator: A) -> Self {
+        Self { bytes: Vec::new_in(allocator) }
     }
 
     /// An empty string with room for `capacity` bytes.
@@ -41,8 +47,8 @@ impl<'a> FrameString<'a> {
     /// When a budget, a ceiling or the system refuses.
     #[inline]
     #[must_use]
-    pub fn with_capacity_in(capacity: usize, allocator: FrameAllocator<'a>) -> Self {
-        Self { bytes: FrameVec::with_capacity_in(capacity, allocator) }
+    pub fn with_capacity_in(capacity: usize, allocator: A) -> Self {
+        Self { bytes: Vec::with_capacity_in(capacity, allocator) }
     }
 
     /// A string of these bytes.
@@ -50,7 +56,7 @@ impl<'a> FrameString<'a> {
     /// # Errors
     ///
     /// The bytes, when they are not UTF-8.
-    pub fn from_utf8(bytes: FrameVec<'a, u8>) -> Result<Self, FrameVec<'a, u8>> {
+    pub fn from_utf8(bytes: Vec<u8, A>) -> Result<Self, Vec<u8, A>> {
         if std::str::from_utf8(&bytes).is_ok() { Ok(Self { bytes }) } else { Err(bytes) }
     }
 
@@ -172,7 +178,7 @@ impl<'a> FrameString<'a> {
     ///
     /// # Panics
     ///
-    /// As [`FrameString::insert_str`].
+    /// As [`ArenaString::insert_str`].
     #[track_caller]
     pub fn insert(&mut self, index: usize, character: char) {
         self.insert_str(index, character.encode_utf8(&mut [0; 4]));
@@ -194,10 +200,12 @@ impl<'a> FrameString<'a> {
 
     /// The bytes of the text.
     #[must_use]
-    pub fn into_bytes(self) -> FrameVec<'a, u8> {
+    pub fn into_bytes(self) -> Vec<u8, A> {
         self.bytes
     }
+}
 
+impl<'a> FrameString<'a> {
     /// The text in a box of just its size.
     ///
     /// # Panics
@@ -221,7 +229,7 @@ impl<'a> FrameString<'a> {
     }
 }
 
-impl Deref for FrameString<'_> {
+impl<A: Allocator> Deref for ArenaString<A> {
     type Target = str;
 
     #[inline]
@@ -230,14 +238,14 @@ impl Deref for FrameString<'_> {
     }
 }
 
-impl DerefMut for FrameString<'_> {
+impl<A: Allocator> DerefMut for ArenaString<A> {
     #[inline]
     fn deref_mut(&mut self) -> &mut str {
         self.as_mut_str()
     }
 }
 
-impl fmt::Write for FrameString<'_> {
+impl<A: Allocator> fmt::Write for ArenaString<A> {
     #[inline]
     fn write_str(&mut self, text: &str) -> fmt::Result {
         self.push_str(text);
@@ -251,87 +259,87 @@ impl fmt::Write for FrameString<'_> {
     }
 }
 
-impl fmt::Debug for FrameString<'_> {
+impl<A: Allocator> fmt::Debug for ArenaString<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.as_str().fmt(f)
     }
 }
 
-impl fmt::Display for FrameString<'_> {
+impl<A: Allocator> fmt::Display for ArenaString<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.as_str().fmt(f)
     }
 }
 
-impl AsRef<str> for FrameString<'_> {
+impl<A: Allocator> AsRef<str> for ArenaString<A> {
     fn as_ref(&self) -> &str {
         self
     }
 }
 
-impl AsRef<[u8]> for FrameString<'_> {
+impl<A: Allocator> AsRef<[u8]> for ArenaString<A> {
     fn as_ref(&self) -> &[u8] {
         self.as_bytes()
     }
 }
 
-impl std::borrow::Borrow<str> for FrameString<'_> {
+impl<A: Allocator> std::borrow::Borrow<str> for ArenaString<A> {
     fn borrow(&self) -> &str {
         self
     }
 }
 
-impl PartialEq for FrameString<'_> {
+impl<A: Allocator> PartialEq for ArenaString<A> {
     fn eq(&self, other: &Self) -> bool {
         self.as_str() == other.as_str()
     }
 }
 
-impl Eq for FrameString<'_> {}
+impl<A: Allocator> Eq for ArenaString<A> {}
 
-impl PartialEq<str> for FrameString<'_> {
+impl<A: Allocator> PartialEq<str> for ArenaString<A> {
     fn eq(&self, other: &str) -> bool {
         self.as_str() == other
     }
 }
 
-impl PartialEq<&str> for FrameString<'_> {
+impl<A: Allocator> PartialEq<&str> for ArenaString<A> {
     fn eq(&self, other: &&str) -> bool {
         self.as_str() == *other
     }
 }
 
-impl PartialEq<String> for FrameString<'_> {
+impl<A: Allocator> PartialEq<String> for ArenaString<A> {
     fn eq(&self, other: &String) -> bool {
         self.as_str() == other
     }
 }
 
-impl PartialOrd for FrameString<'_> {
+impl<A: Allocator> PartialOrd for ArenaString<A> {
     fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl Ord for FrameString<'_> {
+impl<A: Allocator> Ord for ArenaString<A> {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
         self.as_str().cmp(other.as_str())
     }
 }
 
-impl std::hash::Hash for FrameString<'_> {
+impl<A: Allocator> std::hash::Hash for ArenaString<A> {
     fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
         self.as_str().hash(state);
     }
 }
 
-impl Extend<char> for FrameString<'_> {
+impl<A: Allocator> Extend<char> for ArenaString<A> {
     fn extend<I: IntoIterator<Item = char>>(&mut self, characters: I) {
         characters.into_iter().for_each(|character| self.push(character));
     }
 }
 
-impl<'t> Extend<&'t str> for FrameString<'_> {
+impl<'t, A: Allocator> Extend<&'t str> for ArenaString<A> {
     fn extend<I: IntoIterator<Item = &'t str>>(&mut self, texts: I) {
         texts.into_iter().for_each(|text| self.push_str(text));
     }

@@ -164,11 +164,12 @@ impl<T: ?Sized> HeapBox<T> {
     /// # Safety
     ///
     /// `value` is valid and in memory from [`place`], counted by `heap`, that nobody else has.
-    unsafe fn from_parts(value: NonNull<T>, heap: NonNull<PoolHeap>) -> Self {
+    pub(super) unsafe fn from_parts(value: NonNull<T>, heap: NonNull<PoolHeap>) -> Self {
         Self { value, heap, _owns: PhantomData }
     }
 
-    fn into_parts(self) -> (NonNull<T>, NonNull<PoolHeap>) {
+    /// The value's place and who counts it; nothing is dropped or given back.
+    pub(super) fn into_parts(self) -> (NonNull<T>, NonNull<PoolHeap>) {
         let this = ManuallyDrop::new(self);
         (this.value, this.heap)
     }

@@ -1,5 +1,6 @@
-//! The marker that keeps frame memory on its thread, named for the compiler's message.
+//! The markers that keep memory on its thread, named for the compiler's message.
 
+use std::cell::Cell;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
@@ -7,6 +8,13 @@ use std::ops::Deref;
 /// `&[T]` or `&T` of it within a scope, or a value in a [`PoolBox`](crate::PoolBox).
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FrameMemoryStaysOnItsThread(PhantomData<*mut ()>);
+
+/// `Send`, not `Sync`: a scratch allocator goes from thread to thread, and each that shares work needs one of its own.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ScratchServesOneThreadAtATime(PhantomData<Cell<()>>);
+/// Not `Send`: a retained value dies on the thread that made it, unless it is taken there and is `Send` itself.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RetainedValueStaysOnItsThread(PhantomData<*mut ()>);
 
 /// What a handle holds of the library, always beside the marker. The marker alone then decides which threads may have
 /// the handle, so that the compiler's message names it and not whatever this part is made of.
@@ -20,7 +28,8 @@ impl<T> Anchor<T> {
     }
 }
 
-// SAFETY: private to handles, each of which has the marker, so neither it nor a reference to it leaves its thread.
+// SAFETY: private to handles, each of which has a marker, so neither it nor a reference to it leaves its thread against
+// what the marker says.
 unsafe impl<T> Send for Anchor<T> {}
 // SAFETY: as above.
 unsafe impl<T> Sync for Anchor<T> {}

@@ -12,7 +12,7 @@ use super::smart_alloc::SmartAlloc;
 use crate::error::{AllocError, refuse};
 use crate::memory::size_class;
 use crate::pool::{Page, PoolHeap};
-use crate::thread::current;
+use crate::thread::{current, deferred};
 use crate::zeroable::Zeroable;
 
 /// A value in pool memory, dropped and given back with this handle.
@@ -123,7 +123,7 @@ unsafe fn give_back<T>(value: NonNull<T>) {
                 if heap.as_ref().is_owned_by(current::token()) {
                     heap.as_ref().put(class, block);
                 } else {
-                    PoolHeap::free_remote(class, block);
+                    deferred::free_elsewhere(class, block);
                 }
             }
         }
@@ -210,10 +210,17 @@ impl SmartAlloc {
     ///
     /// # Errors
     ///
-    /// The box, where the block's owner takes no more blocks from other threads. Owners have no such bound so far,
-    /// so every box is taken.
+    /// The box, if it was made on another thread, the policy is [`QueueFullPolicy::Fail`](crate::QueueFullPolicy::Fail)
+    /// and as many blocks wait for that thread as the bound allows. Threads that drop at the same moment may pass the
+    /// bound together; that is counted.
     #[inline]
     pub fn try_pool_free<T>(&self, boxed: PoolBox<T>) -> Result<(), PoolBox<T>> {
+        if matches!(Of::<T>::PLACE, Place::Class(_)) {
+            // SAFETY: a living block of a page.
+            if !unsafe { deferred::has_room(boxed.value.cast()) } {
+                return Err(boxed);
+            }
+        }
         drop(boxed);
         Ok(())
     }
@@ -224,11 +231,13 @@ impl<T> PoolBox<T> {
     ///
     /// `value` is valid and in memory from [`place`] that nobody else has.
     #[inline(always)]
-    unsafe fn from_value(value: NonNull<T>) -> Self {
+    pub(super) unsafe fn from_value(value: NonNull<T>) -> Self {
         Self { value, _owns: PhantomData }
     }
 
-    fn into_value(self) -> NonNull<T> {
+    /// The value's place; nothing is dropped or given back.
+    #[inline(always)]
+    pub(super) fn into_value(self) -> NonNull<T> {
         ManuallyDrop::new(self).value
     }
 

@@ -2,18 +2,18 @@
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::mem::{MaybeUninit, needs_drop};
+use std::mem::MaybeUninit;
 use std::ptr::NonNull;
 
 use super::frame_alloc::or_panic;
 use super::frame_box::FrameBox;
 use super::frame_collections::{FrameAllocator, FrameVec};
 use super::frame_string::FrameString;
+use super::level_memory::LevelMemory;
 use super::marker::{Anchor, FrameMemoryStaysOnItsThread};
 use super::smart_alloc::SmartAlloc;
 use crate::error::{AllocError, refuse};
-use crate::frame::LevelRef;
-use crate::memory::address;
+use crate::frame::{Arena, LevelRef};
 use crate::thread::ThreadState;
 
 /// Memory that is given back when the scope is dropped; see [`SmartAlloc::scope`].
@@ -73,55 +73,27 @@ impl SmartAlloc {
     }
 }
 
-/// The refusal of values with a destructor, while the program is built.
-struct NoDestructor<T>(PhantomData<T>);
+// SAFETY: the level is the scope's, of its state's arena, and is closed when the scope goes; a scope stays on its thread.
+unsafe impl LevelMemory for Scope<'_> {
+    #[inline(always)]
+    fn arena(&self) -> &Arena {
+        &self.state.arena
+    }
 
-impl<T> NoDestructor<T> {
-    const CHECK: () = assert!(
-        !needs_drop::<T>(),
-        "this type has a destructor, which a scope would never run: use `boxed`, `vec` or `string` of the scope"
-    );
+    #[inline(always)]
+    fn level(&self) -> LevelRef {
+        *self.level
+    }
+
+    #[inline(always)]
+    fn refill(&self, size: usize, align: usize) -> Result<NonNull<u8>, AllocError> {
+        self.state.refill_scope(*self.level, size, align)
+    }
 }
 
 impl<'a> Scope<'a> {
     pub(super) fn state(&self) -> &'a ThreadState {
         *self.state
-    }
-
-    /// Memory for one value whose layout is known.
-    #[inline(always)]
-    fn place<T>(&self) -> Result<NonNull<T>, AllocError> {
-        let (size, align) = (size_of::<T>(), align_of::<T>());
-        if size == 0 {
-            return Ok(NonNull::dangling());
-        }
-        let rounded = address::round_up(size, address::UNIT);
-        let block = if address::fits_small(size, align) {
-            self.state.arena.take_below(self.level.limit.get(), rounded, align)
-        } else {
-            self.state.arena.take(self.level.limit.get(), rounded, align)
-        };
-        match block {
-            Some(block) => Ok(block.cast()),
-            None => Ok(self.state.refill_scope(*self.level, rounded, align)?.cast()),
-        }
-    }
-
-    /// Memory for `len` values.
-    #[inline(always)]
-    fn place_slice<T>(&self, len: usize) -> Result<NonNull<T>, AllocError> {
-        let bytes = len.checked_mul(size_of::<T>()).filter(|&bytes| bytes <= isize::MAX as usize);
-        let Some(rounded) = bytes.and_then(|bytes| address::checked_round_up(bytes, address::UNIT)) else {
-            return Err(AllocError::overflow());
-        };
-        if rounded == 0 {
-            return Ok(NonNull::dangling());
-        }
-        let align = align_of::<T>();
-        match self.state.arena.take(self.level.limit.get(), rounded, align) {
-            Some(block) => Ok(block.cast()),
-            None => Ok(self.state.refill_scope(*self.level, rounded, align)?.cast()),
-        }
     }
 
     /// Moves `value` into the scope.
@@ -143,15 +115,8 @@ impl<'a> Scope<'a> {
     ///
     /// When a budget, a ceiling or the system refuses.
     #[inline(always)]
-    #[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own")]
     pub fn try_alloc<T>(&self, value: T) -> Result<&mut T, AllocError> {
-        const { NoDestructor::<T>::CHECK }
-        let place = self.place::<T>()?;
-        // SAFETY: fresh memory for a `T` that nobody else has, and that stays while the scope is borrowed.
-        unsafe {
-            place.write(value);
-            Ok(&mut *place.as_ptr())
-        }
+        self.put(value)
     }
 
     /// A place in the scope for a value that is to come; takes the same time whatever its size.
@@ -171,12 +136,8 @@ impl<'a> Scope<'a> {
     ///
     /// When a budget, a ceiling or the system refuses.
     #[inline(always)]
-    #[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own")]
     pub fn try_alloc_uninit<T>(&self) -> Result<&mut MaybeUninit<T>, AllocError> {
-        const { NoDestructor::<T>::CHECK }
-        let place = self.place::<MaybeUninit<T>>()?;
-        // SAFETY: fresh memory that nobody else has; any bytes are a `MaybeUninit`.
-        Ok(unsafe { &mut *place.as_ptr() })
+        self.put_uninit()
     }
 
     /// A copy of `source` in the scope.
@@ -196,14 +157,8 @@ impl<'a> Scope<'a> {
     ///
     /// When a budget, a ceiling or the system refuses.
     #[inline]
-    #[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own")]
     pub fn try_alloc_slice_copy<T: Copy>(&self, source: &[T]) -> Result<&mut [T], AllocError> {
-        let place = self.place_slice::<T>(source.len())?;
-        // SAFETY: fresh memory for as many, which `source` cannot overlap.
-        unsafe {
-            std::ptr::copy_nonoverlapping(source.as_ptr(), place.as_ptr(), source.len());
-            Ok(std::slice::from_raw_parts_mut(place.as_ptr(), source.len()))
-        }
+        self.put_slice_copy(source)
     }
 
     /// A slice in the scope whose elements `make` makes, from the first to the last.
@@ -223,21 +178,12 @@ impl<'a> Scope<'a> {
     ///
     /// When a budget, a ceiling or the system refuses, or the slice's size overflows.
     #[inline]
-    #[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own")]
     pub fn try_alloc_slice_from_fn<T>(
         &self,
         len: usize,
-        mut make: impl FnMut(usize) -> T,
+        make: impl FnMut(usize) -> T,
     ) -> Result<&mut [T], AllocError> {
-        const { NoDestructor::<T>::CHECK }
-        let place = self.place_slice::<T>(len)?;
-        for index in 0..len {
-            // SAFETY: within the fresh memory, which nobody else has; without destructors a panic of `make` leaves
-            // nothing to do.
-            unsafe { place.add(index).write(make(index)) };
-        }
-        // SAFETY: all of them have been written.
-        Ok(unsafe { std::slice::from_raw_parts_mut(place.as_ptr(), len) })
+        self.put_slice_from_fn(len, make)
     }
 
     /// A copy of `source` in the scope.
@@ -257,11 +203,8 @@ impl<'a> Scope<'a> {
     ///
     /// When a budget, a ceiling or the system refuses.
     #[inline]
-    #[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own")]
     pub fn try_alloc_str(&self, source: &str) -> Result<&mut str, AllocError> {
-        let bytes = self.try_alloc_slice_copy(source.as_bytes())?;
-        // SAFETY: copied from a `str`.
-        Ok(unsafe { std::str::from_utf8_unchecked_mut(bytes) })
+        self.put_str(source)
     }
 
     /// Moves `value` into the scope, with a handle that runs its destructor.

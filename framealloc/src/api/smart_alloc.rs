@@ -110,6 +110,11 @@ impl SmartAlloc {
         &self.shared
     }
 
+    /// The same, to keep its memory.
+    pub(crate) fn shared_arc(&self) -> Arc<Shared> {
+        Arc::clone(&self.shared)
+    }
+
     /// The calling thread's state of this allocator.
     #[inline(always)]
     pub(crate) fn state(&self) -> Result<&ThreadState, AllocError> {
@@ -153,7 +158,10 @@ impl Clone for SmartAlloc {
 
 impl Drop for SmartAlloc {
     fn drop(&mut self) {
-        self.shared.part();
+        if self.shared.part() {
+            // Other threads find out when they look, or end.
+            current::forget(self.id);
+        }
     }
 }
 

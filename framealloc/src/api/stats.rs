@@ -5,6 +5,7 @@
 
 use super::smart_alloc::SmartAlloc;
 use crate::attribution::{NodeRef, Tree, Usage};
+use crate::config::RetentionPolicy;
 use crate::memory::tally;
 use crate::pool::PoolHeap;
 use crate::thread::ThreadState;
@@ -26,6 +27,63 @@ pub struct Misuse {
     pub unbalanced_phases: u64,
 }
 
+/// Values that were retained, over the session; see [`SmartAlloc::frame_retained`].
+///
+/// Each is counted by its policy when it is made. In the end it is taken or dropped unread; until then its frame is
+/// open, or it is pending. Those of a tag include its sub-tags.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PromotionStats {
+    /// Values retained for the pool.
+    pub to_pool: u64,
+    /// Values retained for the heap.
+    pub to_heap: u64,
+    /// Values retained for as long as the program runs.
+    pub leaked: u64,
+    /// Bytes of them all.
+    pub bytes: u64,
+    /// Promotions handed to the program: by [`into_promoted`](crate::FrameRetained::into_promoted),
+    /// [`end_frame_with_promotions`](SmartAlloc::end_frame_with_promotions) or
+    /// [`take_promotions`](SmartAlloc::take_promotions).
+    pub taken: u64,
+    /// Promotions that nobody asked for before the next frame or the thread had ended.
+    pub unread: u64,
+}
+
+impl PromotionStats {
+    /// All values retained.
+    #[must_use]
+    pub fn made(&self) -> u64 {
+        self.to_pool + self.to_heap + self.leaked
+    }
+
+    fn add(&mut self, other: Self) {
+        self.to_pool += other.to_pool;
+        self.to_heap += other.to_heap;
+        self.leaked += other.leaked;
+        self.bytes += other.bytes;
+        self.taken += other.taken;
+        self.unread += other.unread;
+    }
+
+    /// What is counted at a tag and those within it.
+    fn of(node: NodeRef) -> Self {
+        let mut sum = Self::default();
+        node.for_each(&mut |node| {
+            let counts = &node.promoted;
+            sum.add(Self {
+                to_pool: counts.to(RetentionPolicy::PromoteToPool),
+                to_heap: counts.to(RetentionPolicy::PromoteToHeap),
+                leaked: counts.to(RetentionPolicy::Leak),
+                bytes: counts.bytes.get(),
+                taken: counts.taken.get(),
+                unread: counts.unread.get(),
+            });
+        });
+        sum
+    }
+}
+
 /// Declares a struct of statistics and how its numbers are added up over threads.
 macro_rules! statistics {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $field:ident,)* }) => {
@@ -38,6 +96,8 @@ macro_rules! statistics {
             pub misuse: Misuse,
             /// How often a budget was exceeded.
             pub budgets_exceeded: u64,
+            /// Values retained, by what became of them.
+            pub promotions: PromotionStats,
         }
     };
 }
@@ -165,6 +225,8 @@ pub struct TagStats {
     pub budget: Option<u64>,
     /// How often that was exceeded.
     pub budget_exceeded: u64,
+    /// Values retained, sub-tags included, over the session. Phases have none.
+    pub promotions: PromotionStats,
 }
 
 /// What was allocated in one phase; see [`SmartAlloc::phase_stats`]. The fields are those of a tag.
@@ -202,6 +264,7 @@ impl SmartAlloc {
             sum.high_water_bytes += one.high_water_bytes;
             sum.chunk_refills += one.chunk_refills;
             sum.budgets_exceeded += one.budgets_exceeded;
+            sum.promotions.add(one.promotions);
             sum.misuse.begun_twice += one.misuse.begun_twice;
             sum.misuse.ended_without_begin += one.misuse.ended_without_begin;
             sum.misuse.ended_under_scope += one.misuse.ended_under_scope;
@@ -408,6 +471,7 @@ fn node_stats(
         total_allocations: total_allocations + unbooked.allocations,
         budget: None,
         budget_exceeded: node.exceeded.get(),
+        promotions: PromotionStats::of(node),
     };
     (node.was_used_in(interval) || unbooked != Usage::default(), stats)
 }
@@ -425,6 +489,7 @@ fn add(sum: &mut TagStats, one: &TagStats) {
     sum.total_bytes += one.total_bytes;
     sum.total_allocations += one.total_allocations;
     sum.budget_exceeded += one.budget_exceeded;
+    sum.promotions.add(one.promotions);
 }
 
 impl AllocStats {
@@ -463,6 +528,7 @@ fn read(state: &ThreadState) -> ThreadStats {
             unbalanced_phases: published.unbalanced_phases.get(),
         },
         budgets_exceeded: published.budgets_exceeded.get(),
+        promotions: PromotionStats::of(state.tags.root()),
         ..ThreadStats::default()
     }
 }

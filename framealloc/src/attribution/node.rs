@@ -5,6 +5,7 @@ use std::ops::Deref;
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
+use super::promoted::Promoted;
 use super::tree::Reading;
 use crate::memory::counter::Counter;
 use crate::memory::{source, tally};
@@ -115,6 +116,10 @@ pub(crate) struct Node {
     /// The interval in which its budget was last exceeded; under a warning policy it is lifted for the rest of it.
     pub(crate) lifted_in: Cell<u64>,
     pub(crate) exceeded: Counter,
+    /// Values retained under this name.
+    pub(crate) promoted: Promoted,
+    /// See [`NodeRef::text`].
+    pub(super) text: Cell<Option<&'static str>>,
 }
 
 /// Whether a name was opened by a guard.
@@ -170,6 +175,8 @@ impl NodeRef {
             start_held: Cell::new(0),
             lifted_in: Cell::new(u64::MAX),
             exceeded: Counter::new(0),
+            promoted: Promoted::default(),
+            text: Cell::new(None),
         })
         .map(Self)?;
         node.then.set(node);

@@ -23,9 +23,9 @@ use std::ptr::NonNull;
 
 use super::backing::FrameBacking;
 use super::chunk::Chunk;
-use super::level::{LevelRef, Status};
+use super::level::LevelRef;
 use super::parked::ParkedTable;
-use super::retain::Window;
+use super::settle::Window;
 use crate::memory::counter::Counter;
 use crate::memory::{address, poison, tally};
 
@@ -33,12 +33,10 @@ use crate::memory::{address, poison, tally};
 pub(crate) mod flag {
     /// The end of the interval has more to do than to move the pointer back.
     pub(crate) const UNTIDY: u32 = 1;
-    /// The interval has blocks in chunks of their own.
-    pub(crate) const STRAYS: u32 = 2;
     /// The thread has ended: whatever is still asked for gets a chunk of its own.
-    pub(crate) const RETIRED: u32 = 4;
+    pub(crate) const RETIRED: u32 = 2;
     /// A frame is open.
-    pub(crate) const IN_FRAME: u32 = 8;
+    pub(crate) const IN_FRAME: u32 = 4;
     /// From this bit on the flags belong to the layer above.
     pub(crate) const FIRST_OF_STATE: u32 = 1 << 8;
 }
@@ -104,7 +102,6 @@ impl Arena {
         let mut levels = Vec::new();
         levels.try_reserve(4).ok()?;
         let base = LevelRef::allocate()?;
-        base.status.set(Status::Open);
         levels.push(base);
         let nowhere = nowhere();
         Some(Self {
@@ -309,7 +306,13 @@ impl Arena {
     /// Bytes held by the interval, those that died off the tip included (A5).
     #[inline(always)]
     pub(crate) fn held(&self) -> usize {
-        self.ptr.get().addr().get().wrapping_add(self.held_base.get())
+        self.held_at(self.ptr.get())
+    }
+
+    /// Bytes held if the pointer stood at `ptr`.
+    #[inline(always)]
+    pub(super) fn held_at(&self, ptr: NonNull<u8>) -> usize {
+        ptr.addr().get().wrapping_add(self.held_base.get())
     }
 
     #[inline(always)]
@@ -413,7 +416,7 @@ impl Arena {
 }
 
 /// A block this large that is given back at the tip is worth a look at the high-water mark.
-const LARGE_ENOUGH_FOR_PEAK: usize = 1024;
+pub(super) const LARGE_ENOUGH_FOR_PEAK: usize = 1024;
 
 /// Where the pointer of an arena without a chunk stands: no block ends there.
 pub(super) fn nowhere() -> NonNull<u8> {

@@ -56,6 +56,11 @@ impl FrameBacking {
         }
     }
 
+    /// The bytes of all chunks, as of some moment.
+    pub(super) fn reserved(&self) -> usize {
+        self.reserved.load(Ordering::Relaxed)
+    }
+
     pub(super) fn unreserve(&self, bytes: usize) {
         self.reserved.fetch_sub(bytes, Ordering::Relaxed);
     }

@@ -46,7 +46,7 @@ impl Arena {
         self.held_base.set(origin);
         self.bias.set(origin);
         let excess = self.reserved.get() > self.cold.borrow().backing().first_chunk;
-        self.clear(flag::UNTIDY | flag::STRAYS);
+        self.clear(flag::UNTIDY);
         if excess {
             self.set(flag::UNTIDY);
         }

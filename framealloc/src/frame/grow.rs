@@ -5,9 +5,11 @@ use std::ptr::NonNull;
 use super::arena::{Arena, Cold, flag};
 use super::backing::{FrameBacking, Refused};
 use super::chunk::{Chunk, OVERHEAD};
-use super::level::{Level, LevelRef, Status};
+use super::level::{Level, LevelRef};
 use crate::memory::{address, poison, tally};
 
+/// A chunk that continues another is at least this large: so that whatever is not worth a chunk of its own fits.
+const LEAST_GROWTH: usize = 4 << 10;
 /// The first side chunk of a level.
 const FIRST_SIDE_CHUNK: usize = 16 << 10;
 /// Side chunks double up to this.
@@ -122,11 +124,11 @@ impl Arena {
             total += part.size();
             chunk = if self.base.chunk.get() == Some(part) { None } else { part.header().prev.get() };
         }
-        first.max(total)
+        first.max(total).max(LEAST_GROWTH)
     }
 
     /// Goes on in another chunk that has room for `need` bytes.
-    fn next_chunk(&self, growth: usize, need: usize) -> Result<(), Refused> {
+    pub(super) fn next_chunk(&self, growth: usize, need: usize) -> Result<(), Refused> {
         let least = need + OVERHEAD;
         let chunk = {
             let mut cold = self.cold.borrow_mut();
@@ -145,6 +147,7 @@ impl Arena {
             self.refills.set(self.refills.get() + 1);
             previous.header().used_end.set(self.ptr.get().addr().get());
             self.set(flag::UNTIDY);
+            self.top.get().touched.set(true);
         }
         let header = chunk.header();
         header.prev.set(previous);
@@ -157,6 +160,15 @@ impl Arena {
             self.adopt_as_base(chunk);
         }
         Ok(())
+    }
+
+    /// The chunk of this interval that `position` lies in, if it is a chunk that was bumped.
+    pub(super) fn chunk_with(&self, position: usize) -> Option<Chunk> {
+        let mut chunk = self.chunk.get();
+        while let Some(part) = chunk.filter(|part| !part.contains(position)) {
+            chunk = if self.base.chunk.get() == Some(part) { None } else { part.header().prev.get() };
+        }
+        chunk
     }
 
     /// Makes `chunk` the current one, with the pointer at `ptr`.
@@ -183,6 +195,7 @@ impl Arena {
                 level.chunk.set(Some(chunk));
                 level.mark.set(chunk.data());
                 level.start.set(chunk.data().addr().get());
+                level.touched.set(true);
             }
             match level.below.get() {
                 Some(below) => level = below,
@@ -209,7 +222,7 @@ impl Arena {
         };
         self.refills.set(self.refills.get() + 1);
         self.set(flag::UNTIDY);
-        self.set(flag::STRAYS);
+        self.top.get().touched.set(true);
         chunk.header().depth.set(self.top.get().depth.get());
         chunk.header().in_frame.set(true);
         let front = chunk.data().addr().get();
@@ -285,6 +298,7 @@ impl Arena {
                 };
                 self.refills.set(self.refills.get() + 1);
                 self.set(flag::UNTIDY);
+                level.touched.set(true);
                 self.side_bytes.set(self.side_bytes.get() + chunk.size());
                 self.side_peak.set(self.side_peak.get().max(self.side_bytes.get()));
                 chunk.header().prev.set(previous);
@@ -359,19 +373,17 @@ impl Arena {
             self.dead.set(self.dead.get().wrapping_add(bytes));
         } else {
             level.later.set(level.later.get().wrapping_add(word));
+            // It is booked for good when the level above closes.
+            if let Some(above) = level.above.get() {
+                above.touched.set(true);
+            }
         }
     }
 
     /// The level whose memory `position` lies in, when that is in a bump chunk of the frame.
     fn level_of(&self, position: usize) -> Option<LevelRef> {
         let base = self.base.chunk.get()?;
-        let mut chunk = self.chunk.get()?;
-        while !chunk.contains(position) {
-            if chunk == base {
-                return None;
-            }
-            chunk = chunk.header().prev.get()?;
-        }
+        let chunk = self.chunk_with(position)?;
         if chunk == base && !(self.base.start.get()..chunk.limit()).contains(&position) {
             // In the same chunk, but of a parked region.
             return None;
@@ -438,7 +450,6 @@ impl Arena {
         let top = self.top.get();
         level.below.set(Some(top));
         level.depth.set(top.depth.get() + 1);
-        level.status.set(Status::Closed);
         top.above.set(Some(level));
         Some(level)
     }

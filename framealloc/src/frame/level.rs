@@ -22,7 +22,7 @@ use crate::memory::source;
 /// Where a level stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Status {
-    /// In the arena's stack, its scope alive.
+    /// In the arena's stack, its scope alive; or free, above the top one.
     Open,
     /// In the arena's stack, its scope gone, waiting for the scopes above.
     Closed,
@@ -34,12 +34,18 @@ pub(crate) enum Status {
 pub(crate) struct Level {
     /// How far this level's scope may bump; zero unless it is the top one.
     pub(crate) limit: Cell<usize>,
+    /// Closing it has more to do than to move the pointer back: it took chunks or blocks beside the one it began in,
+    /// or the level below was closed before it or lost blocks meanwhile.
+    pub(super) touched: Cell<bool>,
     /// Where the pointer goes back to.
     pub(super) mark: Cell<NonNull<u8>>,
     /// The chunk that `mark` lies in.
     pub(super) chunk: Cell<Option<Chunk>>,
     /// The first address of this level in that chunk, behind the seal.
     pub(super) start: Cell<usize>,
+    /// The arena's span when it was opened, which is the one of the level below (A3).
+    pub(super) outer_start: Cell<usize>,
+    pub(super) outer_span: Cell<usize>,
     /// `made - gone` when it was opened.
     pub(super) live_base: Cell<u64>,
     /// The arena's dead bytes when it was opened.
@@ -55,6 +61,9 @@ pub(crate) struct Level {
     /// Chunks for values that its scope asked for while it was not the top one, and the room left in the newest.
     pub(super) side: Cell<Option<Chunk>>,
     pub(super) side_ptr: Cell<usize>,
+    /// The lowest of this level's blocks at the end of a chunk that is never left; zero for none. See
+    /// [`super::scratch`].
+    pub(super) end: Cell<usize>,
 }
 
 /// A pointer to a level; see L1.
@@ -66,19 +75,23 @@ impl LevelRef {
     pub(super) fn allocate() -> Option<Self> {
         source::boxed(Level {
             limit: Cell::new(0),
+            touched: Cell::new(false),
             mark: Cell::new(NonNull::dangling()),
             chunk: Cell::new(None),
             start: Cell::new(0),
+            outer_start: Cell::new(0),
+            outer_span: Cell::new(0),
             live_base: Cell::new(0),
             dead: Cell::new(0),
             held: Cell::new(0),
             later: Cell::new(0),
             depth: Cell::new(0),
-            status: Cell::new(Status::Closed),
+            status: Cell::new(Status::Open),
             below: Cell::new(None),
             above: Cell::new(None),
             side: Cell::new(None),
             side_ptr: Cell::new(0),
+            end: Cell::new(0),
         })
         .map(Self)
     }

@@ -268,7 +268,8 @@ impl Arena {
     fn reattach_levels(&self, cold: &mut Cold, lowest: LevelRef) {
         let mut highest = lowest;
         loop {
-            highest.status.set(Status::Closed);
+            highest.status.set(Status::Open);
+            highest.touched.set(false);
             self.drop_side(cold, &highest);
             match highest.above.get() {
                 Some(above) => highest = above,

@@ -1,6 +1,6 @@
 //! Opening and closing scopes: levels above the frame.
 
-use super::arena::{Arena, flag};
+use super::arena::Arena;
 use super::chunk::{Chunk, LINE};
 use super::level::{LevelRef, Status};
 #[cfg(any(asan, miri))]
@@ -19,29 +19,31 @@ impl Arena {
         if self.chunk.get().is_none() {
             self.warm_up();
         }
-        self.made.set(self.made.get().wrapping_add(1));
-        let limit = top.limit.replace(0);
-        let mark = self.ptr.get();
-        level.limit.set(limit);
+        let made = self.made.get().wrapping_add(1);
+        let (mark, start, span) = (self.ptr.get(), self.start.get(), self.span.get());
+        self.made.set(made);
+        level.limit.set(top.limit.replace(0));
         level.mark.set(mark);
         level.chunk.set(self.chunk.get());
         level.live_base.set(self.live_base.get());
         level.dead.set(self.dead.get());
-        level.held.set(self.held());
-        level.status.set(Status::Open);
-        self.live_base.set(self.made.get().wrapping_sub(self.gone.get()));
+        level.held.set(self.held_at(mark));
+        level.outer_start.set(start);
+        level.outer_span.set(span);
+        self.live_base.set(made.wrapping_sub(self.gone.get()));
         // Seal the tip (A3): a block below must not end where this level begins. The chunk's tail has room for it,
         // once: where the level below has no room left, it has no blocks either, and its own seal serves.
-        if self.span.get() != 0 {
+        let mut sealed = start;
+        if span != 0 {
             let position = mark.addr().get();
-            let sealed = address::round_up(position + 1, LINE);
+            sealed = address::round_up(position + 1, LINE);
             // SAFETY: position <= the chunk's limit, so sealed is at most at the end of its tail (C3).
             self.ptr.set(unsafe { mark.add(sealed - position) });
             self.bias.set(self.bias.get().wrapping_sub(sealed - position));
-            self.span.set((self.start.get() + self.span.get()).saturating_sub(sealed));
+            self.span.set((start + span).saturating_sub(sealed));
             self.start.set(sealed);
         }
-        level.start.set(self.start.get());
+        level.start.set(sealed);
         self.top.set(level);
         Some(level)
     }
@@ -51,20 +53,18 @@ impl Arena {
     pub(crate) fn close_scope(&self, level: LevelRef) {
         let plain = self.top.get() == level
             && self.made.get().wrapping_sub(self.gone.get()) == self.live_base.get()
-            && level.chunk.get() == self.chunk.get()
-            && level.side.get().is_none()
-            && !self.has(flag::STRAYS);
+            && !level.touched.get();
         match level.below.get() {
-            Some(below) if plain && below.status.get() == Status::Open && below.later.get() == 0 => {
-                self.pop_clean(level, below);
-            }
+            Some(below) if plain => self.pop_clean(level, below),
             _ => self.close_slow(level),
         }
     }
 
-    /// Pops the top level, all of whose blocks are gone, in the chunk it began in.
+    /// Pops the top level, all of whose blocks are gone, in the chunk it began in: all is again as it was.
     #[inline(always)]
     fn pop_clean(&self, level: LevelRef, below: LevelRef) {
+        debug_assert!(level.chunk.get() == self.chunk.get() && level.side.get().is_none());
+        debug_assert!(below.later.get() == 0 && below.status.get() == Status::Open);
         self.note_peak();
         let ptr = self.ptr.get().addr().get();
         let mark = level.mark.get();
@@ -76,12 +76,19 @@ impl Arena {
         self.dead.set(level.dead.get());
         self.bias.set(self.bias.get().wrapping_add(ptr.wrapping_sub(mark.addr().get())));
         self.ptr.set(mark);
-        self.leave_level(level, below);
+        self.live_base.set(level.live_base.get());
+        // The scope itself.
+        self.gone.set(self.gone.get().wrapping_add(1));
+        self.start.set(level.outer_start.get());
+        self.span.set(level.outer_span.get());
+        below.limit.set(self.limit.get());
+        self.top.set(below);
     }
 
-    /// What every way of popping the top level ends with; the pointer stands where it stays.
+    /// What the slow ways of popping the top level end with; the pointer stands where it stays.
     fn leave_level(&self, level: LevelRef, below: LevelRef) {
-        level.status.set(Status::Closed);
+        level.status.set(Status::Open);
+        level.touched.set(false);
         self.live_base.set(level.live_base.get());
         // The scope itself, and blocks of the level below that were freed meanwhile: dead where they lie.
         let later = below.later.replace(0);
@@ -112,6 +119,11 @@ impl Arena {
             Status::Closed => debug_assert!(false, "a scope closes once"),
             Status::Open => {
                 level.status.set(Status::Closed);
+                if self.top.get() != level
+                    && let Some(above) = level.above.get()
+                {
+                    above.touched.set(true);
+                }
                 // Scopes below that were closed out of order have waited for this one.
                 while self.top.get() != self.base && self.top.get().status.get() == Status::Closed {
                     self.pop_top();
@@ -131,6 +143,9 @@ impl Arena {
             self.rewind_to(&level);
         } else {
             self.merge_chunks(&level);
+            if level.touched.get() {
+                below.touched.set(true);
+            }
         }
         // Blocks of this level that were freed while levels above it were open are already in `gone` by now.
         debug_assert_eq!(level.later.get(), 0);

@@ -16,19 +16,21 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 
 use super::big::BigBlocks;
+use super::deferred::Deferred;
 use super::handover::{Owned, Registry};
 use super::meters::Meters;
 use super::page::{NoPage, Page, PageStore, block_size};
-use super::remote::{Link, RemoteStack};
+use super::remote::{Link, Refused, RemoteStack};
 use crate::memory::counter::Counter;
 use crate::memory::size_class::{CLASSES, PAGE};
 use crate::memory::{poison, source, tally};
-use crate::sync::{AtomicU64, Ordering};
+use crate::sync::{AtomicBool, AtomicU64, Ordering};
 
 /// What the heaps of one allocator share. Lives until the last of them has gone.
 #[derive(Debug)]
 pub(crate) struct PoolShared {
     pub(crate) registry: Registry<PoolHeap>,
+    pub(crate) deferred: Deferred,
     pub(crate) pages: PageStore,
     /// The ceiling on large blocks, in bytes; without one their sum is not kept.
     pub(super) heap_limit: Option<usize>,
@@ -37,7 +39,13 @@ pub(crate) struct PoolShared {
 
 impl PoolShared {
     pub(crate) fn new(pages: PageStore, heap_limit: Option<usize>) -> Self {
-        Self { registry: Registry::new(), pages, heap_limit, heap_used: AtomicU64::new(0) }
+        Self {
+            registry: Registry::new(),
+            deferred: Deferred::new(),
+            pages,
+            heap_limit,
+            heap_used: AtomicU64::new(0),
+        }
     }
 
     /// The allocator goes; heaps with living blocks stay until those are freed.
@@ -91,7 +99,7 @@ pub(crate) struct PoolHeap {
     pub(super) lists: [Cell<*mut Link>; CLASSES],
     pub(super) cold: Cold,
     pub(super) big: BigBlocks,
-    remote: OwnLine<RemoteStack>,
+    remote: RemoteQueue,
     pub(super) shared: Arc<PoolShared>,
 }
 
@@ -107,10 +115,14 @@ struct Identity {
     this: Cell<NonNull<PoolHeap>>,
 }
 
-/// Alone on its line, which threads pass to each other as they write to it.
+/// What other threads write. Alone on its line, which they pass to each other.
 #[repr(align(64))]
 #[derive(Debug)]
-struct OwnLine<T>(T);
+struct RemoteQueue {
+    stack: RemoteStack,
+    /// Somebody has waited in vain for the owner, who has taken nothing since.
+    let_down: AtomicBool,
+}
 
 /// What only the slow paths touch.
 #[derive(Debug)]
@@ -127,6 +139,8 @@ pub(super) struct Cold {
     pub(super) exposed: Cell<usize>,
     pub(super) budget: Cell<usize>,
     pub(super) remote_frees: Counter,
+    /// The most that were taken in at once.
+    deepest: Counter,
 }
 
 // SAFETY: B3: between threads it moves only under the registry's lock; what several threads reach at once (owner,
@@ -168,9 +182,10 @@ impl PoolHeap {
                 exposed: Cell::new(0),
                 budget: Cell::new(usize::MAX),
                 remote_frees: Counter::new(0),
+                deepest: Counter::new(0),
             },
             big: BigBlocks::new(shared.heap_limit.is_some()),
-            remote: OwnLine(RemoteStack::new()),
+            remote: RemoteQueue { stack: RemoteStack::new(), let_down: AtomicBool::new(false) },
             shared: Arc::clone(shared),
         });
         match heap {
@@ -296,22 +311,23 @@ impl PoolHeap {
     }
 
     /// Gives back a block that this thread's heap does not own: to its owner's remote stack, or, when the owner has
-    /// gone, to the heap itself under the registry's lock.
+    /// gone, to the heap itself under the registry's lock. With `most` blocks waiting for the owner it does nothing
+    /// and answers `false`.
     ///
     /// # Safety
     ///
-    /// `block` is a living block of `class`, which nobody uses any more.
-    #[cold]
-    #[inline(never)]
-    pub(crate) unsafe fn free_remote(class: usize, block: NonNull<u8>) {
+    /// `block` is a living block of `class`, which nobody uses any more; it stays the caller's if it is not taken.
+    pub(crate) unsafe fn free_remote(class: usize, block: NonNull<u8>, most: usize) -> bool {
         // SAFETY: a living block's page has a heap (P2), which exists while the block is alive (H3).
         let heap = unsafe { Page::of(block) }.heap();
         // SAFETY: the block is ours until it is pushed.
         unsafe { Self::link(block, block_size(class), std::ptr::null_mut()) };
         loop {
             // SAFETY: H3 until the push succeeds; nothing of the heap is touched after it.
-            if unsafe { heap.as_ref().remote.0.push(block.as_ptr().cast()) }.is_ok() {
-                return;
+            match unsafe { heap.as_ref().remote.stack.push(block.as_ptr().cast(), most) } {
+                Ok(_) => return true,
+                Err(Refused::Full) => return false,
+                Err(Refused::Closed) => {}
             }
             // SAFETY: as above; the copy keeps the registry while the heap may go.
             let shared = Arc::clone(unsafe { &heap.as_ref().shared });
@@ -319,11 +335,11 @@ impl PoolHeap {
             let freed = unsafe { shared.registry.free_orphan(heap, |orphan| orphan.put(class, block)) };
             match freed {
                 super::handover::Freed::Adopted => {}
-                super::handover::Freed::Done => return,
+                super::handover::Freed::Done => return true,
                 super::handover::Freed::LastOfAll => {
                     // SAFETY: H3.
                     unsafe { Self::destroy(heap) };
-                    return;
+                    return true;
                 }
             }
         }
@@ -346,12 +362,36 @@ impl PoolHeap {
             count += 1;
         }
         self.cold.remote_frees.add(count as u64);
+        self.cold.deepest.raise(count as u64);
+        if self.remote.let_down.load(Ordering::Relaxed) {
+            self.remote.let_down.store(false, Ordering::Relaxed);
+        }
         count
+    }
+
+    /// What the allocator's threads have agreed on for what other threads give back.
+    pub(crate) fn deferred(&self) -> &Deferred {
+        &self.shared.deferred
+    }
+
+    /// Somebody has waited in vain for the owner.
+    pub(crate) fn note_let_down(&self) {
+        self.remote.let_down.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether somebody has waited in vain for the owner, who has taken nothing since.
+    pub(crate) fn has_let_down(&self) -> bool {
+        self.remote.let_down.load(Ordering::Relaxed)
+    }
+
+    /// The most blocks that the owner has found waiting.
+    pub(crate) fn deepest(&self) -> u64 {
+        self.cold.deepest.get()
     }
 
     /// Takes in what is waiting; how many blocks that were.
     pub(crate) fn drain(&self) -> usize {
-        self.take_in(self.remote.0.take())
+        self.take_in(self.remote.stack.take())
     }
 
     #[inline]
@@ -397,13 +437,13 @@ impl PoolHeap {
 
     /// Blocks that other threads have freed and that are waiting.
     pub(crate) fn waiting(&self) -> usize {
-        self.remote.0.depth()
+        self.remote.stack.depth()
     }
 }
 
 impl Owned for PoolHeap {
     fn close(&self) {
-        let taken = self.remote.0.close();
+        let taken = self.remote.stack.close();
         self.take_in(taken);
         self.big.close(&self.meters);
         self.lift_budget();
@@ -413,7 +453,7 @@ impl Owned for PoolHeap {
     }
 
     fn open(&self) {
-        self.remote.0.open();
+        self.remote.stack.open();
         self.big.open(&self.meters);
     }
 

@@ -5,6 +5,7 @@ use std::ptr::NonNull;
 use super::heap::{PoolHeap, PoolRefused};
 use super::page::{Page, block_size};
 use super::remote::Link;
+use crate::config::DeferredProcessing;
 use crate::memory::size_class::{CLASSES, blocks_per_page, first_block};
 
 /// Bytes of blocks cut at once: a page of the system's memory.
@@ -23,7 +24,17 @@ impl PoolHeap {
     }
 
     fn refill_list(&self, class: usize) -> Result<(), PoolRefused> {
-        self.drain();
+        if self.deferred().processing() != DeferredProcessing::Explicit {
+            self.drain();
+        }
+        let outcome = self.refill_without_draining(class);
+        if outcome.is_err() && self.drain() != 0 {
+            return self.refill_without_draining(class);
+        }
+        outcome
+    }
+
+    fn refill_without_draining(&self, class: usize) -> Result<(), PoolRefused> {
         if !self.lists[class].get().is_null() && !self.over_budget() {
             return Ok(());
         }

@@ -88,9 +88,14 @@ fn without_depth(head: *mut Link) -> *mut Link {
     head.map_addr(|address| address & ADDRESS)
 }
 
-/// The stack is closed: its owner has gone.
+/// Why a stack does not take a block.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Closed;
+pub(crate) enum Refused {
+    /// Its owner has gone.
+    Closed,
+    /// As many as the pusher allows are waiting.
+    Full,
+}
 
 /// Blocks that other threads have given back and their owner has not yet taken.
 #[derive(Debug)]
@@ -103,16 +108,20 @@ impl RemoteStack {
         Self { head: AtomicPtr::new(std::ptr::null_mut()) }
     }
 
-    /// Leaves a block for the owner; answers how many are waiting now.
+    /// Leaves a block for the owner, unless `most` are waiting already; answers how many are waiting now. The depth
+    /// stops at [`MAX_DEPTH`], so a larger `most` is no bound.
     ///
     /// # Safety
     ///
-    /// `link` is in a block of the stack's owner that the caller owns and gives up, unless the stack is closed.
-    pub(crate) unsafe fn push(&self, link: *mut Link) -> Result<usize, Closed> {
+    /// `link` is in a block of the stack's owner that the caller owns and gives up, unless it is refused.
+    pub(crate) unsafe fn push(&self, link: *mut Link, most: usize) -> Result<usize, Refused> {
         let mut head = self.head.load(Ordering::Relaxed);
         loop {
             if head.addr() == CLOSED {
-                return Err(Closed);
+                return Err(Refused::Closed);
+            }
+            if depth_of(head) >= most {
+                return Err(Refused::Full);
             }
             // SAFETY: the block is still the caller's.
             unsafe { (*link).set_next(head) };

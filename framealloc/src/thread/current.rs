@@ -6,11 +6,13 @@
 
 use std::cell::{Cell, RefCell};
 use std::num::NonZeroU64;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::lane::Lane;
+use super::promotion::{Lists, OwnedLists, Spares};
 use super::shared::Shared;
 use super::state::ThreadState;
 use crate::error::AllocError;
@@ -27,6 +29,7 @@ struct Current {
     /// The shared frame that the thread allocated in last, zero for none, and the thread's part of it.
     serial: Cell<u64>,
     lane: Cell<*const Lane>,
+    spares: Spares,
 }
 
 thread_local! {
@@ -38,6 +41,7 @@ thread_local! {
             token: Cell::new(0),
             serial: Cell::new(0),
             lane: Cell::new(std::ptr::null()),
+            spares: Spares::new(),
         }
     };
 
@@ -60,6 +64,12 @@ fn make_token() -> u64 {
         }
         current.token.get()
     })
+}
+
+/// The calling thread's spare records of retained values.
+#[inline(always)]
+pub(super) fn spares<R>(action: impl FnOnce(&Spares) -> R) -> R {
+    CURRENT.with(|current| action(&current.spares))
 }
 
 /// The calling thread's state of the allocator with this id, if it is the one used last.
@@ -114,6 +124,26 @@ pub(crate) fn state_beside(other: &ThreadState) -> Result<&ThreadState, AllocErr
     Ok(unsafe { &*state.as_ptr() })
 }
 
+/// Whether the calling thread is past owning anything: a destructor of a thread-local variable runs after the table's.
+pub(super) fn is_torn_down() -> bool {
+    TABLE.try_with(|_| ()).is_err()
+}
+
+/// Whether the calling thread has this heap, if only to look at its address.
+pub(super) fn owns(heap: NonNull<PoolHeap>) -> bool {
+    let known = TABLE.try_with(|table| table.borrow().entries.iter().any(|entry| entry.heap == heap));
+    known.unwrap_or(false)
+}
+
+/// Runs `work` on the calling thread's heap of the allocator that it used last, if it has one.
+pub(super) fn with_heap(work: impl FnOnce(&PoolHeap)) {
+    let heap = CURRENT.with(|current| current.heap.get());
+    // SAFETY: not null, so the table has an entry for it: the thread owns the heap.
+    if let Some(heap) = unsafe { heap.as_ref() } {
+        work(heap);
+    }
+}
+
 struct Table {
     entries: Vec<Entry>,
 }
@@ -123,6 +153,8 @@ struct Entry {
     id: NonZeroU64,
     state: NonNull<ThreadState>,
     heap: NonNull<PoolHeap>,
+    /// What the thread has retained; the state points to it.
+    lists: Option<OwnedLists>,
     /// Its memory; that the allocator is still there is another matter.
     shared: Arc<Shared>,
 }
@@ -136,13 +168,16 @@ impl Entry {
         });
     }
 
-    /// The thread gives up what it has of this allocator.
+    /// The thread gives up what it has of this allocator. What it has retained goes last: that runs user code, so the
+    /// table must not be borrowed.
     fn leave(self) {
+        let lists = self.lists;
         // SAFETY: the entry is the only one who says that this thread owns the state and the heap, and it goes.
         unsafe {
             self.shared.states.leave(self.state);
             PoolHeap::abandon(self.heap);
         }
+        drop(lists);
     }
 }
 
@@ -150,8 +185,12 @@ impl Drop for Table {
     fn drop(&mut self) {
         forget_current();
         for entry in self.entries.drain(..) {
-            entry.leave();
+            // A panic would end the program here. There is nobody left to tell of it but the hook, which has been.
+            let outcome = catch_unwind(AssertUnwindSafe(|| entry.leave()));
+            // What was thrown may have a destructor of its own.
+            std::mem::forget(catch_unwind(AssertUnwindSafe(|| drop(outcome))));
         }
+        spares(|spares| spares.shed(true));
     }
 }
 
@@ -165,7 +204,16 @@ fn forget_current() {
     });
 }
 
+/// What a look into the table came to.
+enum Found {
+    State(NonNull<ThreadState>),
+    /// Something that must go first, and not while the table is borrowed.
+    Closed(Entry),
+}
+
 /// The calling thread's state of `shared`'s allocator, made if it has none.
+///
+/// What the thread has retained with allocators that have gone is dropped, which runs user code.
 ///
 /// # Errors
 ///
@@ -174,45 +222,83 @@ fn forget_current() {
 #[inline(never)]
 pub(crate) fn state_slow(shared: &Arc<Shared>) -> Result<NonNull<ThreadState>, AllocError> {
     let token = make_token();
-    let out_of_memory = || AllocError::out_of_memory(size_of::<ThreadState>());
+    loop {
+        match TABLE.try_with(|table| table.borrow_mut().state(shared, token)) {
+            Ok(Ok(Found::State(state))) => return Ok(state),
+            Ok(Ok(Found::Closed(entry))) => entry.leave(),
+            Ok(Err(error)) => return Err(error),
+            // A destructor of another thread-local variable, after the table's own: this thread can own nothing any
+            // more. What it still asks for comes from a state that is found by its token each time.
+            Err(_) => return shared.states.enter_late(shared, token).ok_or_else(no_memory_for_state),
+        }
+    }
+}
+
+fn no_memory_for_state() -> AllocError {
+    AllocError::out_of_memory(size_of::<ThreadState>())
+}
+
+/// The lists of the calling thread's `state`, made if it has none. `None` for a thread past its table.
+///
+/// # Errors
+///
+/// When the system has no memory for them.
+#[cold]
+#[inline(never)]
+pub(super) fn make_lists(state: &ThreadState) -> Result<Option<NonNull<Lists>>, AllocError> {
+    let made = TABLE.try_with(|table| {
+        let mut table = table.borrow_mut();
+        let own = NonNull::from(state);
+        let Some(entry) = table.entries.iter_mut().find(|entry| entry.state == own) else { return Ok(None) };
+        if entry.lists.is_none() {
+            entry.lists = OwnedLists::new();
+        }
+        let lists = entry.lists.as_ref().map(OwnedLists::pointer);
+        state.lists.set(lists);
+        lists.map(Some).ok_or_else(|| AllocError::out_of_memory(size_of::<Lists>()))
+    });
+    made.unwrap_or(Ok(None))
+}
+
+/// The allocator with this id has gone, and so does what the calling thread had of it.
+///
+/// What the thread has retained with it is dropped, which runs user code.
+pub(crate) fn forget(id: NonZeroU64) {
     let found = TABLE.try_with(|table| {
         let mut table = table.borrow_mut();
-        table.forget_closed();
-        if let Some(entry) = table.entries.iter().find(|entry| entry.id == shared.id) {
-            entry.make_current();
-            return Ok(entry.state);
+        let index = table.entries.iter().position(|entry| entry.id == id)?;
+        let entry = table.entries.swap_remove(index);
+        if table.entries.is_empty() {
+            spares(|spares| spares.shed(false));
         }
-        table.entries.try_reserve(1).map_err(|_| out_of_memory())?;
-        let heap = PoolHeap::adopt_or_new(&shared.pool, token).ok_or_else(out_of_memory)?;
-        let Some(state) = shared.states.enter(shared, heap) else {
-            // SAFETY: adopted for this thread a moment ago and used by nobody.
-            unsafe { PoolHeap::abandon(heap) };
-            return Err(out_of_memory());
-        };
-        let entry = Entry { id: shared.id, state, heap, shared: Arc::clone(shared) };
-        entry.make_current();
-        table.entries.push(entry);
-        Ok(state)
+        Some(entry)
     });
-    match found {
-        Ok(state) => state,
-        // A destructor of another thread-local variable, after the table's own: this thread can own nothing any
-        // more. What it still asks for comes from a state that is found by its token each time.
-        Err(_) => shared.states.enter_late(shared, token).ok_or_else(out_of_memory),
+    if let Ok(Some(entry)) = found {
+        forget_current();
+        entry.leave();
     }
 }
 
 impl Table {
-    /// Gives up what belongs to allocators that have gone.
-    fn forget_closed(&mut self) {
-        let mut index = 0;
-        while index < self.entries.len() {
-            if self.entries[index].shared.states.is_closed() {
-                forget_current();
-                self.entries.swap_remove(index).leave();
-            } else {
-                index += 1;
-            }
+    fn state(&mut self, shared: &Arc<Shared>, token: u64) -> Result<Found, AllocError> {
+        if let Some(index) = self.entries.iter().position(|entry| entry.shared.states.is_closed()) {
+            forget_current();
+            return Ok(Found::Closed(self.entries.swap_remove(index)));
         }
+        if let Some(entry) = self.entries.iter().find(|entry| entry.id == shared.id) {
+            entry.make_current();
+            return Ok(Found::State(entry.state));
+        }
+        self.entries.try_reserve(1).map_err(|_| no_memory_for_state())?;
+        let heap = PoolHeap::adopt_or_new(&shared.pool, token).ok_or_else(no_memory_for_state)?;
+        let Some(state) = shared.states.enter(shared, heap) else {
+            // SAFETY: adopted for this thread a moment ago and used by nobody.
+            unsafe { PoolHeap::abandon(heap) };
+            return Err(no_memory_for_state());
+        };
+        let entry = Entry { id: shared.id, state, heap, lists: None, shared: Arc::clone(shared) };
+        entry.make_current();
+        self.entries.push(entry);
+        Ok(Found::State(state))
     }
 }

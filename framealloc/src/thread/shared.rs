@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use super::clock::Clocks;
 use super::registry::States;
 use crate::config::{AllocConfig, BudgetCallback, BudgetPolicy, ConfigError};
-use crate::frame::FrameBacking;
+use crate::frame::{FrameBacking, Scratches};
 use crate::pool::PoolShared;
 use crate::pool::page::PageStore;
 
@@ -24,6 +24,7 @@ pub(crate) struct Shared {
     pub(crate) clocks: Clocks,
     pub(crate) pool: Arc<PoolShared>,
     pub(crate) backing: FrameBacking,
+    pub(crate) scratches: Scratches,
     pub(crate) policy: BudgetPolicy,
     /// Gone with the last user, whoever still keeps the memory.
     callback: Mutex<Option<BudgetCallback>>,
@@ -60,6 +61,7 @@ impl Shared {
                 config.prefault,
                 config.shrink_after,
             ),
+            scratches: Scratches::default(),
             policy: config.budget_policy,
             callback: Mutex::new(config.budget_callback),
             epoch: AtomicU64::new(0),
@@ -82,15 +84,17 @@ impl Shared {
     }
 
     /// There is one clone less. With the last one goes everything but the memory of this value: no borrow of any
-    /// clone is left, so no handle can reach a state any more.
-    pub(crate) fn part(&self) {
+    /// clone is left, so no handle can reach a state any more. Whether it was the last.
+    pub(crate) fn part(&self) -> bool {
         // Release and acquire: what other users did happens before the end.
-        if self.users.fetch_sub(1, Ordering::AcqRel) == 1 {
+        let is_last = self.users.fetch_sub(1, Ordering::AcqRel) == 1;
+        if is_last {
             self.states.close();
             self.pool.close();
             let callback = self.callback.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).take();
             drop(callback);
         }
+        is_last
     }
 
     /// What to call when a budget is exceeded.
@@ -145,9 +149,9 @@ impl Shared {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "the one place that reads the clock, and only when someone looks"
+    reason = "the one place that reads the clock: only when someone looks, or waits"
 )]
-fn now() -> std::time::Instant {
+pub(super) fn now() -> std::time::Instant {
     std::time::Instant::now()
 }
 

@@ -8,8 +8,10 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
+use super::promotion::Lists;
 use super::shared::Shared;
 use crate::attribution::{Reading, Tree};
+use crate::config::DeferredProcessing;
 use crate::error::AllocError;
 use crate::frame::{Arena, LevelRef, flag};
 use crate::memory::counter::Counter;
@@ -54,6 +56,8 @@ static NO_METERS: Meters = Meters::new();
 
 /// The thread has a part in a shared frame, or had one that it has not looked at since.
 pub(super) const LANES: u32 = flag::FIRST_OF_STATE << 7;
+/// Something is retained and not handed out.
+const RETAINED: u32 = flag::FIRST_OF_STATE << 3;
 
 /// Every so many intervals a boundary takes the slow way, which folds counts before they run over.
 const FOLD_EVERY: u64 = 1 << 12;
@@ -84,6 +88,8 @@ pub(crate) struct ThreadState {
     pub(super) budgets: super::budget::Budgets,
     #[cfg(feature = "bevy")]
     pub(super) followed: super::follow::Followed,
+    /// What the thread has retained, if it ever has; see R5 in [`super::promotion`].
+    pub(super) lists: Cell<Option<NonNull<Lists>>>,
     shared: *const Shared,
 }
 
@@ -112,6 +118,7 @@ impl ThreadState {
             budgets: super::budget::Budgets::default(),
             #[cfg(feature = "bevy")]
             followed: super::follow::Followed::default(),
+            lists: Cell::new(None),
             shared: Arc::as_ptr(shared),
         })
     }
@@ -165,6 +172,7 @@ impl ThreadState {
 
     /// The thread ends. Whether nothing refers to the state, so that it is idle; under the registry's lock.
     pub(super) fn retire(&self) -> bool {
+        self.forget_lists();
         if self.in_frame() {
             self.end_frame();
         }
@@ -378,6 +386,16 @@ impl ThreadState {
         self.arena.has(TAG_BUDGETS)
     }
 
+    #[inline(always)]
+    pub(super) fn set_retained(&self, any: bool) {
+        if any { self.arena.set(RETAINED) } else { self.arena.clear(RETAINED) }
+    }
+
+    #[inline(always)]
+    pub(super) fn has_retained(&self) -> bool {
+        self.arena.has(RETAINED)
+    }
+
     /// The counts of the arena and the pool as they stand.
     #[inline(always)]
     pub(crate) fn reading(&self) -> Reading {
@@ -420,6 +438,7 @@ impl ThreadState {
             }
         };
         self.cut(last, finish);
+        self.take_back(DeferredProcessing::AtFrameBegin);
         self.arena.set(flag::IN_FRAME);
         self.next_interval();
         if self.epoch.get() != epoch {
@@ -476,14 +495,17 @@ impl ThreadState {
     #[cold]
     #[inline(never)]
     fn end_frame_slow(&self) {
+        if self.has_retained() {
+            return self.end_frame_and_list();
+        }
         if !self.in_frame() {
             self.published.ended_without_begin.add(1);
             self.done();
             return;
         }
         self.see_lanes();
+        self.take_back(DeferredProcessing::AtFrameEnd);
         if let Some(heap) = self.heap() {
-            heap.drain();
             heap.fold();
         }
         let last = self.reading();
@@ -518,7 +540,7 @@ impl ThreadState {
     /// Sees what the next boundary has to look after, and sets the limits of the interval that begins.
     pub(crate) fn refresh(&self) {
         self.apply_budgets();
-        if self.watched.get() > 0 || self.has_budgets() {
+        if self.watched.get() > 0 || self.has_budgets() || self.takes_back_at_boundaries() {
             self.arena.set(ATTENTION);
         } else {
             self.arena.clear(ATTENTION);
@@ -541,11 +563,26 @@ impl ThreadState {
     /// Publishes what is not published at every boundary.
     pub(crate) fn publish(&self) {
         self.publish_arena();
+        self.take_back(DeferredProcessing::WhenNeeded);
         if let Some(heap) = self.heap() {
-            heap.drain();
             heap.collect_big();
             heap.fold();
         }
+    }
+
+    /// Takes back what other threads have freed, if that is to be done at this moment, or whenever it fits.
+    fn take_back(&self, moment: DeferredProcessing) {
+        if let Some(heap) = self.heap() {
+            let processing = heap.deferred().processing();
+            if processing == moment || processing == DeferredProcessing::WhenNeeded {
+                heap.drain();
+            }
+        }
+    }
+
+    fn takes_back_at_boundaries(&self) -> bool {
+        let processing = self.shared().pool.deferred.processing();
+        matches!(processing, DeferredProcessing::AtFrameBegin | DeferredProcessing::AtFrameEnd)
     }
 
     pub(super) fn publish_arena(&self) {

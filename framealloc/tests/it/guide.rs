@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::thread;
 
 use framealloc::{
-    AllocConfig, AllocErrorKind, FrameVec, HeapBox, PoolBox, SmartAlloc, Zeroable, kilobytes, megabytes,
+    AllocConfig, AllocErrorKind, FrameVec, HeapBox, PoolBox, Promoted, RetentionPolicy, SmartAlloc, Zeroable,
+    kilobytes, megabytes,
 };
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Zeroable)]
@@ -183,6 +184,74 @@ fn v0_2_tagged_allocations() {
     assert_eq!((audio_usage.bytes_allocated, audio_usage.allocations, audio_usage.budget), (4096, 1, None));
 }
 
+#[derive(Debug, Default, PartialEq)]
+struct NavMesh {
+    corners: Vec<[f32; 2]>,
+}
+
+#[test]
+fn v0_3_retention_with_its_handle_alive() {
+    let alloc = SmartAlloc::with_defaults();
+
+    // Allocate with retention
+    let navmesh = alloc.frame_retained::<NavMesh>(RetentionPolicy::PromoteToPool);
+
+    // Get promoted allocations at frame end
+    let promotions = alloc.end_frame_with_promotions();
+    let mut seen = Vec::new();
+    for promo in promotions {
+        match promo.policy {
+            RetentionPolicy::PromoteToPool => {
+                // Now in pool, manually free when done
+                assert_eq!(promo.size, size_of::<NavMesh>());
+                seen.push(promo);
+            }
+            RetentionPolicy::PromoteToHeap => {
+                // Now in heap
+                unreachable!("it was made in the pool");
+            }
+            RetentionPolicy::Leak => unreachable!("nothing was leaked"),
+        }
+    }
+    assert_eq!(seen.len(), 1);
+    assert_eq!(alloc.stats().pool_bytes, 32);
+    let promo = seen.pop().expect("one").downcast::<NavMesh>().expect_err("its handle is alive");
+    assert_eq!(*navmesh, NavMesh::default());
+    drop(navmesh);
+    let Ok(Promoted::Pool(mut navmesh)) = promo.downcast::<NavMesh>() else { panic!("not in the pool") };
+    navmesh.corners.push([1.0, 2.0]);
+    alloc.pool_free(navmesh);
+    assert_eq!(alloc.stats().pool_bytes, 0);
+}
+
+#[test]
+fn v0_3_level_loading_and_entity_spawning() {
+    let alloc = SmartAlloc::with_defaults();
+    let mut entities: Vec<PoolBox<[f32; 3]>> = Vec::new();
+    let mut level: Option<HeapBox<NavMesh>> = None;
+    for frame in 0..10 {
+        alloc.begin_frame();
+        let mut entity = alloc.frame_retained::<[f32; 3]>(RetentionPolicy::PromoteToPool);
+        entity[0] = frame as f32;
+        let mesh = (frame == 3).then(|| alloc.frame_retained::<NavMesh>(RetentionPolicy::PromoteToHeap));
+        drop((entity, mesh));
+        for promo in alloc.end_frame_with_promotions() {
+            match promo.downcast::<[f32; 3]>() {
+                Ok(Promoted::Pool(entity)) => entities.push(entity),
+                Ok(other) => panic!("{other:?}"),
+                Err(promo) => match promo.downcast::<NavMesh>() {
+                    Ok(Promoted::Heap(mesh)) => level = Some(mesh),
+                    other => panic!("{other:?}"),
+                },
+            }
+        }
+    }
+    assert!(entities.iter().zip(0..).all(|(entity, frame)| entity[0] == frame as f32));
+    assert_eq!((entities.len(), level.as_deref()), (10, Some(&NavMesh::default())));
+    let promotions = alloc.stats().promotions;
+    assert_eq!((promotions.to_pool, promotions.to_heap, promotions.taken), (10, 1, 11));
+}
+
 #[test]
 fn v0_6_per_thread_budgets() {
     let alloc = SmartAlloc::with_defaults();
@@ -207,6 +276,21 @@ fn v0_6_per_thread_budgets() {
         });
     });
     drop(blocks);
+}
+
+#[test]
+fn v0_6_deferred_processing_control() {
+    use framealloc::{DeferredConfig, QueueFullPolicy};
+
+    let alloc = SmartAlloc::with_defaults();
+    let config = DeferredConfig::default().with_max_queue_depth(1024).with_policy(QueueFullPolicy::Block);
+
+    alloc.configure_deferred(config);
+    let boxed = alloc.pool_box(1u8);
+    thread::scope(|scope| {
+        scope.spawn(move || drop(boxed));
+    });
+    assert_eq!(alloc.process_deferred(), 1);
 }
 
 fn physics_update(alloc: &SmartAlloc) {

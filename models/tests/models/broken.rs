@@ -8,8 +8,9 @@ use loom::thread;
 use crate::check;
 use crate::handover::Owned;
 use crate::heap::{BlockRef, HeapRef, PoolHeap, PoolShared};
-use crate::remote::{Closed, Link};
+use crate::remote::{Link, Refused};
 use crate::shared_frames::Lane;
+use crate::stack::push_under_a_bound;
 use crate::sync::{AtomicPtr, AtomicU64, Mutex, Ordering};
 
 /// The mark of a closed stack, as in the library.
@@ -27,12 +28,12 @@ impl Stack {
         Rc::new(Self { head: AtomicPtr::new(std::ptr::null_mut()), push, take })
     }
 
-    fn push(&self, block: BlockRef) -> Result<(), Closed> {
+    fn push(&self, block: BlockRef) -> Result<(), Refused> {
         let link = block.link();
         let mut head = self.head.load(Ordering::Relaxed);
         loop {
             if head.addr() == CLOSED {
-                return Err(Closed);
+                return Err(Refused::Closed);
             }
             // SAFETY: the block is this thread's until it is pushed.
             unsafe { (*link).set_next(head) };
@@ -132,6 +133,19 @@ fn close_in_two_steps_is_caught() {
     push_and_close(Stack::close_in_two_steps);
 }
 
+/// The mistake: another thread may push between the look and the push.
+#[test]
+#[should_panic(expected = "more are waiting than the bound allows")]
+fn looking_at_the_depth_before_pushing_is_caught() {
+    push_under_a_bound(|stack, block| {
+        if stack.depth() >= 1 {
+            return Err(Refused::Full);
+        }
+        // SAFETY: the block is this thread's until it is pushed.
+        unsafe { stack.push(block.link(), usize::MAX) }
+    });
+}
+
 // --- Hand-over -------------------------------------------------------------------------------------------------
 
 /// The registry of one heap, with the mistakes that a test asks for.
@@ -181,7 +195,7 @@ impl Registry {
     fn free(&self, heap: HeapRef, block: BlockRef) {
         loop {
             // SAFETY: the block is this thread's until it is pushed.
-            if unsafe { heap.get().remote.push(block.link()) }.is_ok() {
+            if unsafe { heap.get().remote.push(block.link(), usize::MAX) }.is_ok() {
                 if self.mistake == Mistake::TouchAfterPush {
                     heap.get().remote.depth();
                 }

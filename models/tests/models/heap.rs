@@ -239,7 +239,7 @@ impl PoolHeap {
     pub(crate) unsafe fn free_remote(heap: NonNull<Self>, block: BlockRef) {
         loop {
             // SAFETY: the heap exists while the block is alive, which it is until the push succeeds.
-            if unsafe { heap.as_ref().remote.push(block.link()) }.is_ok() {
+            if unsafe { heap.as_ref().remote.push(block.link(), usize::MAX) }.is_ok() {
                 return;
             }
             // SAFETY: as above.

@@ -6,13 +6,13 @@ use loom::thread;
 
 use crate::check;
 use crate::heap::BlockRef;
-use crate::remote::{Closed, RemoteStack, Taken};
+use crate::remote::{Refused, RemoteStack, Taken};
 
 /// Gives a block back as another thread does, after writing to it.
-fn free(stack: &RemoteStack, block: BlockRef, value: u64) -> Result<usize, Closed> {
+fn free(stack: &RemoteStack, block: BlockRef, value: u64) -> Result<usize, Refused> {
     block.write(value);
     // SAFETY: the block is this thread's until it is pushed.
-    unsafe { stack.push(block.link()) }
+    unsafe { stack.push(block.link(), usize::MAX) }
 }
 
 /// Books the blocks as returned; what was written to them must be there.
@@ -80,6 +80,42 @@ fn one_thread_pushes_several_while_the_owner_takes() {
     });
 }
 
+/// Two threads push under a bound of one block.
+pub(crate) fn push_under_a_bound(push: fn(&RemoteStack, BlockRef) -> Result<usize, Refused>) {
+    check(move || {
+        let stack = Rc::new(RemoteStack::new());
+        let blocks = [BlockRef::new(), BlockRef::new()];
+        let freers = blocks.map(|block| {
+            let stack = Rc::clone(&stack);
+            thread::spawn(move || {
+                block.write(7);
+                push(&stack, block)
+            })
+        });
+        let first = receive(stack.take());
+        assert!(first <= 1, "more are waiting than the bound allows");
+        let mut refused = 0;
+        for (freer, block) in freers.into_iter().zip(blocks) {
+            if freer.join().expect("no panic") == Err(Refused::Full) {
+                refused += 1;
+                block.note_returned();
+            }
+        }
+        let second = receive(stack.take());
+        assert!(second <= 1, "more are waiting than the bound allows");
+        assert_eq!(first + second + refused, 2);
+        end(&blocks);
+    });
+}
+
+#[test]
+fn pushes_under_a_bound_never_pass_it() {
+    push_under_a_bound(|stack, block| {
+        // SAFETY: the block is this thread's unless it is taken.
+        unsafe { stack.push(block.link(), 1) }
+    });
+}
+
 #[test]
 fn pushes_while_the_owner_closes_are_taken_or_refused() {
     check(|| {
@@ -92,7 +128,7 @@ fn pushes_while_the_owner_closes_are_taken_or_refused() {
         let taken = receive(stack.close());
         let mut refused = 0;
         for (freer, block) in freers.into_iter().zip(blocks) {
-            if freer.join().expect("no panic") == Err(Closed) {
+            if freer.join().expect("no panic") == Err(Refused::Closed) {
                 refused += 1;
                 block.note_returned();
             }
@@ -115,7 +151,7 @@ fn closed_stack_opens_again_while_blocks_are_pushed() {
         };
         stack.open();
         let mut count = receive(stack.take());
-        if freer.join().expect("no panic") == Err(Closed) {
+        if freer.join().expect("no panic") == Err(Refused::Closed) {
             block.note_returned();
             count += 1;
         }
@@ -133,7 +169,7 @@ fn closed_stack_has_nothing_waiting() {
         assert!(!stack.has_waiting(), "only the mark that says closed");
         assert_eq!(receive(stack.take()), 0);
         let block = BlockRef::new();
-        assert_eq!(free(&stack, block, 7), Err(Closed), "taking must not open it");
+        assert_eq!(free(&stack, block, 7), Err(Refused::Closed), "taking must not open it");
         block.release();
     });
 }

@@ -88,7 +88,7 @@ impl Arena {
     }
 
     /// Lets the frame begin in a chunk of `size` bytes; `old` becomes the last of the spares.
-    fn replace_chunk(&self, cold: &mut Cold, old: Option<Chunk>, size: usize) -> bool {
+    pub(super) fn replace_chunk(&self, cold: &mut Cold, old: Option<Chunk>, size: usize) -> bool {
         let fits = |chunk: &Chunk| chunk.size() >= size && chunk.size() / 2 <= size;
         let chunk = match cold.spares.iter().position(fits) {
             Some(index) => cold.spares.swap_remove(index),
