@@ -524,6 +524,53 @@ fn scopes_by_the_hundred() -> usize {
     refused + scopes.refused
 }
 
+fn shared_frames() -> usize {
+    let alloc = small();
+    let mut refused = 0;
+    armed(|| {
+        for round in 0..3u64 {
+            let (first, second) = (alloc.try_shared_frame(), alloc.try_shared_frame());
+            disarm();
+            let mut kept = Vec::with_capacity(60);
+            SWITCH.with(|switch| switch.armed.set(true));
+            for shared in [&first, &second] {
+                let Ok(shared) = shared else {
+                    refused += 1;
+                    continue;
+                };
+                let local = shared.try_local();
+                refused += usize::from(local.is_err());
+                for number in 0..30u64 {
+                    let made = match &local {
+                        Ok(local) if number % 2 == 0 => local.try_alloc([round + number; 40]),
+                        _ => shared.try_alloc([round + number; 40]),
+                    };
+                    match made {
+                        Ok(value) => kept.push((round + number, value)),
+                        Err(_) => refused += 1,
+                    }
+                }
+                match shared.try_alloc_slice_copy(&[7u8; 9_000]) {
+                    Ok(large) => assert_eq!(large[8_999], 7),
+                    Err(_) => refused += 1,
+                }
+            }
+            for (number, value) in kept {
+                assert_eq!(*value, [number; 40]);
+            }
+            if round == 1 {
+                drop(first);
+                drop(second);
+            }
+        }
+    });
+    let shared = alloc.shared_frame();
+    assert_eq!(shared.alloc([5u64; 300])[299], 5);
+    drop(shared);
+    still_works(&alloc);
+    refused
+}
+
 fn tags_and_phases_never_used_before() -> usize {
     const NAMES: [&str; 4] = ["physics", "contacts", "a name that is somewhat longer than the others", "x"];
     let alloc = warm();
@@ -915,7 +962,7 @@ fn panicking_forms_say_what_is_missing() {
 /// A name, and what runs with every request failing once; how many requests it made.
 type Section = (&'static str, fn() -> usize);
 
-const SECTIONS: [Section; 20] = [
+const SECTIONS: [Section; 21] = [
     ("first_use_by_a_frame_box", first_use_by_a_frame_box),
     ("first_use_by_a_pool_box", first_use_by_a_pool_box),
     ("first_use_by_a_heap_box", first_use_by_a_heap_box),
@@ -926,6 +973,7 @@ const SECTIONS: [Section; 20] = [
     ("parking", parking),
     ("parking_under_scopes", parking_under_scopes),
     ("scopes_by_the_hundred", scopes_by_the_hundred),
+    ("shared_frames", shared_frames),
     ("tags_and_phases_never_used_before", tags_and_phases_never_used_before),
     ("retained_values", retained_values),
     ("pool_boxes_and_new_pages", pool_boxes_and_new_pages),
