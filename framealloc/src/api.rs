@@ -1,5 +1,6 @@
 //! Layer 4: what users hold.
 
+mod barrier;
 mod frame;
 mod frame_alloc;
 mod frame_box;
@@ -14,6 +15,7 @@ mod smart_alloc;
 mod stats;
 mod tag;
 
+pub use barrier::{BarrierGuard, BarrierTimeout, FrameBarrier};
 pub use frame::Frame;
 pub use frame_box::FrameBox;
 pub use frame_collections::{FrameAllocator, FrameMap, FrameSet, FrameVec};

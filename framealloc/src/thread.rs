@@ -2,7 +2,9 @@
 
 pub(crate) mod budget;
 pub(crate) mod current;
+pub(crate) mod phaser;
 pub(crate) mod registry;
+pub(crate) mod seats;
 pub(crate) mod shared;
 pub(crate) mod state;
 

@@ -1,4 +1,4 @@
-//! Which state is mine? The only thread-local variables of the library.
+//! Which state is mine? The thread-local variables that lead to a thread's states.
 //!
 //! `CURRENT` remembers the state of the allocator that this thread used last: finding it again is one comparison
 //! of ids. It has no destructor, so it can be read at any time in a thread's life. `TABLE` knows the states of all
