@@ -1,5 +1,6 @@
 //! The library's integration tests: one binary, a module for each topic.
 
+mod barrier;
 mod boxes;
 mod budgets;
 mod collections;
