@@ -14,6 +14,7 @@ mod scope;
 mod smart_alloc;
 mod stats;
 mod tag;
+mod transfer;
 
 pub use barrier::{BarrierGuard, BarrierTimeout, FrameBarrier};
 pub use frame::Frame;
@@ -26,3 +27,4 @@ pub use scope::Scope;
 pub use smart_alloc::SmartAlloc;
 pub use stats::{AllocStats, Misuse, PhaseStats, TagStats, ThreadStats};
 pub use tag::{PhaseGuard, TagGuard};
+pub use transfer::{TransferHandle, TransferStats};

@@ -2,7 +2,7 @@
 //!
 //! A [`PoolHeap`] belongs to one thread at a time. [`heap`] is its hot half, [`refill`] its cold one, [`page`] what
 //! blocks lie in, [`remote`] how other threads give blocks back, [`handover`] what happens when its thread or its
-//! allocator ends, [`big`] blocks too large for a page.
+//! allocator ends, [`big`] blocks too large for a page, [`transfers`] what is made for other threads.
 
 mod big;
 pub(crate) mod handover;
@@ -10,6 +10,7 @@ pub(crate) mod heap;
 pub(crate) mod page;
 mod refill;
 pub(crate) mod remote;
+pub(crate) mod transfers;
 
 pub(crate) use heap::{PoolHeap, PoolRefused, PoolShared};
 pub(crate) use page::Page;

@@ -11,6 +11,7 @@ use super::owner::owner_impls;
 use super::smart_alloc::SmartAlloc;
 use crate::error::{AllocError, refuse};
 use crate::memory::size_class;
+use crate::pool::transfers::Ledger;
 use crate::pool::{Page, PoolHeap};
 use crate::thread::current;
 use crate::zeroable::Zeroable;
@@ -143,6 +144,22 @@ unsafe fn give_back_big<T>(value: NonNull<T>) {
     }
 }
 
+/// Where the pool that a block came from counts what it makes for other threads; valid while the block is alive.
+///
+/// # Safety
+///
+/// The block came from [`place`] for a `T`, or, if that has no size, for any type that fits in a page; it was not
+/// given back.
+#[inline(always)]
+pub(super) unsafe fn ledger_of<T>(block: NonNull<u8>) -> NonNull<Ledger> {
+    match Of::<T>::PLACE {
+        // SAFETY: written by `place_big`; the heap exists while its block is alive (H3).
+        Place::Big => unsafe { NonNull::from(big_heap(block.cast::<T>()).read().as_ref().ledger()) },
+        // SAFETY: a living block of a page.
+        Place::Nowhere | Place::Class(_) => unsafe { Page::of(block).ledger() },
+    }
+}
+
 impl SmartAlloc {
     /// A value of the pool that is all zeroes, made in place and never on the stack.
     ///
@@ -224,11 +241,12 @@ impl<T> PoolBox<T> {
     ///
     /// `value` is valid and in memory from [`place`] that nobody else has.
     #[inline(always)]
-    unsafe fn from_value(value: NonNull<T>) -> Self {
+    pub(super) unsafe fn from_value(value: NonNull<T>) -> Self {
         Self { value, _owns: PhantomData }
     }
 
-    fn into_value(self) -> NonNull<T> {
+    #[inline(always)]
+    pub(super) fn into_value(self) -> NonNull<T> {
         ManuallyDrop::new(self).value
     }
 

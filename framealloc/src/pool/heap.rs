@@ -18,6 +18,7 @@ use super::big::BigBlocks;
 use super::handover::{Owned, Registry};
 use super::page::{NoPage, Page, PageStore, block_size};
 use super::remote::{Link, RemoteStack};
+use super::transfers::{Ledger, Ledgers};
 use crate::memory::counter::Counter;
 use crate::memory::size_class::{CLASSES, PAGE};
 use crate::memory::{poison, source, tally};
@@ -31,11 +32,18 @@ pub(crate) struct PoolShared {
     /// The ceiling on large blocks, in bytes; without one their sum is not kept.
     pub(super) heap_limit: Option<usize>,
     pub(super) heap_used: AtomicU64,
+    pub(crate) ledgers: Ledgers,
 }
 
 impl PoolShared {
     pub(crate) fn new(pages: PageStore, heap_limit: Option<usize>) -> Self {
-        Self { registry: Registry::new(), pages, heap_limit, heap_used: AtomicU64::new(0) }
+        Self {
+            registry: Registry::new(),
+            pages,
+            heap_limit,
+            heap_used: AtomicU64::new(0),
+            ledgers: Ledgers::new(),
+        }
     }
 
     /// The allocator goes; heaps with living blocks stay until those are freed.
@@ -87,6 +95,8 @@ pub(crate) struct PoolHeap {
     folded: Counter,
     pub(super) lists: [Cell<*mut Link>; CLASSES],
     pub(super) cold: Cold,
+    /// Of the values made here for other threads (R1).
+    ledger: NonNull<Ledger>,
     /// The allocation's own pointer, which may give it back; one made from a reference could not.
     this: Cell<NonNull<Self>>,
     remote: RemoteStack,
@@ -131,6 +141,7 @@ impl PoolHeap {
     }
 
     fn allocate(shared: &Arc<PoolShared>) -> Option<NonNull<Self>> {
+        let ledger = shared.ledgers.open()?;
         if !shared.registry.enroll() {
             return None;
         }
@@ -150,6 +161,7 @@ impl PoolHeap {
                 budget: Cell::new(usize::MAX),
                 remote_frees: Counter::new(0),
             },
+            ledger,
             this: Cell::new(NonNull::dangling()),
             remote: RemoteStack::new(),
             big: BigBlocks::new(shared.heap_limit.is_some()),
@@ -167,6 +179,13 @@ impl PoolHeap {
     #[inline]
     pub(crate) fn pointer(&self) -> NonNull<Self> {
         self.this.get()
+    }
+
+    /// Where values made here for other threads are counted.
+    #[inline(always)]
+    pub(crate) fn ledger(&self) -> &Ledger {
+        // SAFETY: R1: the heap keeps what the heaps share.
+        unsafe { self.ledger.as_ref() }
     }
 
     /// Makes sure that an orphan exists, so that a thread that can own no heap has one to work on under the lock.

@@ -23,6 +23,8 @@ struct Current {
     heap: Cell<*const PoolHeap>,
     /// The thread's own token; zero until it needs one.
     token: Cell<u64>,
+    /// The table has gone.
+    ending: Cell<bool>,
 }
 
 thread_local! {
@@ -32,6 +34,7 @@ thread_local! {
             state: Cell::new(std::ptr::null()),
             heap: Cell::new(std::ptr::null()),
             token: Cell::new(0),
+            ending: Cell::new(false),
         }
     };
 
@@ -44,6 +47,12 @@ static NEXT_TOKEN: AtomicU64 = AtomicU64::new(1);
 #[inline(always)]
 pub(crate) fn token() -> u64 {
     CURRENT.with(|current| current.token.get())
+}
+
+/// Whether the calling thread ends and has given up what it had of all allocators. A thread that never had anything
+/// cannot tell.
+pub(crate) fn is_ending() -> bool {
+    CURRENT.with(|current| current.ending.get())
 }
 
 /// The calling thread's token; never zero and never another thread's, past or present.
@@ -125,6 +134,7 @@ impl Entry {
 impl Drop for Table {
     fn drop(&mut self) {
         forget_current();
+        CURRENT.with(|current| current.ending.set(true));
         for entry in self.entries.drain(..) {
             entry.leave();
         }
