@@ -19,6 +19,7 @@ use super::handover::{Owned, Registry};
 use super::page::{NoPage, Page, PageStore, block_size};
 use super::remote::{Link, RemoteStack};
 use super::transfers::{Ledger, Ledgers};
+use crate::memory::apart::Apart;
 use crate::memory::counter::Counter;
 use crate::memory::size_class::{CLASSES, PAGE};
 use crate::memory::{poison, source, tally};
@@ -87,7 +88,9 @@ pub(super) const NO_OWNER: u64 = u64::MAX;
 pub(crate) struct PoolHeap {
     /// The token of the thread that works on the heap; [`NO_OWNER`] for an orphan, and for a heap that is over its
     /// budget, so that what its own thread frees takes the slow way too.
-    owner: AtomicU64,
+    ///
+    /// Apart: whoever frees a block reads it, while the owner writes the counts at each block it makes.
+    owner: Apart<AtomicU64>,
     made: Counter,
     gone: Counter,
     /// Blocks made before `folded`, which is what `made` was when they were last added up.
@@ -99,7 +102,7 @@ pub(crate) struct PoolHeap {
     ledger: NonNull<Ledger>,
     /// The allocation's own pointer, which may give it back; one made from a reference could not.
     this: Cell<NonNull<Self>>,
-    remote: RemoteStack,
+    remote: Apart<RemoteStack>,
     pub(super) big: BigBlocks,
     pub(super) shared: Arc<PoolShared>,
 }
@@ -146,7 +149,7 @@ impl PoolHeap {
             return None;
         }
         let heap = source::boxed(Self {
-            owner: AtomicU64::new(NO_OWNER),
+            owner: Apart::new(AtomicU64::new(NO_OWNER)),
             made: Counter::new(0),
             gone: Counter::new(0),
             total: Counter::new(0),
@@ -163,7 +166,7 @@ impl PoolHeap {
             },
             ledger,
             this: Cell::new(NonNull::dangling()),
-            remote: RemoteStack::new(),
+            remote: Apart::new(RemoteStack::new()),
             big: BigBlocks::new(shared.heap_limit.is_some()),
             shared: Arc::clone(shared),
         });

@@ -16,4 +16,5 @@ mod statistics;
 mod support;
 mod tags;
 mod threads;
+mod transfers;
 mod traps;

@@ -14,6 +14,9 @@ mod phaser;
 #[path = "../../../framealloc/src/pool/remote.rs"]
 mod remote;
 
+#[path = "../../../framealloc/src/pool/transfers.rs"]
+mod transfers;
+
 mod heap;
 mod memory;
 mod sync;
@@ -23,6 +26,7 @@ mod broken_phaser;
 mod meeting;
 mod ownership;
 mod stack;
+mod transfer;
 
 /// Preemptions in one run, where the environment does not say. Most mistakes need one or two.
 const PREEMPTIONS: usize = 3;
