@@ -1,4 +1,4 @@
-//~ E0277: `BarrierGuardStaysOnItsThread`
+//~ E0277: BarrierGuardStaysOnItsThread
 
 use framealloc::FrameBarrier;
 
