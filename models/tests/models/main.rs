@@ -10,6 +10,7 @@ mod big;
 #[path = "../../../framealloc/src/pool/handover.rs"]
 mod handover;
 #[path = "../../../framealloc/src/thread/phaser.rs"]
+#[expect(dead_code, reason = "what only messages need is not modelled")]
 mod phaser;
 #[path = "../../../framealloc/src/pool/remote.rs"]
 mod remote;
