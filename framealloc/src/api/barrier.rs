@@ -5,8 +5,8 @@ use std::marker::PhantomData;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use crate::thread::phaser::{MAX_PARTIES, Phase, Phaser};
-use crate::thread::seats::{self, NotNow};
+use crate::thread::phaser::{MAX_PARTIES, Phase};
+use crate::thread::seats::{self, Meeting, NotNow};
 
 /// How often a waiting thread looks before it sleeps: no longer than a sleeper takes to wake up.
 const LOOKS: u32 = 200;
@@ -54,7 +54,7 @@ const LOOKS: u32 = 200;
 /// ```
 #[derive(Debug)]
 pub struct FrameBarrier {
-    phaser: Arc<Phaser>,
+    meeting: Arc<Meeting>,
 }
 
 /// Not all participants of a [`FrameBarrier`] have signalled in time; see [`FrameBarrier::wait_all_timeout`].
@@ -92,7 +92,8 @@ impl std::error::Error for BarrierTimeout {}
 /// A guard that is forgotten leaves its thread in until that ends.
 #[must_use = "the thread leaves the barrier when the guard is dropped"]
 pub struct BarrierGuard {
-    phaser: Arc<Phaser>,
+    /// The barrier's name and no more: a guard that is forgotten holds nothing.
+    id: u64,
     _thread: PhantomData<BarrierGuardStaysOnItsThread>,
 }
 
@@ -107,7 +108,7 @@ impl fmt::Debug for BarrierGuard {
 
 impl Drop for BarrierGuard {
     fn drop(&mut self) {
-        seats::part(&self.phaser);
+        seats::part(self.id);
     }
 }
 
@@ -125,7 +126,7 @@ impl FrameBarrier {
             n <= MAX_PARTIES,
             "a frame barrier for {n} threads: there are seats for {MAX_PARTIES} at most"
         );
-        Self { phaser: Arc::new(Phaser::new(n)) }
+        Self { meeting: Arc::new(Meeting::new(n)) }
     }
 
     /// The calling thread has completed its frame. Never waits.
@@ -138,7 +139,7 @@ impl FrameBarrier {
     #[inline]
     #[track_caller]
     pub fn signal_frame_complete(&self) {
-        if let Err(not_now) = seats::signal(&self.phaser) {
+        if let Err(not_now) = seats::signal(&self.meeting) {
             self.refuse(not_now);
         }
     }
@@ -152,8 +153,8 @@ impl FrameBarrier {
     #[track_caller]
     pub fn wait_all(&self) {
         let phase = self.signalled();
-        self.phaser.wait(phase, self.looks());
-        seats::waited(&self.phaser);
+        self.meeting.phaser.wait(phase, self.looks());
+        seats::waited(&self.meeting);
     }
 
     /// Like [`FrameBarrier::wait_all`], for at most about as long as `limit`.
@@ -185,9 +186,9 @@ impl FrameBarrier {
     pub fn wait_all_timeout(&self, limit: Duration) -> Result<(), BarrierTimeout> {
         let phase = self.signalled();
         let looks = if limit.is_zero() { 0 } else { self.looks() };
-        match self.phaser.wait_timeout(phase, looks, limit) {
+        match self.meeting.phaser.wait_timeout(phase, looks, limit) {
             Ok(()) => {
-                seats::waited(&self.phaser);
+                seats::waited(&self.meeting);
                 Ok(())
             }
             Err((participants, missing)) => Err(BarrierTimeout { participants, missing }),
@@ -224,8 +225,8 @@ impl FrameBarrier {
     /// ```
     #[track_caller]
     pub fn join(&self) -> BarrierGuard {
-        match seats::join(&self.phaser) {
-            Ok(()) => BarrierGuard { phaser: Arc::clone(&self.phaser), _thread: PhantomData },
+        match seats::join(&self.meeting) {
+            Ok(()) => BarrierGuard { id: self.meeting.id, _thread: PhantomData },
             Err(not_now) => self.refuse(not_now),
         }
     }
@@ -233,32 +234,32 @@ impl FrameBarrier {
     /// The calling thread takes part no longer; a frame that it has signalled stays signalled. `false` if it did not
     /// take part. It may come back by a signal or by [`FrameBarrier::join`].
     pub fn leave(&self) -> bool {
-        seats::leave(&self.phaser)
+        seats::leave(&self.meeting)
     }
 
     /// Waits no longer for one of the seats that no thread has ever taken: for a thread that could not be started, or
     /// that ended before it took its seat. `false` if there is none.
     pub fn excuse(&self) -> bool {
-        self.phaser.excuse()
+        self.meeting.phaser.excuse()
     }
 
     /// How many participants a frame waits for, seats that no thread has ever taken included.
     #[must_use]
     pub fn participants(&self) -> usize {
-        self.phaser.parties().0
+        self.meeting.phaser.parties().0
     }
 
     /// How many of them have not signalled the frame that is open.
     #[must_use]
     pub fn missing(&self) -> usize {
-        self.phaser.parties().1
+        self.meeting.phaser.parties().1
     }
 
     /// The frame to wait for.
     #[inline]
     #[track_caller]
     fn signalled(&self) -> Phase {
-        match seats::signalled(&self.phaser) {
+        match seats::signalled(&self.meeting) {
             Some(phase) => phase,
             None => panic!(
                 "this thread waits for a frame that it has not signalled: call `signal_frame_complete` first, or it \
@@ -287,7 +288,7 @@ impl FrameBarrier {
             NotNow::NoSeat => panic!(
                 "all {} seats of the frame barrier are taken by other threads: make it for more threads, or call \
                  `join`",
-                self.phaser.places()
+                self.meeting.phaser.places()
             ),
             NotNow::Ending => panic!("this thread ends and has left its frame barriers"),
         }
@@ -297,6 +298,6 @@ impl FrameBarrier {
 impl Drop for FrameBarrier {
     fn drop(&mut self) {
         // The seat could not be used any more. Those of other threads are forgotten when they take the next one.
-        seats::leave(&self.phaser);
+        seats::leave(&self.meeting);
     }
 }

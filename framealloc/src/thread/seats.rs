@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 use std::cell::RefCell;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 
 use super::phaser::{Phase, Phaser};
@@ -15,9 +16,25 @@ thread_local! {
     static SEATS: RefCell<Seats> = const { RefCell::new(Seats(Vec::new())) };
 }
 
+/// A meeting and its name.
+#[derive(Debug)]
+pub(crate) struct Meeting {
+    /// Never used again, unlike an address.
+    pub(crate) id: u64,
+    pub(crate) phaser: Phaser,
+}
+
+impl Meeting {
+    /// A meeting of so many parties that have no threads yet; see [`Phaser::new`].
+    pub(crate) fn new(places: usize) -> Self {
+        static NEXT_ID: AtomicU64 = AtomicU64::new(0);
+        Self { id: NEXT_ID.fetch_add(1, Ordering::Relaxed), phaser: Phaser::new(places) }
+    }
+}
+
 struct Seat {
-    /// Keeps the meeting's address from being another's, not the meeting itself.
-    meeting: Weak<Phaser>,
+    id: u64,
+    meeting: Weak<Meeting>,
     /// The phase in which the thread has arrived and for whose end it has not waited.
     signalled: Option<Phase>,
     /// How often the thread has said that it takes part.
@@ -37,24 +54,24 @@ impl Drop for Seats {
 impl Seat {
     fn give_up(self) {
         if let Some(meeting) = self.meeting.upgrade() {
-            meeting.leave(self.signalled);
+            meeting.phaser.leave(self.signalled);
         }
     }
 }
 
 impl Seats {
-    fn position(&self, meeting: &Arc<Phaser>) -> Option<usize> {
-        self.0.iter().position(|seat| std::ptr::eq(seat.meeting.as_ptr(), Arc::as_ptr(meeting)))
+    fn position(&self, id: u64) -> Option<usize> {
+        self.0.iter().position(|seat| seat.id == id)
     }
 
-    fn find(&mut self, meeting: &Arc<Phaser>) -> Option<&mut Seat> {
-        self.position(meeting).map(|index| &mut self.0[index])
+    fn find(&mut self, meeting: &Meeting) -> Option<&mut Seat> {
+        self.0.iter_mut().find(|seat| seat.id == meeting.id)
     }
 
-    fn take(&mut self, meeting: &Arc<Phaser>, signalled: Option<Phase>, joined: u32) {
+    fn take(&mut self, meeting: &Arc<Meeting>, signalled: Option<Phase>, joined: u32) {
         // Here, since a table that grows no more needs no care.
         self.0.retain(|seat| seat.meeting.strong_count() != 0);
-        self.0.push(Seat { meeting: Arc::downgrade(meeting), signalled, joined });
+        self.0.push(Seat { id: meeting.id, meeting: Arc::downgrade(meeting), signalled, joined });
     }
 
     fn give_up(&mut self, index: usize) {
@@ -74,29 +91,29 @@ pub(crate) enum NotNow {
 }
 
 /// The calling thread arrives, and takes a seat if it has none.
-pub(crate) fn signal(meeting: &Arc<Phaser>) -> Result<(), NotNow> {
+pub(crate) fn signal(meeting: &Arc<Meeting>) -> Result<(), NotNow> {
     let signal = |seats: &mut Seats| {
         let Some(seat) = seats.find(meeting) else {
-            let phase = meeting.join_and_arrive().ok_or(NotNow::NoSeat)?;
+            let phase = meeting.phaser.join_and_arrive().ok_or(NotNow::NoSeat)?;
             seats.take(meeting, Some(phase), 0);
             return Ok(());
         };
         if seat.signalled.is_some() {
             return Err(NotNow::SignalledBefore);
         }
-        seat.signalled = meeting.arrive();
+        seat.signalled = meeting.phaser.arrive();
         Ok(())
     };
     SEATS.try_with(|seats| signal(&mut seats.borrow_mut())).unwrap_or(Err(NotNow::Ending))
 }
 
 /// The phase that the calling thread has signalled and not waited for.
-pub(crate) fn signalled(meeting: &Arc<Phaser>) -> Option<Phase> {
+pub(crate) fn signalled(meeting: &Meeting) -> Option<Phase> {
     SEATS.try_with(|seats| seats.borrow_mut().find(meeting).and_then(|seat| seat.signalled)).ok().flatten()
 }
 
 /// The calling thread has waited.
-pub(crate) fn waited(meeting: &Arc<Phaser>) {
+pub(crate) fn waited(meeting: &Meeting) {
     // Past its table a thread has signalled nothing, so it waits for nothing.
     let _ = SEATS.try_with(|seats| {
         if let Some(seat) = seats.borrow_mut().find(meeting) {
@@ -106,11 +123,11 @@ pub(crate) fn waited(meeting: &Arc<Phaser>) {
 }
 
 /// The calling thread takes a seat, or says once more that it has one.
-pub(crate) fn join(meeting: &Arc<Phaser>) -> Result<(), NotNow> {
+pub(crate) fn join(meeting: &Arc<Meeting>) -> Result<(), NotNow> {
     let join = |seats: &mut Seats| {
         match seats.find(meeting) {
             Some(seat) => seat.joined += 1,
-            None if meeting.join() => seats.take(meeting, None, 1),
+            None if meeting.phaser.join() => seats.take(meeting, None, 1),
             None => return Err(NotNow::NoSeat),
         }
         Ok(())
@@ -118,12 +135,12 @@ pub(crate) fn join(meeting: &Arc<Phaser>) -> Result<(), NotNow> {
     SEATS.try_with(|seats| join(&mut seats.borrow_mut())).unwrap_or(Err(NotNow::Ending))
 }
 
-/// Takes one [`join`] back; with the last one the thread leaves.
-pub(crate) fn part(meeting: &Arc<Phaser>) {
+/// Takes one [`join`] of the meeting of this name back; with the last one the thread leaves.
+pub(crate) fn part(id: u64) {
     // Past its table a thread has left everything.
     let _ = SEATS.try_with(|seats| {
         let mut seats = seats.borrow_mut();
-        let Some(index) = seats.position(meeting) else { return };
+        let Some(index) = seats.position(id) else { return };
         if seats.0[index].joined > 1 {
             seats.0[index].joined -= 1;
         } else {
@@ -133,8 +150,8 @@ pub(crate) fn part(meeting: &Arc<Phaser>) {
 }
 
 /// The calling thread gives up its seat; `false` if it has none.
-pub(crate) fn leave(meeting: &Arc<Phaser>) -> bool {
-    let leave = |seats: &mut Seats| match seats.position(meeting) {
+pub(crate) fn leave(meeting: &Meeting) -> bool {
+    let leave = |seats: &mut Seats| match seats.position(meeting.id) {
         Some(index) => {
             seats.give_up(index);
             true
