@@ -99,7 +99,7 @@ pub(crate) struct PoolHeap {
     pub(super) lists: [Cell<*mut Link>; CLASSES],
     pub(super) cold: Cold,
     /// Of the values made here for other threads (R1).
-    ledger: NonNull<Ledger>,
+    ledger: Cell<NonNull<Ledger>>,
     /// The allocation's own pointer, which may give it back; one made from a reference could not.
     this: Cell<NonNull<Self>>,
     remote: Apart<RemoteStack>,
@@ -144,7 +144,6 @@ impl PoolHeap {
     }
 
     fn allocate(shared: &Arc<PoolShared>) -> Option<NonNull<Self>> {
-        let ledger = shared.ledgers.open()?;
         if !shared.registry.enroll() {
             return None;
         }
@@ -164,18 +163,27 @@ impl PoolHeap {
                 budget: Cell::new(usize::MAX),
                 remote_frees: Counter::new(0),
             },
-            ledger,
+            ledger: Cell::new(NonNull::dangling()),
             this: Cell::new(NonNull::dangling()),
             remote: Apart::new(RemoteStack::new()),
             big: BigBlocks::new(shared.heap_limit.is_some()),
             shared: Arc::clone(shared),
         });
-        match heap {
-            // SAFETY: just made.
-            Some(this) => unsafe { this.as_ref() }.this.set(this),
-            None => shared.registry.withdraw(),
-        }
-        heap
+        let Some(this) = heap else {
+            shared.registry.withdraw();
+            return None;
+        };
+        let Some(ledger) = shared.ledgers.open() else {
+            shared.registry.withdraw();
+            // SAFETY: just made, and nobody's.
+            unsafe { Self::destroy(this) };
+            return None;
+        };
+        // SAFETY: just made.
+        let heap = unsafe { this.as_ref() };
+        heap.this.set(this);
+        heap.ledger.set(ledger);
+        Some(this)
     }
 
     /// The pointer to this heap that its blocks keep.
@@ -188,7 +196,7 @@ impl PoolHeap {
     #[inline(always)]
     pub(crate) fn ledger(&self) -> &Ledger {
         // SAFETY: R1: the heap keeps what the heaps share.
-        unsafe { self.ledger.as_ref() }
+        unsafe { self.ledger.get().as_ref() }
     }
 
     /// Makes sure that an orphan exists, so that a thread that can own no heap has one to work on under the lock.
@@ -221,7 +229,7 @@ impl PoolHeap {
 
     /// # Safety
     ///
-    /// The registry said that nobody will use the heap again.
+    /// The registry said that nobody will use the heap again, or it does not know it.
     pub(super) unsafe fn destroy(heap: NonNull<Self>) {
         // SAFETY: made by `source::boxed`; the caller's promise.
         unsafe { source::unbox(heap) };
