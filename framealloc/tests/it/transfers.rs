@@ -65,17 +65,19 @@ fn a_value_that_does_not_arrive_is_dropped_once_and_counted() {
         drop(arrived.pop());
         drop(arrived.pop().map(TransferHandle::receive));
         drop(arrived.pop().map(TransferHandle::into_inner));
-        std::mem::forget(arrived.pop());
         // The rest goes with the channel.
+        arrived.pop()
     });
     for handle in handles {
         // Refused, it comes back and goes here.
         let _ = send.send(handle);
     }
-    other.join().expect("no panic");
+    let last = other.join().expect("no panic");
     drop(send);
     assert_eq!(tally.dropped(), 9);
     assert_eq!(counts(alloc.transfer_stats()), (10, 2, 7, 1));
+    drop(last);
+    assert_eq!(counts(alloc.transfer_stats()), (10, 2, 8, 0));
 }
 
 /// Values of every place: without size, in a page, in a block of their own; aligned as usual and not.
