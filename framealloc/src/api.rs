@@ -1,5 +1,6 @@
 //! Layer 4: what users hold.
 
+mod barrier;
 mod deferred;
 mod frame;
 mod frame_alloc;
@@ -20,7 +21,9 @@ mod scratch_scope;
 mod smart_alloc;
 mod stats;
 mod tag;
+mod transfer;
 
+pub use barrier::{BarrierGuard, BarrierTimeout, FrameBarrier};
 pub use deferred::DeferredStats;
 pub use frame::Frame;
 pub use frame_box::FrameBox;
@@ -37,3 +40,4 @@ pub use scratch_scope::ScratchScope;
 pub use smart_alloc::SmartAlloc;
 pub use stats::{AllocStats, Misuse, PhaseStats, PromotionStats, TagStats, ThreadStats};
 pub use tag::{PhaseGuard, TagGuard};
+pub use transfer::{TransferHandle, TransferStats};

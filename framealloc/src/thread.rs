@@ -4,8 +4,10 @@ pub(crate) mod budget;
 pub(crate) mod current;
 pub(crate) mod deferred;
 mod names;
+pub(crate) mod phaser;
 pub(crate) mod promotion;
 pub(crate) mod registry;
+pub(crate) mod seats;
 pub(crate) mod shared;
 pub(crate) mod state;
 

@@ -1,5 +1,6 @@
 //! The library's integration tests: one binary, a module for each topic.
 
+mod barrier;
 mod boxes;
 mod budgets;
 mod collections;
@@ -18,4 +19,5 @@ mod statistics;
 mod support;
 mod tags;
 mod threads;
+mod transfers;
 mod traps;

@@ -23,6 +23,18 @@ pub(crate) mod source {
         allocate(layout)
     }
 
+    pub(crate) fn boxed<T>(value: T) -> Option<NonNull<T>> {
+        Some(NonNull::from(Box::leak(Box::new(value))))
+    }
+
+    /// # Safety
+    ///
+    /// `place` came from [`boxed`] and nothing uses it any more.
+    pub(crate) unsafe fn unbox<T>(place: NonNull<T>) {
+        // SAFETY: the caller's promise.
+        drop(unsafe { Box::from_raw(place.as_ptr()) });
+    }
+
     /// # Safety
     ///
     /// `block` came from this module with the same `layout`, and nothing uses it any more.
