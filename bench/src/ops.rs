@@ -11,6 +11,7 @@ mod remote;
 mod scope;
 mod tags;
 mod threads;
+mod transfer;
 mod value;
 
 use std::hint::black_box;
@@ -33,6 +34,7 @@ pub fn all() -> Vec<Case> {
     cases.extend(tags::cases());
     cases.extend(pool::cases());
     cases.extend(remote::cases());
+    cases.extend(transfer::cases());
     cases.extend(heap::cases());
     cases.extend(threads::cases());
     cases

@@ -1,5 +1,6 @@
 //! Layer 4: what users hold.
 
+mod barrier;
 mod deferred;
 mod frame;
 mod frame_alloc;
@@ -22,7 +23,9 @@ mod smart_alloc;
 mod stats;
 mod tag;
 mod task;
+mod transfer;
 
+pub use barrier::{BarrierGuard, BarrierTimeout, FrameBarrier};
 pub use deferred::DeferredStats;
 pub use frame::Frame;
 pub use frame_box::FrameBox;
@@ -40,3 +43,4 @@ pub use shared_frame::{LocalFrame, SharedFrame};
 pub use smart_alloc::SmartAlloc;
 pub use stats::{AllocStats, Misuse, PhaseStats, PromotionStats, TagStats, ThreadStats};
 pub use tag::{PhaseGuard, TagGuard};
+pub use transfer::{TransferHandle, TransferStats};

@@ -3,8 +3,8 @@
 //! The library takes them from `std`. The crate `models` includes the lock-free files of this one by path beside
 //! a `sync` module of its own that takes them from loom, so that what is modelled is what ships.
 
-pub(crate) use std::sync::Mutex;
 pub(crate) use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, Ordering};
+pub(crate) use std::sync::{Condvar, Mutex};
 
 /// A cell that several threads reach in turn; the interface is loom's.
 #[derive(Debug)]

@@ -92,7 +92,8 @@ fn send<T>(channel: &SyncSender<T>, value: T) {
     let _ = channel.try_send(value);
 }
 
-fn next<T>(channel: &Receiver<T>) -> Option<T> {
+/// The next value; `None` when the other end is gone.
+pub(super) fn next<T>(channel: &Receiver<T>) -> Option<T> {
     for look in 0..LOOKS {
         match channel.try_recv() {
             Ok(value) => return Some(value),

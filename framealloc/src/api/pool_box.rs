@@ -11,6 +11,7 @@ use super::owner::owner_impls;
 use super::smart_alloc::SmartAlloc;
 use crate::error::{AllocError, refuse};
 use crate::memory::size_class;
+use crate::pool::transfers::Ledger;
 use crate::pool::{Page, PoolHeap};
 use crate::thread::{current, deferred};
 use crate::zeroable::Zeroable;
@@ -140,6 +141,22 @@ unsafe fn give_back_big<T>(value: NonNull<T>) {
     unsafe {
         let heap = big_heap(value).read();
         PoolHeap::free_big(heap, current::token(), value.cast::<u8>().sub(Of::<T>::HEADER), layout);
+    }
+}
+
+/// Where the pool that a block came from counts what it makes for other threads; valid while the block is alive.
+///
+/// # Safety
+///
+/// The block came from [`place`] for a `T`, or, if that has no size, for any type that fits in a page; it was not
+/// given back.
+#[inline(always)]
+pub(super) unsafe fn ledger_of<T>(block: NonNull<u8>) -> NonNull<Ledger> {
+    match Of::<T>::PLACE {
+        // SAFETY: written by `place_big`; the heap exists while its block is alive (H3).
+        Place::Big => unsafe { NonNull::from(big_heap(block.cast::<T>()).read().as_ref().ledger()) },
+        // SAFETY: a living block of a page.
+        Place::Nowhere | Place::Class(_) => unsafe { Page::of(block).ledger() },
     }
 }
 

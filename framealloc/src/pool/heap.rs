@@ -21,6 +21,8 @@ use super::handover::{Owned, Registry};
 use super::meters::Meters;
 use super::page::{NoPage, Page, PageStore, block_size};
 use super::remote::{Link, Refused, RemoteStack};
+use super::transfers::{Ledger, Ledgers};
+use crate::memory::apart::Apart;
 use crate::memory::counter::Counter;
 use crate::memory::size_class::{CLASSES, PAGE};
 use crate::memory::{poison, source, tally};
@@ -35,6 +37,7 @@ pub(crate) struct PoolShared {
     /// The ceiling on large blocks, in bytes; without one their sum is not kept.
     pub(super) heap_limit: Option<usize>,
     pub(super) heap_used: AtomicU64,
+    pub(crate) ledgers: Ledgers,
 }
 
 impl PoolShared {
@@ -45,6 +48,7 @@ impl PoolShared {
             pages,
             heap_limit,
             heap_used: AtomicU64::new(0),
+            ledgers: Ledgers::new(),
         }
     }
 
@@ -87,7 +91,7 @@ pub(super) const NO_OWNER: u64 = u64::MAX;
 #[repr(C)]
 #[derive(Debug)]
 pub(crate) struct PoolHeap {
-    identity: Identity,
+    identity: Apart<Identity>,
     /// B2.
     pub(super) meters: Meters,
     /// Blocks made before `folded`, which is what `meters.made` was when they were last added up.
@@ -98,14 +102,14 @@ pub(crate) struct PoolHeap {
     large_folded: Counter,
     pub(super) lists: [Cell<*mut Link>; CLASSES],
     pub(super) cold: Cold,
+    /// Of the values made here for other threads (X1).
+    ledger: Cell<NonNull<Ledger>>,
     pub(super) big: BigBlocks,
-    remote: RemoteQueue,
+    remote: Apart<RemoteQueue>,
     pub(super) shared: Arc<PoolShared>,
 }
 
-/// What every thread that gives a block back reads. On a line that hardly anyone writes: beside the counts, which the
-/// owner writes at each block, other threads would wait for that line at each of theirs.
-#[repr(C, align(64))]
+/// What every thread that gives a block back reads, and hardly anyone writes, unlike the counts beside it.
 #[derive(Debug)]
 struct Identity {
     /// The token of the thread that works on the heap; [`NO_OWNER`] for an orphan, and for a heap that is over its
@@ -115,8 +119,7 @@ struct Identity {
     this: Cell<NonNull<PoolHeap>>,
 }
 
-/// What other threads write. Alone on its line, which they pass to each other.
-#[repr(align(64))]
+/// What other threads write.
 #[derive(Debug)]
 struct RemoteQueue {
     stack: RemoteStack,
@@ -167,7 +170,10 @@ impl PoolHeap {
             return None;
         }
         let heap = source::boxed(Self {
-            identity: Identity { owner: AtomicU64::new(NO_OWNER), this: Cell::new(NonNull::dangling()) },
+            identity: Apart::new(Identity {
+                owner: AtomicU64::new(NO_OWNER),
+                this: Cell::new(NonNull::dangling()),
+            }),
             meters: Meters::new(),
             total: Counter::new(0),
             folded: Counter::new(0),
@@ -184,22 +190,39 @@ impl PoolHeap {
                 remote_frees: Counter::new(0),
                 deepest: Counter::new(0),
             },
+            ledger: Cell::new(NonNull::dangling()),
             big: BigBlocks::new(shared.heap_limit.is_some()),
-            remote: RemoteQueue { stack: RemoteStack::new(), let_down: AtomicBool::new(false) },
+            remote: Apart::new(RemoteQueue { stack: RemoteStack::new(), let_down: AtomicBool::new(false) }),
             shared: Arc::clone(shared),
         });
-        match heap {
-            // SAFETY: just made.
-            Some(this) => unsafe { this.as_ref() }.identity.this.set(this),
-            None => shared.registry.withdraw(),
-        }
-        heap
+        let Some(this) = heap else {
+            shared.registry.withdraw();
+            return None;
+        };
+        let Some(ledger) = shared.ledgers.open() else {
+            shared.registry.withdraw();
+            // SAFETY: just made, and nobody's.
+            unsafe { Self::destroy(this) };
+            return None;
+        };
+        // SAFETY: just made.
+        let heap = unsafe { this.as_ref() };
+        heap.identity.this.set(this);
+        heap.ledger.set(ledger);
+        Some(this)
     }
 
     /// The pointer to this heap that its blocks keep.
     #[inline]
     pub(crate) fn pointer(&self) -> NonNull<Self> {
         self.identity.this.get()
+    }
+
+    /// Where values made here for other threads are counted.
+    #[inline(always)]
+    pub(crate) fn ledger(&self) -> &Ledger {
+        // SAFETY: X1: the heap keeps what the heaps share.
+        unsafe { self.ledger.get().as_ref() }
     }
 
     /// Makes sure that an orphan exists, so that a thread that can own no heap has one to work on under the lock.
@@ -232,7 +255,7 @@ impl PoolHeap {
 
     /// # Safety
     ///
-    /// The registry said that nobody will use the heap again.
+    /// The registry said that nobody will use the heap again, or it does not know it.
     pub(super) unsafe fn destroy(heap: NonNull<Self>) {
         // SAFETY: made by `source::boxed`; the caller's promise.
         unsafe { source::unbox(heap) };

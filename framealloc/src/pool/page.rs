@@ -4,7 +4,7 @@
 //!
 //! - **P1** A page's address is a multiple of its size, so the page of a block is found by masking, and a block's
 //!   pointer may reach the page's header: it was made from the whole region's.
-//! - **P2** `heap` and `class` are written when a heap takes the page and do not change while a block of it is
+//! - **P2** `heap`, `ledger` and `class` are written when a heap takes the page and do not change while a block of it is
 //!   alive, so any thread that holds a block may read them.
 //! - **P3** Regions are given back only when the last heap has gone.
 
@@ -14,6 +14,7 @@ use std::ptr::NonNull;
 use std::sync::Mutex;
 
 use super::heap::PoolHeap;
+use super::transfers::Ledger;
 use crate::memory::size_class::{PAGE, PAGE_HEADER, SIZES};
 use crate::memory::{poison, source};
 
@@ -24,6 +25,8 @@ const PAGES_PER_REGION: usize = 16;
 #[derive(Debug)]
 pub(super) struct Header {
     heap: Cell<Option<NonNull<PoolHeap>>>,
+    /// The heap's, beside the pointer to it: who receives a value need not touch what its maker works on.
+    ledger: Cell<Option<NonNull<Ledger>>>,
     class: Cell<usize>,
     pub(super) next: Cell<Option<Page>>,
     /// Blocks cut so far, and, while pages are looked through, how many of them are free.
@@ -65,6 +68,15 @@ impl Page {
         unsafe { heap.unwrap_unchecked() }
     }
 
+    /// Where the values in its blocks are counted that go to other threads; valid while a block of it is alive (X1).
+    #[inline(always)]
+    pub(crate) fn ledger(&self) -> NonNull<Ledger> {
+        let ledger = self.header().ledger.get();
+        debug_assert!(ledger.is_some());
+        // SAFETY: P2: set before the first block was handed out.
+        unsafe { ledger.unwrap_unchecked() }
+    }
+
     /// The class of its blocks.
     pub(super) fn class(&self) -> usize {
         self.header().class.get()
@@ -78,9 +90,10 @@ impl Page {
     }
 
     /// Gives the page to a heap, for blocks of one class.
-    pub(super) fn assign(self, heap: NonNull<PoolHeap>, class: usize) {
+    pub(super) fn assign(self, heap: &PoolHeap, class: usize) {
         let header = self.header();
-        header.heap.set(Some(heap));
+        header.heap.set(Some(heap.pointer()));
+        header.ledger.set(Some(NonNull::from(heap.ledger())));
         header.class.set(class);
         header.cut.set(0);
         header.free.set(0);
@@ -202,6 +215,7 @@ impl Pages {
         region.cut += 1;
         let header = Header {
             heap: Cell::new(None),
+            ledger: Cell::new(None),
             class: Cell::new(0),
             next: Cell::new(None),
             cut: Cell::new(0),

@@ -144,7 +144,7 @@ impl PoolHeap {
                 self.shared.pages.take()?
             }
         };
-        page.assign(self.pointer(), class);
+        page.assign(self, class);
         self.cold.pages.add(1);
         self.cold.cutting[class].set(Some(page));
         Ok(page)

@@ -1,4 +1,4 @@
-//! Which state is mine? The only thread-local variables of the library.
+//! Which state is mine? The thread-local variables that lead to a thread's states.
 //!
 //! `CURRENT` remembers the state of the allocator that this thread used last: finding it again is one comparison
 //! of ids. It has no destructor, so it can be read at any time in a thread's life. `TABLE` knows the states of all
@@ -30,6 +30,8 @@ struct Current {
     serial: Cell<u64>,
     lane: Cell<*const Lane>,
     spares: Spares,
+    /// The table has gone.
+    ending: Cell<bool>,
 }
 
 thread_local! {
@@ -42,6 +44,7 @@ thread_local! {
             serial: Cell::new(0),
             lane: Cell::new(std::ptr::null()),
             spares: Spares::new(),
+            ending: Cell::new(false),
         }
     };
 
@@ -54,6 +57,12 @@ static NEXT_TOKEN: AtomicU64 = AtomicU64::new(1);
 #[inline(always)]
 pub(crate) fn token() -> u64 {
     CURRENT.with(|current| current.token.get())
+}
+
+/// Whether the calling thread ends and has given up what it had of all allocators. A thread that never had anything
+/// cannot tell.
+pub(crate) fn is_ending() -> bool {
+    CURRENT.with(|current| current.ending.get())
 }
 
 /// The calling thread's token; never zero and never another thread's, past or present.
@@ -124,11 +133,6 @@ pub(crate) fn state_beside(other: &ThreadState) -> Result<&ThreadState, AllocErr
     Ok(unsafe { &*state.as_ptr() })
 }
 
-/// Whether the calling thread is past owning anything: a destructor of a thread-local variable runs after the table's.
-pub(super) fn is_torn_down() -> bool {
-    TABLE.try_with(|_| ()).is_err()
-}
-
 /// Whether the calling thread has this heap, if only to look at its address.
 pub(super) fn owns(heap: NonNull<PoolHeap>) -> bool {
     let known = TABLE.try_with(|table| table.borrow().entries.iter().any(|entry| entry.heap == heap));
@@ -184,6 +188,7 @@ impl Entry {
 impl Drop for Table {
     fn drop(&mut self) {
         forget_current();
+        CURRENT.with(|current| current.ending.set(true));
         for entry in self.entries.drain(..) {
             // A panic would end the program here. There is nobody left to tell of it but the hook, which has been.
             let outcome = catch_unwind(AssertUnwindSafe(|| entry.leave()));

@@ -45,7 +45,7 @@ pub(crate) unsafe fn free_elsewhere(class: usize, block: NonNull<u8>) {
 fn may_wait(heap: NonNull<PoolHeap>) -> bool {
     // SAFETY: the caller has a living block of the heap.
     let let_down = unsafe { heap.as_ref() }.has_let_down();
-    !let_down && !thread::panicking() && !current::is_torn_down() && !current::owns(heap)
+    !let_down && !thread::panicking() && !current::is_ending() && !current::owns(heap)
 }
 
 /// Tries until it succeeds or the time is over. Meanwhile what waits for the calling thread is taken back, so that two

@@ -1,5 +1,6 @@
 //! The library's integration tests: one binary, a module for each topic.
 
+mod barrier;
 #[cfg(feature = "bevy")]
 mod bevy;
 mod boxes;
@@ -22,4 +23,5 @@ mod support;
 mod tags;
 mod tasks;
 mod threads;
+mod transfers;
 mod traps;

@@ -23,6 +23,18 @@ pub(crate) mod source {
         allocate(layout)
     }
 
+    pub(crate) fn boxed<T>(value: T) -> Option<NonNull<T>> {
+        Some(NonNull::from(Box::leak(Box::new(value))))
+    }
+
+    /// # Safety
+    ///
+    /// `place` came from [`boxed`] and nothing uses it any more.
+    pub(crate) unsafe fn unbox<T>(place: NonNull<T>) {
+        // SAFETY: the caller's promise.
+        drop(unsafe { Box::from_raw(place.as_ptr()) });
+    }
+
     /// # Safety
     ///
     /// `block` came from this module with the same `layout`, and nothing uses it any more.
@@ -30,17 +42,5 @@ pub(crate) mod source {
         let bytes = std::ptr::slice_from_raw_parts_mut(block.as_ptr(), layout.size());
         // SAFETY: made by `allocate` as a boxed slice of this length.
         drop(unsafe { Box::from_raw(bytes) });
-    }
-
-    pub(crate) fn boxed<T>(value: T) -> Option<NonNull<T>> {
-        NonNull::new(Box::into_raw(Box::new(value)))
-    }
-
-    /// # Safety
-    ///
-    /// `place` came from [`boxed`] and nothing uses it any more.
-    pub(crate) unsafe fn unbox<T>(place: NonNull<T>) {
-        // SAFETY: made by `boxed`; the caller's promise.
-        drop(unsafe { Box::from_raw(place.as_ptr()) });
     }
 }

@@ -5,6 +5,9 @@
 
 use std::cell::OnceCell;
 
+use std::sync::LockResult;
+use std::time::Duration;
+
 pub(crate) use loom::sync::Mutex;
 pub(crate) use loom::sync::atomic::Ordering;
 
@@ -126,6 +129,37 @@ impl AtomicU64 {
     ) -> Result<u64, u64> {
         self.life.touch();
         self.value.compare_exchange_weak(current, new, success, failure)
+    }
+}
+
+/// Knows no time: a wait with a limit is one whose time is up after its first look.
+#[derive(Debug)]
+pub(crate) struct Condvar(loom::sync::Condvar);
+
+impl Condvar {
+    pub(crate) fn new() -> Self {
+        Self(loom::sync::Condvar::new())
+    }
+
+    pub(crate) fn wait<'g, T>(
+        &self,
+        held: loom::sync::MutexGuard<'g, T>,
+    ) -> LockResult<loom::sync::MutexGuard<'g, T>> {
+        self.0.wait(held)
+    }
+
+    pub(crate) fn wait_timeout_while<'g, T>(
+        &self,
+        mut held: loom::sync::MutexGuard<'g, T>,
+        _limit: Duration,
+        mut condition: impl FnMut(&mut T) -> bool,
+    ) -> (loom::sync::MutexGuard<'g, T>, bool) {
+        let timed_out = condition(&mut held);
+        (held, timed_out)
+    }
+
+    pub(crate) fn notify_all(&self) {
+        self.0.notify_all();
     }
 }
 
