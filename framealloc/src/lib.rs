@@ -26,6 +26,7 @@ pub use config::{
     RetentionPolicy, gigabytes, kilobytes, megabytes,
 };
 pub use error::{AllocError, AllocErrorKind};
+pub use memory::tracking::{GlobalCalls, TrackingAllocator, global_bytes_alive, global_calls};
 pub use zeroable::Zeroable;
 
 /// The crate whose [`Allocator`](allocator_api2::alloc::Allocator) trait [`FrameAllocator`] implements and whose

@@ -7,3 +7,4 @@ pub(crate) mod poison;
 pub(crate) mod size_class;
 pub(crate) mod source;
 pub(crate) mod tally;
+pub(crate) mod tracking;

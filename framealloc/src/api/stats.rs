@@ -116,6 +116,11 @@ statistics! {
         last_frame_bytes,
         /// [`allocations`](Self::allocations) of the last frame that ended.
         last_frame_allocations,
+        /// Calls to the global allocator in the last frame that ended, the library's own left out; zero unless that is a
+        /// [`TrackingAllocator`](crate::TrackingAllocator).
+        last_frame_global_calls,
+        /// The bytes that they asked for.
+        last_frame_global_bytes,
         /// Frame bytes allocated over the session.
         total_bytes,
         /// Handles and scopes made over the session.
@@ -160,6 +165,10 @@ statistics! {
         last_frame_bytes,
         /// [`ThreadStats::last_frame_allocations`] of all threads.
         last_frame_allocations,
+        /// [`ThreadStats::last_frame_global_calls`] of all threads.
+        last_frame_global_calls,
+        /// [`ThreadStats::last_frame_global_bytes`] of all threads.
+        last_frame_global_bytes,
         /// Frame bytes allocated over the session.
         total_bytes,
         /// Handles and scopes made over the session.
@@ -212,6 +221,11 @@ pub struct TagStats {
     pub heap_bytes: u64,
     /// Heap blocks made, sub-tags included.
     pub heap_allocations: u64,
+    /// Calls to the global allocator, heap boxes included, the library's own left out; zero unless that is a
+    /// [`TrackingAllocator`](crate::TrackingAllocator). Sub-tags included.
+    pub global_calls: u64,
+    /// The bytes that they asked for.
+    pub global_bytes: u64,
     /// The most [`bytes_allocated`](Self::bytes_allocated) of one thread in one frame, over the session.
     pub peak_frame_bytes: u64,
     /// The same over the running second and the one before. Frames are timed from the first time that someone looks
@@ -255,6 +269,8 @@ impl SmartAlloc {
             sum.frames += one.frames;
             sum.last_frame_bytes += one.last_frame_bytes;
             sum.last_frame_allocations += one.last_frame_allocations;
+            sum.last_frame_global_calls += one.last_frame_global_calls;
+            sum.last_frame_global_bytes += one.last_frame_global_bytes;
             sum.total_bytes += one.total_bytes;
             sum.total_allocations += one.total_allocations;
             sum.reserved_bytes += one.reserved_bytes;
@@ -465,6 +481,8 @@ fn node_stats(
         pool_allocations: usage.pool_allocations,
         heap_bytes: usage.heap_bytes,
         heap_allocations: usage.heap_allocations,
+        global_calls: usage.global_calls,
+        global_bytes: usage.global_bytes,
         peak_frame_bytes: node.peak().max(usage.bytes),
         peak_recent_bytes: node.recent_peak(second).max(usage.bytes),
         total_bytes: total_bytes + unbooked.bytes,
@@ -484,6 +502,8 @@ fn add(sum: &mut TagStats, one: &TagStats) {
     sum.pool_allocations += one.pool_allocations;
     sum.heap_bytes += one.heap_bytes;
     sum.heap_allocations += one.heap_allocations;
+    sum.global_calls += one.global_calls;
+    sum.global_bytes += one.global_bytes;
     sum.peak_frame_bytes = sum.peak_frame_bytes.max(one.peak_frame_bytes);
     sum.peak_recent_bytes = sum.peak_recent_bytes.max(one.peak_recent_bytes);
     sum.total_bytes += one.total_bytes;
@@ -512,6 +532,8 @@ fn read(state: &ThreadState) -> ThreadStats {
         frames: published.interval.get() / 2,
         last_frame_bytes: published.last_frame_bytes.get(),
         last_frame_allocations: published.last_frame_allocations.get(),
+        last_frame_global_calls: published.last_frame_global_calls.get(),
+        last_frame_global_bytes: published.last_frame_global_bytes.get(),
         total_bytes: published.total_bytes.get(),
         total_allocations: published.total_allocations.get(),
         reserved_bytes: published.reserved.get(),

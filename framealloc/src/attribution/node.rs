@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicPtr, Ordering};
 use super::promoted::Promoted;
 use super::tree::Reading;
 use crate::memory::counter::Counter;
+use crate::memory::tracking::{self, GlobalCalls};
 use crate::memory::{source, tally};
 
 /// What was allocated between two moments.
@@ -19,6 +20,8 @@ pub(crate) struct Usage {
     pub(crate) pool_allocations: u64,
     pub(crate) heap_bytes: u64,
     pub(crate) heap_allocations: u64,
+    pub(crate) global_bytes: u64,
+    pub(crate) global_calls: u64,
 }
 
 impl Usage {
@@ -29,6 +32,8 @@ impl Usage {
         self.pool_allocations += other.pool_allocations;
         self.heap_bytes += other.heap_bytes;
         self.heap_allocations += other.heap_allocations;
+        self.global_bytes += other.global_bytes;
+        self.global_calls += other.global_calls;
     }
 
     fn is_zero(self) -> bool {
@@ -45,6 +50,8 @@ struct Slot {
     pool_allocations: Counter,
     heap_bytes: Counter,
     heap_allocations: Counter,
+    global_bytes: Counter,
+    global_calls: Counter,
 }
 
 impl Slot {
@@ -56,6 +63,8 @@ impl Slot {
             pool_allocations: self.pool_allocations.get(),
             heap_bytes: self.heap_bytes.get(),
             heap_allocations: self.heap_allocations.get(),
+            global_bytes: self.global_bytes.get(),
+            global_calls: self.global_calls.get(),
         }
     }
 
@@ -66,6 +75,8 @@ impl Slot {
         self.pool_allocations.set(usage.pool_allocations);
         self.heap_bytes.set(usage.heap_bytes);
         self.heap_allocations.set(usage.heap_allocations);
+        self.global_bytes.set(usage.global_bytes);
+        self.global_calls.set(usage.global_calls);
     }
 }
 
@@ -94,6 +105,9 @@ pub(crate) struct Node {
     pub(super) era: Cell<u64>,
     /// The counts when it was opened, or when the interval began in which it is still open.
     pub(super) start: Cell<Reading>,
+    /// The thread's calls to the global allocator then, if those are counted: then names are opened in the slow way,
+    /// which alone sets this.
+    pub(super) global_start: Cell<GlobalCalls>,
     /// The interval that `current` is about, and the latest one before it in which it was used.
     interval: Counter,
     current: Slot,
@@ -159,6 +173,7 @@ impl NodeRef {
             orphans_gone: Cell::new(0),
             era: Cell::new(0),
             start: Cell::new(Reading::default()),
+            global_start: Cell::new(GlobalCalls::default()),
             interval: Counter::new(u64::MAX),
             current: Slot::default(),
             current_second: Counter::new(0),
@@ -236,6 +251,8 @@ impl Node {
         self.current.pool_allocations.add(used.pool_allocations);
         self.current.heap_bytes.add(used.heap_bytes);
         self.current.heap_allocations.add(used.heap_allocations);
+        self.current.global_bytes.add(used.global_bytes);
+        self.current.global_calls.add(used.global_calls);
     }
 
     /// The same if nothing of it is the pool's; else it does nothing and answers `false`.
@@ -256,6 +273,7 @@ impl Node {
         let made = now.made.wrapping_sub(start.made);
         let heap = now.large.wrapping_sub(start.large);
         let pool = now.blocks.wrapping_sub(start.blocks).wrapping_sub(heap);
+        let (global, global_start) = (tracking::global_calls(), self.global_start.get());
         Usage {
             bytes: now.taken.wrapping_sub(start.taken) as u64,
             allocations: tally::count(made),
@@ -263,7 +281,14 @@ impl Node {
             pool_allocations: tally::count(pool),
             heap_bytes: tally::bytes(heap),
             heap_allocations: tally::count(heap),
+            global_bytes: global.bytes.wrapping_sub(global_start.bytes),
+            global_calls: global.calls.wrapping_sub(global_start.calls),
         }
+    }
+
+    /// What the thread has asked of the global allocator so far is not this name's.
+    pub(super) fn begin_global(&self) {
+        self.global_start.set(tracking::global_calls());
     }
 
     /// Makes `interval` the one that is current.

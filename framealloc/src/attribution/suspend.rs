@@ -72,6 +72,7 @@ impl Drop for Suspended<'_> {
         });
         node.begin_interval(at.interval, at.second);
         node.start.set(at.now);
+        node.begin_global();
         if let Some(held) = at.held {
             node.start_held.set(held);
         }

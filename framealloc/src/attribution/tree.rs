@@ -8,6 +8,7 @@
 use std::cell::Cell;
 
 use super::node::{Guarded, NodeRef, Place, Usage};
+use crate::memory::tracking;
 
 /// The counts of a thread's arena and pool at one moment.
 #[derive(Clone, Copy, Debug, Default)]
@@ -126,10 +127,15 @@ impl Tree {
         Some(Ticket { node, era: node.era.get() })
     }
 
-    /// What has been used so far is not the current name's, which is to be closed in the slow way.
+    /// What has been used in shared frames so far is not the current name's.
     pub(crate) fn restart(&self, now: Reading) {
+        self.current.get().start.set(now);
+    }
+
+    /// The current name has been opened in the slow way, and is to be closed so.
+    pub(crate) fn opened_slowly(&self) {
         let node = self.current.get();
-        node.start.set(now);
+        node.begin_global();
         if node.guarded.get() == Guarded::No {
             node.guarded.set(Guarded::NoSlow);
         }
@@ -154,6 +160,15 @@ impl Tree {
     #[cold]
     #[inline(never)]
     fn find(&self, parent: NodeRef, name: &'static str, added: impl FnOnce(NodeRef)) -> Option<NodeRef> {
+        tracking::uncounted(|| self.find_or_add(parent, name, added))
+    }
+
+    fn find_or_add(
+        &self,
+        parent: NodeRef,
+        name: &'static str,
+        added: impl FnOnce(NodeRef),
+    ) -> Option<NodeRef> {
         let mut youngest = None;
         let mut found = None;
         for child in parent.children() {
@@ -298,6 +313,7 @@ impl Tree {
         for node in self.path_to_root() {
             node.account(now, interval, second);
             node.start.set(next);
+            node.begin_global();
             node.begin_interval(interval + 1, second);
         }
     }

@@ -6,7 +6,7 @@ use super::arena::{Arena, Cold, flag};
 use super::backing::{FrameBacking, Refused};
 use super::chunk::{Chunk, OVERHEAD};
 use super::level::{Level, LevelRef};
-use crate::memory::{address, poison, tally};
+use crate::memory::{address, poison, tally, tracking};
 
 /// A chunk that continues another is at least this large: so that whatever is not worth a chunk of its own fits.
 const LEAST_GROWTH: usize = 4 << 10;
@@ -443,6 +443,10 @@ impl Arena {
     #[cold]
     #[inline(never)]
     pub(super) fn add_level(&self) -> Option<LevelRef> {
+        tracking::uncounted(|| self.add_level_above())
+    }
+
+    fn add_level_above(&self) -> Option<LevelRef> {
         let mut cold = self.cold.borrow_mut();
         cold.levels.try_reserve(1).ok()?;
         let level = LevelRef::allocate()?;

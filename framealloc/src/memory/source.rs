@@ -7,6 +7,7 @@ use std::alloc::Layout;
 use std::ptr::NonNull;
 
 use super::address::TOP_MARGIN;
+use super::tracking;
 
 /// Addresses have no bits above these; the pool's remote stack keeps a count in the rest of the word.
 #[cfg(target_pointer_width = "64")]
@@ -15,18 +16,24 @@ pub(crate) const ADDRESS_BITS: u32 = 48;
 pub(crate) const ADDRESS_BITS: u32 = usize::BITS;
 
 /// Memory of `layout`, whose size is not zero, or `None` when the system has none.
-#[expect(clippy::disallowed_methods, reason = "this is the door the lint sends everyone to")]
 #[inline]
 pub(crate) fn allocate(layout: Layout) -> Option<NonNull<u8>> {
+    tracking::uncounted(|| allocate_for_program(layout))
+}
+
+/// Like [`allocate`], for what the program asks for itself: where calls are counted, it is the program's.
+#[expect(clippy::disallowed_methods, reason = "this is the door the lint sends everyone to")]
+#[inline]
+pub(crate) fn allocate_for_program(layout: Layout) -> Option<NonNull<u8>> {
     debug_assert!(layout.size() != 0);
     // SAFETY: the size is not zero.
     check(unsafe { std::alloc::alloc(layout) }, layout)
 }
 
-/// Like [`allocate`], with every byte zero.
+/// Like [`allocate_for_program`], with every byte zero.
 #[expect(clippy::disallowed_methods, reason = "this is the door the lint sends everyone to")]
 #[inline]
-pub(crate) fn allocate_zeroed(layout: Layout) -> Option<NonNull<u8>> {
+pub(crate) fn allocate_zeroed_for_program(layout: Layout) -> Option<NonNull<u8>> {
     debug_assert!(layout.size() != 0);
     // SAFETY: the size is not zero.
     check(unsafe { std::alloc::alloc_zeroed(layout) }, layout)

@@ -70,7 +70,11 @@ impl PoolHeap {
         if !self.big.unbounded.get() {
             return None;
         }
-        let block = if zeroed { source::allocate_zeroed(layout) } else { source::allocate(layout) }?;
+        let block = if zeroed {
+            source::allocate_zeroed_for_program(layout)
+        } else {
+            source::allocate_for_program(layout)
+        }?;
         self.meters.note_large(layout.size());
         Some(block)
     }
@@ -89,7 +93,11 @@ impl PoolHeap {
             }
         }
         self.shared.reserve_heap(bytes)?;
-        let block = if zeroed { source::allocate_zeroed(layout) } else { source::allocate(layout) };
+        let block = if zeroed {
+            source::allocate_zeroed_for_program(layout)
+        } else {
+            source::allocate_for_program(layout)
+        };
         match block {
             Some(block) => {
                 self.meters.note_large(layout.size());

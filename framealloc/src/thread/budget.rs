@@ -12,7 +12,7 @@ use crate::attribution::{NodeRef, Ticket, Tree};
 use crate::config::{BudgetEvent, BudgetPolicy};
 use crate::error::{AllocError, AllocErrorKind};
 use crate::frame::{LevelRef, Refused};
-use crate::memory::size_class;
+use crate::memory::{size_class, tracking};
 use crate::pool::{PoolHeap, PoolRefused};
 
 /// The budgets of one thread.
@@ -118,7 +118,7 @@ impl ThreadState {
     #[cold]
     #[inline(never)]
     pub(super) fn slow_tag_opened(&self, ticket: Ticket) -> Ticket {
-        self.restart_after_lanes(&self.tags);
+        self.opened_slowly(&self.tags);
         if self.has_tag_budgets() {
             self.tags.begin_held(self.arena.held(), self.interval(), self.second.get());
             self.apply_budgets();
@@ -201,7 +201,7 @@ impl ThreadState {
     ) -> Result<NonNull<u8>, AllocError> {
         let mut warnings = 0;
         loop {
-            match attempt() {
+            match tracking::uncounted(&attempt) {
                 Ok(block) => {
                     self.publish_arena();
                     return Ok(block);

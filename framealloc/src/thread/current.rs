@@ -16,6 +16,7 @@ use super::promotion::{Lists, OwnedLists, Spares};
 use super::shared::Shared;
 use super::state::ThreadState;
 use crate::error::AllocError;
+use crate::memory::tracking;
 use crate::pool::PoolHeap;
 
 /// What a thread has of the allocator it used last.
@@ -228,13 +229,16 @@ enum Found {
 pub(crate) fn state_slow(shared: &Arc<Shared>) -> Result<NonNull<ThreadState>, AllocError> {
     let token = make_token();
     loop {
-        match TABLE.try_with(|table| table.borrow_mut().state(shared, token)) {
+        match tracking::uncounted(|| TABLE.try_with(|table| table.borrow_mut().state(shared, token))) {
             Ok(Ok(Found::State(state))) => return Ok(state),
             Ok(Ok(Found::Closed(entry))) => entry.leave(),
             Ok(Err(error)) => return Err(error),
             // A destructor of another thread-local variable, after the table's own: this thread can own nothing any
             // more. What it still asks for comes from a state that is found by its token each time.
-            Err(_) => return shared.states.enter_late(shared, token).ok_or_else(no_memory_for_state),
+            Err(_) => {
+                return tracking::uncounted(|| shared.states.enter_late(shared, token))
+                    .ok_or_else(no_memory_for_state);
+            }
         }
     }
 }

@@ -56,16 +56,18 @@ impl ThreadState {
     #[cold]
     #[inline(never)]
     fn slow_phase_opened(&self, ticket: Ticket) -> Ticket {
-        self.restart_after_lanes(&self.phases);
+        self.opened_slowly(&self.phases);
         ticket.slow()
     }
 
-    /// What was taken in shared frames before the current name of `tree` was opened is not the name's.
-    pub(super) fn restart_after_lanes(&self, tree: &Tree) {
+    /// The current name of `tree` was opened in the slow way. What was taken before is not the name's: in shared frames,
+    /// from the global allocator.
+    pub(super) fn opened_slowly(&self, tree: &Tree) {
         if self.arena.has(LANES) {
             self.sync_lanes();
             tree.restart(self.reading());
         }
+        tree.opened_slowly();
     }
 
     /// Opens a phase without a guard, if it can be noted.
@@ -82,7 +84,7 @@ impl ThreadState {
     #[inline(never)]
     fn slow_phase_begun(&self, opened: bool) {
         if opened {
-            self.restart_after_lanes(&self.phases);
+            self.opened_slowly(&self.phases);
         }
         self.done();
     }

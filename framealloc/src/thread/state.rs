@@ -15,6 +15,7 @@ use crate::config::DeferredProcessing;
 use crate::error::AllocError;
 use crate::frame::{Arena, LevelRef, flag};
 use crate::memory::counter::Counter;
+use crate::memory::tracking::{self, GlobalCalls};
 use crate::memory::{address, source, tally};
 use crate::pool::{Meters, PoolHeap};
 
@@ -25,6 +26,8 @@ pub(crate) struct Published {
     pub(crate) interval: Counter,
     pub(crate) last_frame_bytes: Counter,
     pub(crate) last_frame_allocations: Counter,
+    pub(crate) last_frame_global_bytes: Counter,
+    pub(crate) last_frame_global_calls: Counter,
     pub(crate) total_bytes: Counter,
     pub(crate) total_allocations: Counter,
     pub(crate) high_water: Counter,
@@ -47,8 +50,8 @@ const ATTENTION: u32 = flag::FIRST_OF_STATE;
 const TAG_BUDGETS: u32 = flag::FIRST_OF_STATE << 1;
 /// From this bit on, how many tags and phases are open: a frame that ends under one has more to do.
 pub(super) const OPEN_NAME: u32 = 1 << 16;
-/// Tags and phases are closed in the slow way: some tag has a budget, the thread has a part in a shared frame, or it
-/// has ended.
+/// Tags and phases are closed in the slow way: some tag has a budget, the thread has a part in a shared frame or has
+/// ended, or the global allocator is counted.
 pub(super) const SLOW_NAMES: u32 = 1 << 31;
 
 /// What a thread without a heap reads.
@@ -72,6 +75,8 @@ pub(crate) struct ThreadState {
     /// Those of the heap.
     meters: Cell<NonNull<Meters>>,
     epoch: Cell<u64>,
+    /// The thread's calls to the global allocator when the frame began, if those are counted.
+    global_start: Cell<GlobalCalls>,
     pub(crate) published: Published,
     pub(crate) tags: Tree,
     pub(crate) phases: Tree,
@@ -106,6 +111,7 @@ impl ThreadState {
             heap: AtomicPtr::default(),
             meters: Cell::new(NonNull::from(&NO_METERS)),
             epoch: Cell::new(0),
+            global_start: Cell::new(GlobalCalls::default()),
             published: Published::default(),
             tags: Tree::new()?,
             phases: Tree::new()?,
@@ -148,6 +154,7 @@ impl ThreadState {
         self.arena.revive();
         self.epoch.set(u64::MAX);
         self.arena.set(ATTENTION);
+        self.choose_names_speed();
         if self.shared().backing.prefault {
             self.arena.warm_up();
         }
@@ -202,10 +209,8 @@ impl ThreadState {
         #[cfg(feature = "bevy")]
         self.followed.reset();
         self.arena.set_cap(usize::MAX);
-        self.arena.clear(ATTENTION | TAG_BUDGETS | SLOW_NAMES);
-        if self.arena.has(LANES) {
-            self.arena.set(SLOW_NAMES);
-        }
+        self.arena.clear(ATTENTION | TAG_BUDGETS);
+        self.choose_names_speed();
     }
 
     /// The end of a call that may have found the state of a thread that is past its table, which keeps it no longer
@@ -325,7 +330,7 @@ impl ThreadState {
     #[inline(never)]
     pub(crate) unsafe fn free_slow(&self, block: NonNull<u8>, size: usize, kept: usize) {
         // SAFETY: the caller's promise.
-        unsafe { self.arena.free_elsewhere(block, size, kept) };
+        tracking::uncounted(|| unsafe { self.arena.free_elsewhere(block, size, kept) });
         self.publish_arena();
         self.done();
     }
@@ -376,7 +381,7 @@ impl ThreadState {
     /// Whether tags and phases have to be opened and closed in the slow way, as things stand.
     pub(super) fn choose_names_speed(&self) {
         self.arena.clear(SLOW_NAMES);
-        if self.arena.has(TAG_BUDGETS | LANES | flag::RETIRED) {
+        if self.arena.has(TAG_BUDGETS | LANES | flag::RETIRED) || tracking::is_installed() {
             self.arena.set(SLOW_NAMES);
         }
     }
@@ -451,6 +456,7 @@ impl ThreadState {
             self.read_tag_budgets();
         }
         self.refresh();
+        self.global_start.set(tracking::global_calls());
     }
 
     #[inline]
@@ -510,6 +516,9 @@ impl ThreadState {
         }
         let last = self.reading();
         self.count_frame();
+        let (global, start) = (tracking::global_calls(), self.global_start.get());
+        self.published.last_frame_global_bytes.set(global.bytes.wrapping_sub(start.bytes));
+        self.published.last_frame_global_calls.set(global.calls.wrapping_sub(start.calls));
         self.publish_arena();
         if self.arena.has_open_scope() {
             self.published.ended_under_scope.add(1);
@@ -530,7 +539,7 @@ impl ThreadState {
 
     /// Ends an interval by `finish`: what is open has used so much in it, and counts from zero in the next.
     fn cut(&self, last: Reading, finish: impl FnOnce()) {
-        finish();
+        tracking::uncounted(finish);
         let next = self.reading();
         let (interval, second) = (self.interval(), self.second.get());
         self.tags.cut(last, next, interval, second);
@@ -540,7 +549,8 @@ impl ThreadState {
     /// Sees what the next boundary has to look after, and sets the limits of the interval that begins.
     pub(crate) fn refresh(&self) {
         self.apply_budgets();
-        if self.watched.get() > 0 || self.has_budgets() || self.takes_back_at_boundaries() {
+        let more = self.watched.get() > 0 || self.has_budgets() || self.takes_back_at_boundaries();
+        if more || tracking::is_installed() {
             self.arena.set(ATTENTION);
         } else {
             self.arena.clear(ATTENTION);

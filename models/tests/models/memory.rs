@@ -15,12 +15,12 @@ pub(crate) mod source {
     use std::alloc::Layout;
     use std::ptr::NonNull;
 
-    pub(crate) fn allocate(layout: Layout) -> Option<NonNull<u8>> {
+    pub(crate) fn allocate_for_program(layout: Layout) -> Option<NonNull<u8>> {
         NonNull::new(Box::into_raw(vec![0u8; layout.size()].into_boxed_slice()).cast())
     }
 
-    pub(crate) fn allocate_zeroed(layout: Layout) -> Option<NonNull<u8>> {
-        allocate(layout)
+    pub(crate) fn allocate_zeroed_for_program(layout: Layout) -> Option<NonNull<u8>> {
+        allocate_for_program(layout)
     }
 
     pub(crate) fn boxed<T>(value: T) -> Option<NonNull<T>> {
