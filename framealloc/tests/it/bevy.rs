@@ -260,3 +260,21 @@ fn apps_with_allocators_of_their_own_are_apart() {
     assert!(first.tag_stats("two").is_none() && second.tag_stats("one").is_none());
     assert_eq!((first.stats().parked_bytes, second.stats().parked_bytes), (0, 0));
 }
+
+/// The guide's own integration, but for the plugins of an engine with a window.
+#[test]
+fn the_guides_integration() {
+    struct Contact {
+        depth: f32,
+    }
+    fn main() {
+        App::new().add_plugins(SmartAllocPlugin::default()).add_systems(Update, physics_system).run();
+    }
+    fn physics_system(alloc: Res<'_, AllocResource>) {
+        let mut contacts = alloc.frame_vec::<Contact>();
+        contacts.push(Contact { depth: 0.5 });
+        // Automatically reset each frame
+        assert_eq!(contacts[0].depth, 0.5);
+    }
+    main();
+}

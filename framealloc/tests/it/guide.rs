@@ -1,7 +1,6 @@
 //! The snippets of the technical guide, as they stand there, and what they are meant to do.
 
 use std::mem::MaybeUninit;
-use std::sync::Arc;
 use std::thread;
 
 use framealloc::{
@@ -328,28 +327,124 @@ fn custom_game_loop() {
     assert_eq!(alloc.tag_stats("physics").map(|tag| tag.allocations), Some(1));
 }
 
+fn compute() -> [u64; 8] {
+    [7; 8]
+}
+
 #[test]
 fn multi_threaded_workload() {
+    use std::sync::Arc;
+
+    use framealloc::{FrameBarrier, SmartAlloc};
+
+    const FRAMES: usize = 50;
     let alloc = Arc::new(SmartAlloc::with_defaults());
-    let workers: Vec<_> = (0..4u64)
-        .map(|i| {
+    let barrier = Arc::new(FrameBarrier::new(4));
+    let (send, receive) = std::sync::mpsc::channel();
+
+    let workers: Vec<_> = (0..4)
+        .map(|_| {
             let alloc = alloc.clone();
+            let barrier = barrier.clone();
+            let send = send.clone();
+
             thread::spawn(move || {
-                for frame in 0..100 {
+                for frame in 0..FRAMES {
                     alloc.begin_frame();
 
                     // Worker logic
-                    let data = alloc.frame_box([i * 1000 + frame; 64]);
-                    assert_eq!(data[63], i * 1000 + frame);
+                    let data = alloc.frame_box_for_transfer(compute());
 
-                    drop(data);
                     alloc.end_frame();
+                    barrier.signal_frame_complete();
+                    barrier.wait_all();
+                    // Every second one arrives; the others are dropped here.
+                    if frame % 2 == 0 {
+                        send.send(data).expect("received below");
+                    }
                 }
             })
         })
         .collect();
+    drop(send);
+    let sum: u64 = receive.iter().map(|handle| handle.receive().iter().sum::<u64>()).sum();
     workers.into_iter().for_each(|worker| worker.join().expect("works"));
-    assert_eq!((alloc.stats().frames, alloc.stats().parked_bytes), (400, 0));
+    assert_eq!(sum, 4 * (FRAMES as u64 / 2) * 56);
+    let transfers = alloc.transfer_stats();
+    assert_eq!((transfers.made, transfers.received, transfers.dropped), (200, 100, 100));
+    assert_eq!((alloc.stats().frames, alloc.stats().parked_bytes), (200, 0));
+}
+
+#[test]
+fn v0_6_transfer_handle() {
+    use framealloc::TransferHandle;
+
+    #[derive(Debug, PartialEq)]
+    struct Data(u32);
+    let alloc = SmartAlloc::with_defaults();
+    let data = Data(7);
+    let (channel, consumer) = std::sync::mpsc::channel();
+
+    // Producer thread
+    let handle: TransferHandle<Data> = alloc.frame_box_for_transfer(data);
+    channel.send(handle).expect("received below");
+
+    // Consumer thread
+    let received = thread::spawn(move || {
+        let handle = consumer.recv().expect("sent above");
+        let data = handle.receive();
+        assert_eq!(*data, Data(7));
+    });
+    received.join().expect("no panic");
+    assert_eq!((alloc.transfer_stats().received, alloc.transfer_stats().in_flight()), (1, 0));
+}
+
+#[test]
+fn v0_6_frame_barrier() {
+    use framealloc::FrameBarrier;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    let alloc = SmartAlloc::with_defaults();
+    let barrier = FrameBarrier::new(3); // 3 threads
+    let done = AtomicUsize::new(0);
+
+    // Each thread
+    thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| {
+                for frame in 1..=20 {
+                    alloc.begin_frame();
+                    drop(alloc.frame_box(frame));
+                    done.fetch_add(1, Ordering::Relaxed);
+                    alloc.end_frame();
+                    barrier.signal_frame_complete();
+                    barrier.wait_all(); // All threads synchronized
+                    assert!(done.load(Ordering::Relaxed) >= 3 * frame);
+                }
+            });
+        }
+    });
+    assert_eq!(done.load(Ordering::Relaxed), 60);
+}
+
+#[test]
+fn v0_3_scratch_allocators() {
+    #[derive(framealloc::Zeroable)]
+    struct TempData {
+        distances: [f32; 1000],
+    }
+    let alloc = SmartAlloc::with_defaults();
+    let scratch = alloc.create_scratch_allocator(megabytes(2));
+
+    for _ in 0..3 {
+        scratch.with_scope(|s| {
+            let temp = s.alloc::<TempData>();
+            // ... use temp ...
+            assert!(temp.distances.iter().all(|&distance| distance == 0.0));
+            temp.distances.fill(1.0);
+        }); // Automatically reset
+    }
+    assert_eq!(alloc.scratch_stats().len(), 1);
 }
 
 #[test]
