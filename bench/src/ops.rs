@@ -1,6 +1,7 @@
 //! Every case, one file per family. A contender's work sets its state up once and then runs a loop in a closure
 //! that is called through a pointer, so that nothing of the loop is folded into its caller.
 
+mod beyond;
 mod collections;
 mod frame_box;
 mod frames;
@@ -35,6 +36,7 @@ pub fn all() -> Vec<Case> {
     cases.extend(pool::cases());
     cases.extend(remote::cases());
     cases.extend(transfer::cases());
+    cases.extend(beyond::cases());
     cases.extend(heap::cases());
     cases.extend(threads::cases());
     cases
