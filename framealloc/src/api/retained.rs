@@ -30,6 +30,9 @@ pub struct FrameRetained<'a, T: 'static> {
     value: NonNull<T>,
     held: ManuallyDrop<Held>,
     _owns: PhantomData<(&'a SmartAlloc, T)>,
+    /// Invariant in `T`, unlike a box: the promotion knows the value as what it was made as, so nothing else may be
+    /// written into it, a function for fewer lifetimes for instance.
+    _exact: PhantomData<RetainedId<T>>,
 }
 
 // SAFETY: a shared reference to the handle gives a shared reference to the value and a number that never changes.
@@ -251,7 +254,7 @@ impl SmartAlloc {
         let state = self.state()?;
         let (value, erased) = made.forget_type(policy);
         let held = ManuallyDrop::new(state.retain(erased)?);
-        Ok(FrameRetained { _thread: PhantomData, value, held, _owns: PhantomData })
+        Ok(FrameRetained { _thread: PhantomData, value, held, _owns: PhantomData, _exact: PhantomData })
     }
 }
 
