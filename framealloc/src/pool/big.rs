@@ -67,7 +67,7 @@ impl PoolHeap {
     /// [`PoolHeap::allocate_big`] says which. The caller's thread owns the heap.
     #[inline]
     pub(crate) fn allocate_big_fast(&self, layout: Layout, zeroed: bool) -> Option<NonNull<u8>> {
-        if !self.big.unbounded.get() {
+        if !self.big.unbounded.get() || !self.meters.has_room_for(layout.size()) {
             return None;
         }
         let block = if zeroed {
@@ -90,6 +90,12 @@ impl PoolHeap {
             let left = (budget as u64).saturating_sub(self.big_live_bytes());
             if metered(layout.size()) as u64 > left {
                 return Err(PoolRefused::Budget { left: left as usize });
+            }
+        }
+        if !self.meters.has_room_for(layout.size()) {
+            self.collect_big();
+            if !self.meters.has_room_for(layout.size()) {
+                return Err(PoolRefused::OutOfMemory);
             }
         }
         self.shared.reserve_heap(bytes)?;

@@ -8,7 +8,8 @@
 //! - **H1–H3** in [`super::handover`]: who may touch a heap, and how long it exists.
 //! - **B1** Every block on a list of class `c` lies in a page of this heap of that class and is nobody's.
 //! - **B2** `meters.made - meters.gone` is the tally of the living blocks, those waiting in the remote stack included,
-//!   and large ones that other threads have freed as long as [`super::big`] has not collected them.
+//!   and large ones that other threads have freed as long as [`super::big`] has not collected them. Fewer than
+//!   [`tally::MAX_LIVE_BYTES`] of each kind are alive, so the two are equal if and only if nothing is.
 //! - **B3** Only the thread whose token is in `owner` touches the cells; for an orphan, whoever holds the lock.
 
 use std::cell::Cell;
@@ -443,9 +444,9 @@ impl PoolHeap {
         self.large_total.get() + tally::count(since)
     }
 
-    /// Bytes of living blocks, those that are waiting included (B2); any thread may ask.
+    /// Bytes of living blocks of pages, those that are waiting included (B2); any thread may ask.
     pub(crate) fn live_bytes(&self) -> u64 {
-        tally::bytes(self.meters.small_alive())
+        self.meters.small_bytes()
     }
 
     /// Bytes of the pages that the heap has.

@@ -45,9 +45,30 @@ impl Meters {
         self.large_gone.add(word);
     }
 
-    /// The tally of living blocks that are not large.
-    pub(super) fn small_alive(&self) -> u64 {
-        self.made.get().wrapping_sub(self.gone.get()).wrapping_sub(self.large_alive())
+    /// Whether a large block of this size may be made: so many bytes that the tally of what is alive came round to zero
+    /// would tell that nothing is. Memory that is never touched may be of any size.
+    #[inline]
+    pub(super) fn has_room_for(&self, bytes: usize) -> bool {
+        // Below zero for a moment, see `note_large_gone`: then next to nothing.
+        let alive = self.large_alive().cast_signed().max(0);
+        bytes < tally::MAX_LIVE_BYTES - address::UNIT
+            && alive.checked_add(tally::block(metered(bytes)).cast_signed()).is_some()
+    }
+
+    /// Bytes of living blocks that are not large. Other threads may ask while the owner goes on: then what is read one
+    /// after the other may not fit together, and the difference be below zero.
+    pub(super) fn small_bytes(&self) -> u64 {
+        /// How often it is read again.
+        const TRIES: u32 = 8;
+        let mut bytes = 0;
+        for _ in 0..TRIES {
+            let before = (self.made.get(), self.gone.get());
+            bytes = tally::bytes_or_zero(before.0.wrapping_sub(before.1).wrapping_sub(self.large_alive()));
+            if before == (self.made.get(), self.gone.get()) {
+                break;
+            }
+        }
+        bytes
     }
 
     /// The tally of living large blocks.
@@ -59,4 +80,36 @@ impl Meters {
 /// The bytes that a large block of this size counts for: whole units.
 pub(super) fn metered(bytes: usize) -> usize {
     address::round_up(bytes, address::UNIT)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(target_pointer_width = "64")]
+    fn living_large_blocks_never_come_round_to_none() {
+        let meters = Meters::new();
+        let quarter = tally::MAX_LIVE_BYTES / 4;
+        for _ in 0..3 {
+            assert!(meters.has_room_for(quarter));
+            meters.note_large(quarter);
+        }
+        assert!(!meters.has_room_for(quarter) && !meters.has_room_for(usize::MAX / 2));
+        assert!(meters.has_room_for(quarter - 4096));
+        meters.note_large_gone(1, quarter as u64);
+        assert!(meters.has_room_for(quarter));
+        // Bytes that are booked before their block is.
+        meters.note_large_gone(0, 3 * quarter as u64);
+        assert!(meters.has_room_for(quarter));
+    }
+
+    #[test]
+    fn a_sum_read_while_blocks_go_is_not_below_zero() {
+        let meters = Meters::new();
+        meters.gone.add(tally::block(64));
+        assert_eq!(meters.small_bytes(), 0);
+        meters.made.add(tally::block(64) + tally::block(128));
+        assert_eq!(meters.small_bytes(), 128);
+    }
 }

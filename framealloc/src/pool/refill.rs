@@ -6,7 +6,8 @@ use super::heap::{PoolHeap, PoolRefused};
 use super::page::{Page, block_size};
 use super::remote::Link;
 use crate::config::DeferredProcessing;
-use crate::memory::size_class::{CLASSES, blocks_per_page, first_block};
+use crate::memory::size_class::{CLASSES, PAGE, blocks_per_page, first_block};
+use crate::memory::tally;
 
 /// Bytes of blocks cut at once: a page of the system's memory.
 const BATCH: usize = 4096;
@@ -134,6 +135,10 @@ impl PoolHeap {
     }
 
     fn new_page(&self, class: usize) -> Result<Page, PoolRefused> {
+        // B2.
+        if self.page_bytes() > tally::MAX_LIVE_BYTES - PAGE {
+            return Err(PoolRefused::OutOfMemory);
+        }
         let page = match self.shared.pages.take() {
             Ok(page) => page,
             // Before giving up: pages of this heap no block of which is alive.
