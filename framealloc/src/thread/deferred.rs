@@ -84,11 +84,15 @@ fn wait(most: Duration, attempt: impl Fn() -> bool) -> bool {
 /// `block` is a living block of a page.
 pub(crate) unsafe fn has_room(block: NonNull<u8>) -> bool {
     // SAFETY: the caller's promise: the page has a heap, which exists while the block is alive.
-    let owned = unsafe { Page::of(block).heap().as_ref() };
+    let heap = unsafe { Page::of(block).heap() };
+    // SAFETY: as above.
+    let owned = unsafe { heap.as_ref() };
     let deferred = owned.deferred();
+    // A heap over its budget says that nobody owns it; its own thread's blocks wait there all the same.
     let room = owned.is_owned_by(current::token())
         || deferred.policy() != QueueFullPolicy::Fail
-        || owned.waiting() < deferred.max_depth();
+        || owned.waiting() < deferred.max_depth()
+        || current::owns(heap);
     if !room {
         deferred.refused.fetch_add(1, Ordering::Relaxed);
     }

@@ -335,3 +335,15 @@ fn numbers_outlive_threads_and_default_to_zero() {
     drop(values);
     assert_eq!((alloc.deferred_stats().waiting, alloc.stats().pool_bytes), (0, 0));
 }
+
+#[test]
+fn a_thread_over_its_budget_never_gets_its_own_boxes_back() {
+    let alloc = bounded(QueueFullPolicy::Fail, 2);
+    let own = boxes(&alloc, 10);
+    // From now on what is freed waits, so that it is not had again without asking.
+    alloc.set_thread_pool_budget(16);
+    for boxed in own {
+        assert!(alloc.try_pool_free(boxed).is_ok());
+    }
+    assert_eq!(alloc.deferred_stats().refused, 0);
+}
