@@ -1,6 +1,7 @@
 //! The library's tests under AddressSanitizer. Released frame memory is poisoned there by hand, so that a read of it
 //! is caught although the chunk is still ours.
 
+use super::Effort;
 use crate::plan::{Context, StepResult, Unfinished};
 use crate::process::Run;
 use crate::toolchain::{self, NIGHTLY};
@@ -19,8 +20,14 @@ fn run(context: &Context, profile: &[&str]) -> StepResult {
         return Err(Unfinished::Skipped(format!("there is no AddressSanitizer for {}", toolchain::host())));
     }
     toolchain::ensure(NIGHTLY, &[])?;
+    // With every feature, most of the time goes into compiling other people's crates.
+    let features: &[&str] = match context.effort {
+        Effort::Short => &[],
+        Effort::Long => &["--all-features"],
+    };
     Run::cargo_of(NIGHTLY, "test")
-        .args(["--package", LIBRARY, "--all-features", "--locked", "--no-fail-fast", "--lib", "--tests"])
+        .args(["--package", LIBRARY, "--locked", "--no-fail-fast", "--lib", "--tests"])
+        .args(features)
         .args(profile)
         // With a target named, the flags reach neither build scripts nor macros, which would not load.
         .args(["--target", toolchain::host(), "--target-dir"])

@@ -37,7 +37,7 @@ fn has_suite(context: &Context) -> bool {
 fn run(context: &Context, flags: &str, targets: &[&str]) -> StepResult {
     toolchain::ensure(NIGHTLY, &["miri", "rust-src"])?;
     let mut run = Run::cargo_of(NIGHTLY, "miri")
-        .args(["test", "--package", LIBRARY, "--all-features", "--locked", "--no-fail-fast"])
+        .args(["test", "--package", LIBRARY, "--locked", "--no-fail-fast"])
         .args(targets);
     if has_suite(context) {
         run = run.args(["--test", SUITE]);
