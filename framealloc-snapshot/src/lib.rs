@@ -14,6 +14,8 @@
 //! - a field that is renamed, removed or given another meaning or unit makes a new `version`. A reader refuses a version
 //!   that it does not know ([`ReadError::Version`]) instead of showing wrong numbers.
 //!
+//! The feature `serde`, on by default, is everything that speaks JSON.
+//!
 //! # Examples
 //!
 //! ```
@@ -32,16 +34,20 @@
 mod events;
 mod export;
 mod file_name;
+#[cfg(feature = "serde")]
 mod json;
 mod names;
-#[cfg(test)]
+#[cfg(all(test, feature = "serde"))]
 mod schema;
 mod snapshot;
 mod threads;
 
 pub use events::{DeferredFrees, Diagnostic, Location, Promotions, Severity, Transfers};
-pub use export::{csv, heap_profile};
+pub use export::csv;
+#[cfg(feature = "serde")]
+pub use export::heap_profile;
 pub use file_name::{LATEST, SnapshotFileName};
+#[cfg(feature = "serde")]
 pub use json::ReadError;
 pub use names::{CallSite, PhaseSnapshot, TagSnapshot};
 pub use snapshot::{Overhead, Snapshot, Summary, VERSION};

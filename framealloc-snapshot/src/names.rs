@@ -1,13 +1,15 @@
 //! What is booked under a name: tags, phases and call sites.
 
+#[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
 use crate::events::Location;
 
 /// What was allocated under one tag, by all threads, in the last finished frame of each.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
+#[cfg_attr(all(test, feature = "serde"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "serde", serde(default))]
 #[non_exhaustive]
 pub struct TagSnapshot {
     /// The tag's path: `physics/contacts`.
@@ -29,15 +31,15 @@ pub struct TagSnapshot {
     /// Heap blocks made through the library, sub-tags included.
     pub heap_allocations: u64,
     /// The bytes that one frame of one thread may hold under the tag, if that is bounded.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub budget: Option<u64>,
     /// How often that was exceeded, over the session.
     pub budget_exceeded: u64,
     /// Calls of the global heap, sub-tags included; absent unless it is tracked.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub heap_calls: Option<u64>,
     /// Bytes asked of the global heap, sub-tags included; absent unless it is tracked.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub heap_call_bytes: Option<u64>,
 }
 
@@ -50,9 +52,10 @@ impl TagSnapshot {
 }
 
 /// What was allocated in one phase of the last finished frames, by all threads, and how long it took.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
+#[cfg_attr(all(test, feature = "serde"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "serde", serde(default))]
 #[non_exhaustive]
 pub struct PhaseSnapshot {
     /// The phase's path: `render/shadows`.
@@ -65,10 +68,10 @@ pub struct PhaseSnapshot {
     pub allocations: u64,
     /// The time between beginning and end, inner phases included, summed over the threads; absent when it was not
     /// taken.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub nanoseconds: Option<u64>,
     /// Calls of the global heap, inner phases included; absent unless it is tracked.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub heap_calls: Option<u64>,
 }
 
@@ -81,9 +84,10 @@ impl PhaseSnapshot {
 }
 
 /// What was allocated at one place in the source.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
+#[cfg_attr(all(test, feature = "serde"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "serde", serde(default))]
 #[non_exhaustive]
 pub struct CallSite {
     /// Where.
@@ -91,10 +95,10 @@ pub struct CallSite {
     /// From which memory: `frame`, `pool`, `heap` or `global`.
     pub kind: String,
     /// The type that is made there, if it is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub type_name: Option<String>,
     /// The path of the tag under which it happens, if any.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub tag: Option<String>,
     /// Allocations.
     pub count: u64,

@@ -1,5 +1,6 @@
 //! The whole of a snapshot.
 
+#[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
 use crate::events::{DeferredFrees, Diagnostic, Promotions, Transfers};
@@ -21,8 +22,9 @@ pub const VERSION: u32 = 1;
 /// let snapshot = Snapshot::new(18421).with_thread(main);
 /// assert_eq!((snapshot.version, snapshot.frame), (1, 18421));
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
+#[cfg_attr(all(test, feature = "serde"), derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Snapshot {
     /// The version of the schema: 1.
@@ -30,47 +32,48 @@ pub struct Snapshot {
     /// The number of the frame.
     pub frame: u64,
     /// The sums over all threads.
-    #[serde(default)]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub summary: Summary,
     /// The threads, each as of its last frame boundary.
-    #[serde(default)]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub threads: Vec<ThreadSnapshot>,
     /// The tags, by path.
-    #[serde(default)]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub tags: Vec<TagSnapshot>,
     /// The phases of the last finished frames, by path.
-    #[serde(default)]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub phases: Vec<PhaseSnapshot>,
     /// Values retained beyond their frames, over the session.
-    #[serde(default)]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub promotions: Promotions,
     /// Values made for other threads, over the session.
-    #[serde(default)]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub transfers: Transfers,
     /// Pool blocks that were dropped on other threads than their own.
-    #[serde(default)]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub deferred: DeferredFrees,
     /// The scratch allocators that are alive.
-    #[serde(default)]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub scratch: Vec<ScratchSnapshot>,
     /// Where allocations come from; absent unless somebody records that.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
     pub call_sites: Option<Vec<CallSite>>,
     /// What deserves somebody's attention.
-    #[serde(default)]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub diagnostics: Vec<Diagnostic>,
     /// The frames since the last snapshot, of all threads; absent when none was observed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
     pub window: Option<Window>,
     /// What the observation itself costs.
-    #[serde(default)]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub overhead: Overhead,
 }
 
 /// The sums over all threads.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
+#[cfg_attr(all(test, feature = "serde"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "serde", serde(default))]
 #[non_exhaustive]
 pub struct Summary {
     /// Frame bytes of each thread's last finished frame.
@@ -96,14 +99,15 @@ pub struct Summary {
     /// How often a budget was exceeded, over the session.
     pub budgets_exceeded: u64,
     /// Bytes that the process has and that nothing here accounts for; absent unless the global heap is tracked.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub untracked_bytes: Option<u64>,
 }
 
 /// What the observation itself costs.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
+#[cfg_attr(all(test, feature = "serde"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "serde", serde(default))]
 #[non_exhaustive]
 pub struct Overhead {
     /// How long filling this snapshot took.

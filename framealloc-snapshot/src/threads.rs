@@ -1,11 +1,13 @@
 //! What belongs to one thread, and scratch allocators, which belong to none.
 
+#[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
 /// One thread, as of its last frame boundary.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
+#[cfg_attr(all(test, feature = "serde"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "serde", serde(default))]
 #[non_exhaustive]
 pub struct ThreadSnapshot {
     /// Stays the same from snapshot to snapshot of one run. A thread that starts may inherit that of one that has
@@ -20,7 +22,7 @@ pub struct ThreadSnapshot {
     /// Handles and scopes made in that frame.
     pub frame_allocations: u64,
     /// How long that frame took; absent when it was not timed.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub frame_nanoseconds: Option<u64>,
     /// The most bytes that any frame held at once.
     pub peak_bytes: u64,
@@ -41,18 +43,18 @@ pub struct ThreadSnapshot {
     /// Pool blocks that other threads have dropped and this one has not taken back yet.
     pub deferred_depth: u64,
     /// The bytes that a frame may hold at once, if that is bounded.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub frame_budget: Option<u64>,
     /// The bytes of pool blocks that may be alive at once, if that is bounded.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub pool_budget: Option<u64>,
     /// The bytes of heap blocks that may be alive at once, if that is bounded.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub heap_budget: Option<u64>,
     /// How often a budget was exceeded, over the session.
     pub budgets_exceeded: u64,
     /// Its frames since the last snapshot; absent when none was observed.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub window: Option<Window>,
 }
 
@@ -67,9 +69,10 @@ impl ThreadSnapshot {
 /// The frames since the last snapshot.
 ///
 /// Percentiles are exact up to an eighth, and never less than what they stand for.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
+#[cfg_attr(all(test, feature = "serde"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "serde", serde(default))]
 #[non_exhaustive]
 pub struct Window {
     /// Frames covered. Those of all threads where the window is that of the whole snapshot.
@@ -77,7 +80,7 @@ pub struct Window {
     /// The number that the frame with the most bytes has on its thread.
     pub worst_frame: u64,
     /// The thread of that frame; in the window of the whole snapshot.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub worst_thread: Option<u64>,
     /// Bytes allocated in it.
     pub worst_bytes: u64,
@@ -90,9 +93,10 @@ pub struct Window {
 }
 
 /// A scratch allocator.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
+#[cfg_attr(all(test, feature = "serde"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "serde", serde(default))]
 #[non_exhaustive]
 pub struct ScratchSnapshot {
     /// The name it was given, or nothing.

@@ -19,7 +19,7 @@ mod scratch;
 mod scratch_memory;
 mod scratch_scope;
 mod smart_alloc;
-mod stats;
+pub(crate) mod stats;
 mod tag;
 mod transfer;
 

@@ -17,16 +17,21 @@ mod thread;
 
 mod api;
 
+mod observe;
+
 pub use api::*;
 pub use config::{
     AllocConfig, BudgetEvent, BudgetPolicy, ConfigError, DeferredConfig, DeferredProcessing, QueueFullPolicy,
     RetentionPolicy, gigabytes, kilobytes, megabytes,
 };
 pub use error::{AllocError, AllocErrorKind};
+pub use observe::*;
 pub use zeroable::Zeroable;
 
 /// The crate whose [`Allocator`](allocator_api2::alloc::Allocator) trait [`FrameAllocator`] implements and whose
 /// `Vec` [`FrameVec`] is.
 pub use allocator_api2;
+/// The crate whose [`Snapshot`] it is, with its parts, and what tools read it with.
+pub use framealloc_snapshot as snapshot;
 /// The crate whose maps [`FrameMap`] and [`FrameSet`] are.
 pub use hashbrown;

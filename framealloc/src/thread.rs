@@ -4,6 +4,7 @@ pub(crate) mod budget;
 pub(crate) mod current;
 pub(crate) mod deferred;
 mod names;
+pub(crate) mod observed;
 pub(crate) mod phaser;
 pub(crate) mod promotion;
 pub(crate) mod registry;

@@ -5,8 +5,11 @@ use std::fmt::Write as _;
 
 use crate::snapshot::Snapshot;
 
+/// A name, and the number under it.
+type Column = (&'static str, fn(&Snapshot) -> u64);
+
 /// The columns that every run has.
-const COLUMNS: &[(&str, fn(&Snapshot) -> u64)] = &[
+const COLUMNS: &[Column] = &[
     ("frame", |snapshot| snapshot.frame),
     ("frame_bytes", |snapshot| snapshot.summary.frame_bytes),
     ("frame_allocations", |snapshot| snapshot.summary.frame_allocations),

@@ -45,21 +45,20 @@ struct Node<'a> {
 }
 
 /// The node of a path, made with those above it if there is none.
-fn node_of<'a>(nodes: &mut Vec<Node<'a>>, known: &mut HashMap<&'a str, usize>, path: &'a str) -> usize {
-    let mut parent = 0;
-    let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
-    let mut start = 0;
-    for end in ends {
+fn node_of<'a>(
+    nodes: &mut Vec<Node<'a>>,
+    known: &mut HashMap<(usize, &'a str), usize>,
+    path: &'a str,
+) -> usize {
+    path.split('/').fold(0, |parent, name| {
         let next = nodes.len();
-        let node = *known.entry(&path[..end]).or_insert(next);
+        let node = *known.entry((parent, name)).or_insert(next);
         if node == next {
-            nodes.push(Node { name: &path[start..end], own: 0, children: Vec::new() });
+            nodes.push(Node { name, own: 0, children: Vec::new() });
             nodes[parent].children.push(node);
         }
-        parent = node;
-        start = end + 1;
-    }
-    parent
+        node
+    })
 }
 
 /// Without recursion: tags may nest deeper than the stack.

@@ -57,7 +57,7 @@ impl PromotionStats {
         self.to_pool + self.to_heap + self.leaked
     }
 
-    fn add(&mut self, other: Self) {
+    pub(crate) fn add(&mut self, other: Self) {
         self.to_pool += other.to_pool;
         self.to_heap += other.to_heap;
         self.leaked += other.leaked;
@@ -479,7 +479,7 @@ fn add(sum: &mut TagStats, one: &TagStats) {
 
 impl AllocStats {
     /// Adds the numbers of one pool, which any thread may read.
-    fn add_pool(&mut self, heap: &PoolHeap) {
+    pub(crate) fn add_pool(&mut self, heap: &PoolHeap) {
         self.pool_bytes += heap.live_bytes();
         self.pool_allocations += heap.allocations();
         self.pool_remote_frees += heap.remote_frees();
@@ -490,7 +490,7 @@ impl AllocStats {
 }
 
 /// One thread's published numbers, those of its pool left out.
-fn read(state: &ThreadState) -> ThreadStats {
+pub(crate) fn read(state: &ThreadState) -> ThreadStats {
     let published = &state.published;
     ThreadStats {
         // An interval for each frame and one before each.

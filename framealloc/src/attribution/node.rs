@@ -19,6 +19,8 @@ pub(crate) struct Usage {
     pub(crate) pool_allocations: u64,
     pub(crate) heap_bytes: u64,
     pub(crate) heap_allocations: u64,
+    /// Only of phases, and only while somebody observes.
+    pub(crate) nanoseconds: u64,
 }
 
 impl Usage {
@@ -29,6 +31,7 @@ impl Usage {
         self.pool_allocations += other.pool_allocations;
         self.heap_bytes += other.heap_bytes;
         self.heap_allocations += other.heap_allocations;
+        self.nanoseconds += other.nanoseconds;
     }
 
     fn is_zero(self) -> bool {
@@ -45,6 +48,7 @@ struct Slot {
     pool_allocations: Counter,
     heap_bytes: Counter,
     heap_allocations: Counter,
+    nanoseconds: Counter,
 }
 
 impl Slot {
@@ -56,6 +60,7 @@ impl Slot {
             pool_allocations: self.pool_allocations.get(),
             heap_bytes: self.heap_bytes.get(),
             heap_allocations: self.heap_allocations.get(),
+            nanoseconds: self.nanoseconds.get(),
         }
     }
 
@@ -66,6 +71,7 @@ impl Slot {
         self.pool_allocations.set(usage.pool_allocations);
         self.heap_bytes.set(usage.heap_bytes);
         self.heap_allocations.set(usage.heap_allocations);
+        self.nanoseconds.set(usage.nanoseconds);
     }
 }
 
@@ -87,6 +93,10 @@ pub(crate) struct Node {
     pub(super) then: Cell<NodeRef>,
     /// Whether it was opened by a guard.
     pub(super) guarded: Cell<bool>,
+    /// Opened without a guard, but closed in the slow way for the sake of its clock: then `guarded` is set all the same.
+    pub(super) masked: Cell<bool>,
+    /// When it was opened; zero when that was not timed.
+    pub(super) opened_at: Cell<u64>,
     /// How often it was closed by something else than its guard: a guard that finds another number than when it was
     /// made finds its name closed. With [`SLOW`](super::tree::SLOW) when it must not be closed in the fast way.
     pub(super) era: Cell<u64>,
@@ -145,6 +155,8 @@ impl NodeRef {
             last: Cell::new(place.map_or(unknown, |place| place.root)),
             then: Cell::new(unknown),
             guarded: Cell::new(true),
+            masked: Cell::new(false),
+            opened_at: Cell::new(0),
             era: Cell::new(0),
             start: Cell::new(Reading::default()),
             interval: Counter::new(u64::MAX),
@@ -238,6 +250,25 @@ impl Node {
         true
     }
 
+    /// Adds the time since the node was opened, if that was timed.
+    pub(super) fn stop_clock(&self, now: u64, interval: u64, second: u64) {
+        let opened_at = self.opened_at.replace(0);
+        if opened_at != 0 {
+            self.begin_interval(interval, second);
+            self.current.nanoseconds.add(now.saturating_sub(opened_at));
+        }
+    }
+
+    /// Whether a guard will close the node.
+    pub(super) fn has_guard(&self) -> bool {
+        self.guarded.get() && !self.masked.get()
+    }
+
+    /// Bytes of memory that it takes.
+    pub(crate) fn memory(&self) -> usize {
+        size_of::<Self>() + self.path.capacity()
+    }
+
     /// What was allocated since the node was opened.
     pub(super) fn since_opened(&self, now: Reading) -> Usage {
         let start = self.start.get();
@@ -251,6 +282,7 @@ impl Node {
             pool_allocations: tally::count(pool),
             heap_bytes: tally::bytes(heap),
             heap_allocations: tally::count(heap),
+            nanoseconds: 0,
         }
     }
 

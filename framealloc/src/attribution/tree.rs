@@ -238,7 +238,7 @@ impl Tree {
 
     /// Whether a guard of an open name is alive.
     pub(crate) fn has_guards(&self) -> bool {
-        self.path_to_root().any(|node| node.guarded.get())
+        self.path_to_root().any(|node| node.has_guard())
     }
 
     /// Whether `ticket` stands for the innermost open name.
@@ -255,7 +255,52 @@ impl Tree {
         node.account(now, interval, second);
         node.era.set((node.era.get() & !SLOW) + 1);
         self.current.set(node.parent.get());
-        Closed { names: 1, orphans: usize::from(node.guarded.get()) }
+        let orphans = usize::from(node.has_guard());
+        node.masked.set(false);
+        Closed { names: 1, orphans }
+    }
+
+    // --- Clocks ------------------------------------------------------------------------------------------------
+
+    /// The innermost open name was opened just now, for a guard or not. It will be closed in the slow way.
+    pub(crate) fn start_clock(&self, now: u64, guarded: bool) {
+        let node = self.current.get();
+        node.opened_at.set(now);
+        if !guarded {
+            node.guarded.set(true);
+            node.masked.set(true);
+        }
+    }
+
+    /// Stops the clocks of what closing for `ticket` closes; of all open names without one.
+    pub(crate) fn stop_clocks(&self, ticket: Option<Ticket>, now: u64, interval: u64, second: u64) {
+        if ticket.is_some_and(|ticket| !ticket.is_open()) {
+            return;
+        }
+        for node in self.path_to_root() {
+            node.stop_clock(now, interval, second);
+            if ticket.is_some_and(|ticket| ticket.node == node) {
+                return;
+            }
+        }
+    }
+
+    /// The time so far does not count.
+    pub(crate) fn restart_clocks(&self, now: u64) {
+        for node in self.path_to_root().filter(|node| node.opened_at.get() != 0) {
+            node.opened_at.set(now);
+        }
+    }
+
+    /// What is open was not timed.
+    pub(crate) fn forget_clocks(&self) {
+        self.path_to_root().for_each(|node| node.opened_at.set(0));
+    }
+
+    /// Stands for the innermost open name.
+    pub(crate) fn innermost(&self) -> Option<Ticket> {
+        let node = self.current.get();
+        (node != self.root).then(|| Ticket { node, era: node.era.get() })
     }
 
     /// The open names, innermost first.

@@ -49,7 +49,14 @@ impl ThreadState {
     pub(crate) fn open_phase(&self, name: &'static str) -> Ticket {
         let opened = self.phases.open(name, Some(true), || self.reading(), |_| ());
         let Some(ticket) = opened else { return self.no_ticket(&self.phases) };
-        if self.arena.add_to_flags(OPEN_NAME) { ticket.slow() } else { ticket }
+        if self.arena.add_to_flags(OPEN_NAME) { self.slow_phase_opened(ticket) } else { ticket }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn slow_phase_opened(&self, ticket: Ticket) -> Ticket {
+        self.start_phase_clock(true);
+        ticket.slow()
     }
 
     /// Opens a phase without a guard, if it can be noted.
@@ -58,8 +65,17 @@ impl ThreadState {
         let opened = self.phases.open(name, Some(false), || self.reading(), |_| ()).is_some();
         // A thread that has ended closes in the slow way, so that flag tells whether the state may be done with.
         if !opened || self.arena.add_to_flags(OPEN_NAME) {
-            self.done();
+            self.slow_phase_begun(opened);
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn slow_phase_begun(&self, opened: bool) {
+        if opened {
+            self.start_phase_clock(false);
+        }
+        self.done();
     }
 
     /// A ticket for a guard whose name was not opened, and which keeps the state until it goes.
@@ -81,6 +97,7 @@ impl ThreadState {
     #[cold]
     #[inline(never)]
     fn close_phase_slow(&self, ticket: Ticket) {
+        self.stop_phase_clocks(Some(ticket));
         if self.phases.close_plain(ticket, self.interval(), self.reading()) {
             self.arena.add_to_flags(OPEN_NAME.wrapping_neg());
             return;
@@ -101,6 +118,7 @@ impl ThreadState {
     #[cold]
     #[inline(never)]
     fn end_phase_slow(&self) {
+        self.stop_phase_clocks(None);
         if self.phases.pop_plain(self.interval(), self.reading()) {
             self.arena.add_to_flags(OPEN_NAME.wrapping_neg());
             return;

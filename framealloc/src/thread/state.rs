@@ -8,6 +8,7 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
+use super::observed::Observed;
 use super::promotion::Lists;
 use super::shared::Shared;
 use crate::attribution::{Reading, Tree};
@@ -82,6 +83,7 @@ pub(crate) struct ThreadState {
     pub(super) budgets: super::budget::Budgets,
     /// What the thread has retained, if it ever has; see R5 in [`super::promotion`].
     pub(super) lists: Cell<Option<NonNull<Lists>>>,
+    pub(crate) observed: Observed,
     shared: *const Shared,
 }
 
@@ -107,6 +109,7 @@ impl ThreadState {
             second: Cell::new(0),
             budgets: super::budget::Budgets::default(),
             lists: Cell::new(None),
+            observed: Observed::default(),
             shared: Arc::as_ptr(shared),
         })
     }
@@ -185,6 +188,7 @@ impl ThreadState {
         self.note_closed(self.tags.close_all(now, self.interval(), self.second.get()));
         self.note_closed(self.phases.close_all(now, self.interval(), self.second.get()));
         self.budgets.reset();
+        self.observed.forget_thread();
         self.arena.set_cap(usize::MAX);
         self.arena.clear(ATTENTION | TAG_BUDGETS | SLOW_NAMES);
     }
@@ -347,9 +351,14 @@ impl ThreadState {
         if any {
             self.arena.set(TAG_BUDGETS | SLOW_NAMES);
         }
-        if self.arena.has(flag::RETIRED) {
+        if self.is_retired() || self.observed.is_on() {
             self.arena.set(SLOW_NAMES);
         }
+    }
+
+    #[inline(always)]
+    pub(super) fn is_retired(&self) -> bool {
+        self.arena.has(flag::RETIRED)
     }
 
     #[inline(always)]
@@ -417,9 +426,11 @@ impl ThreadState {
                 self.watched.set(WATCH);
                 self.second.set(self.shared().second());
             }
+            self.notice_observation();
             self.epoch.set(epoch);
             self.read_tag_budgets();
         }
+        self.observe_begin();
         self.refresh();
     }
 
@@ -480,6 +491,7 @@ impl ThreadState {
         let last = self.reading();
         self.count_frame();
         self.publish_arena();
+        self.observe_end(self.published.last_frame_bytes.get());
         if self.arena.has_open_scope() {
             self.published.ended_under_scope.add(1);
         }
@@ -509,7 +521,11 @@ impl ThreadState {
     /// Sees what the next boundary has to look after, and sets the limits of the interval that begins.
     pub(crate) fn refresh(&self) {
         self.apply_budgets();
-        if self.watched.get() > 0 || self.has_budgets() || self.takes_back_at_boundaries() {
+        if self.watched.get() > 0
+            || self.observed.is_on()
+            || self.has_budgets()
+            || self.takes_back_at_boundaries()
+        {
             self.arena.set(ATTENTION);
         } else {
             self.arena.clear(ATTENTION);

@@ -15,6 +15,7 @@ mod promotions;
 mod scopes;
 mod scratch;
 mod settling;
+mod snapshots;
 mod statistics;
 mod support;
 mod tags;
