@@ -7,6 +7,8 @@ mod collections;
 mod compile_fail;
 mod config;
 mod deferred;
+#[cfg(feature = "serde")]
+mod emitter;
 mod frames;
 mod guide;
 mod panics;
