@@ -62,7 +62,8 @@ impl<M: FrameMemory> Battle<M> {
     /// Starts the threads that help; they stay until the result is dropped.
     pub(crate) fn begin<'s>(&'s self, scope: &'s Scope<'s, '_>) -> Running<'s, M> {
         for index in 1..self.stripes.len() {
-            scope.spawn(move || self.help(index));
+            let helper = thread::Builder::new().name(format!("worker {index}"));
+            helper.spawn_scoped(scope, move || self.help(index)).expect("the system has a thread");
         }
         Running { battle: self }
     }

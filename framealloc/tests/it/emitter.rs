@@ -143,6 +143,7 @@ fn what_is_written_is_what_was_taken() {
     assert_eq!(names(&place.0).len(), 2, "nothing else is left: {:?}", names(&place.0));
 }
 
+#[expect(clippy::disallowed_methods, reason = "the test is about time")]
 #[test]
 fn there_is_half_a_second_between_files_at_least() {
     let place = Place::new();

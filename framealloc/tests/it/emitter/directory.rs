@@ -228,6 +228,7 @@ impl Drop for Mounted<'_> {
 }
 
 #[expect(clippy::print_stderr, reason = "a test that could not be made says so")]
+#[expect(clippy::disallowed_methods, reason = "the test is about time")]
 #[test]
 fn a_full_disk_is_reported_once_and_leaves_whole_files() {
     let place = Place::made();
