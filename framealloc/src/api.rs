@@ -20,7 +20,7 @@ mod scratch_memory;
 mod scratch_scope;
 mod shared_frame;
 mod smart_alloc;
-mod stats;
+pub(crate) mod stats;
 mod tag;
 mod task;
 mod transfer;

@@ -41,11 +41,15 @@ use std::ops::Deref;
 
 use bevy_app::{App, MainScheduleOrder, Plugin};
 use bevy_ecs::prelude::{Res, ResMut, Resource};
+#[cfg(feature = "serde")]
+use bevy_ecs::schedule::IntoScheduleConfigs;
 use bevy_ecs::schedule::ScheduleLabel;
 use bevy_ecs::system::{Adapt, IntoAdapterSystem, RunSystemError, System, SystemIn, SystemInput};
 
 use crate::api::SmartAlloc;
 use crate::config::AllocConfig;
+#[cfg(feature = "serde")]
+use crate::observe::{Emission, EmitError, SnapshotConfig, SnapshotEmitter};
 
 /// The allocator of an app, for `Res<AllocResource>`; see the [module](self).
 ///
@@ -191,6 +195,8 @@ tag_systems!(A B C D E F G H);
 #[derive(Clone, Debug, Default)]
 pub struct SmartAllocPlugin {
     source: Source,
+    #[cfg(feature = "serde")]
+    snapshots: Option<SnapshotConfig>,
 }
 
 #[derive(Clone)]
@@ -218,14 +224,53 @@ impl SmartAllocPlugin {
     /// With an allocator of these settings. The app's making panics when they are invalid.
     #[must_use]
     pub fn new(config: AllocConfig) -> Self {
-        Self { source: Source::Config(Box::new(config)) }
+        Self { source: Source::Config(Box::new(config)), ..Self::default() }
     }
 
     /// With an allocator that the program has already.
     #[must_use]
     pub fn with_alloc(alloc: SmartAlloc) -> Self {
-        Self { source: Source::Alloc(alloc) }
+        Self { source: Source::Alloc(alloc), ..Self::default() }
     }
+
+    /// Writes snapshots, for tools that watch the directory: after an update, when one is due. What became of them is in
+    /// [`AllocSnapshots`].
+    #[cfg(feature = "serde")]
+    #[must_use]
+    pub fn with_snapshots(mut self, config: SnapshotConfig) -> Self {
+        self.snapshots = Some(config);
+        self
+    }
+}
+
+/// The snapshots that the app writes; see [`SmartAllocPlugin::with_snapshots`].
+#[cfg(feature = "serde")]
+#[derive(Debug, Resource)]
+pub struct AllocSnapshots {
+    emitter: SnapshotEmitter,
+    failure: Option<EmitError>,
+}
+
+#[cfg(feature = "serde")]
+impl AllocSnapshots {
+    /// Why the last one was not written; `None` when it was, or none was due yet.
+    #[must_use]
+    pub fn failure(&self) -> Option<&EmitError> {
+        self.failure.as_ref()
+    }
+
+    fn emit(&mut self, alloc: &SmartAlloc) {
+        match self.emitter.maybe_emit_from(alloc) {
+            Emission::Written(_) | Emission::Queued => self.failure = None,
+            Emission::Failed(error) => self.failure = Some(error),
+            Emission::RateLimited | Emission::StillFailing => {}
+        }
+    }
+}
+
+#[cfg(feature = "serde")]
+fn emit(resource: Res<'_, AllocResource>, mut snapshots: ResMut<'_, AllocSnapshots>) {
+    snapshots.emit(&resource.alloc);
 }
 
 impl Plugin for SmartAllocPlugin {
@@ -242,6 +287,12 @@ impl Plugin for SmartAllocPlugin {
         app.add_systems(BeforeStartup, begin_with_startup)
             .add_systems(BeforeFirst, begin)
             .add_systems(AfterLast, end);
+        #[cfg(feature = "serde")]
+        if let Some(config) = &self.snapshots {
+            let emitter = SnapshotEmitter::new(config.clone());
+            app.insert_resource(AllocSnapshots { emitter, failure: None })
+                .add_systems(AfterLast, emit.after(end));
+        }
     }
 }
 

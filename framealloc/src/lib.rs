@@ -17,6 +17,8 @@ mod thread;
 
 mod api;
 
+mod observe;
+
 #[cfg(feature = "bevy")]
 pub mod bevy;
 
@@ -27,10 +29,13 @@ pub use config::{
 };
 pub use error::{AllocError, AllocErrorKind};
 pub use memory::tracking::{GlobalCalls, TrackingAllocator, global_bytes_alive, global_calls};
+pub use observe::*;
 pub use zeroable::Zeroable;
 
 /// The crate whose [`Allocator`](allocator_api2::alloc::Allocator) trait [`FrameAllocator`] implements and whose
 /// `Vec` [`FrameVec`] is.
 pub use allocator_api2;
+/// The crate whose [`Snapshot`] it is, with its parts, and what tools read it with.
+pub use framealloc_snapshot as snapshot;
 /// The crate whose maps [`FrameMap`] and [`FrameSet`] are.
 pub use hashbrown;

@@ -8,6 +8,7 @@ pub(crate) mod deferred;
 pub(crate) mod follow;
 pub(crate) mod lane;
 mod names;
+pub(crate) mod observed;
 pub(crate) mod phaser;
 pub(crate) mod promotion;
 pub(crate) mod registry;

@@ -1,5 +1,7 @@
 //! The command line.
 
+use std::path::PathBuf;
+
 use clap::{Parser, ValueEnum, value_parser};
 
 /// A headless battle: the same frames on framealloc, on the global heap, or on both in turns.
@@ -25,6 +27,10 @@ pub(crate) struct Args {
     /// Where everything random comes from.
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
+
+    /// Write snapshots of framealloc's memory to this directory while the battle runs.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) snapshots: Option<PathBuf>,
 }
 
 /// Which memory to run on.

@@ -62,7 +62,8 @@ impl<M: FrameMemory> Battle<M> {
     /// Starts the threads that help; they stay until the result is dropped.
     pub(crate) fn begin<'s>(&'s self, scope: &'s Scope<'s, '_>) -> Running<'s, M> {
         for index in 1..self.stripes.len() {
-            scope.spawn(move || self.help(index));
+            let helper = thread::Builder::new().name(format!("worker {index}"));
+            helper.spawn_scoped(scope, move || self.help(index)).expect("the system has a thread");
         }
         Running { battle: self }
     }
@@ -160,6 +161,8 @@ impl<M: FrameMemory> Running<'_, M> {
         let mut sample = watch.stop();
         let others = (1..battle.stripes.len()).map(|index| battle.stripe(index).heap_calls);
         sample.heap_calls = others.chain([sample.heap_calls]).sum();
+        // Between frames: what tools are told is no part of one.
+        battle.memory.tell_tools();
         sample
     }
 
@@ -211,7 +214,11 @@ mod tests {
     fn neither_memory_nor_threads_change_the_battle() {
         let (expected, _) = fight(HeapBackend, 1, 40);
         for threads in [1, 2, 5] {
-            assert_eq!(fight(FrameBackend::new(), threads, 40).0, expected, "framealloc, {threads} threads");
+            assert_eq!(
+                fight(FrameBackend::new(None), threads, 40).0,
+                expected,
+                "framealloc, {threads} threads"
+            );
             assert_eq!(fight(HeapBackend, threads, 40).0, expected, "heap, {threads} threads");
         }
         assert_ne!(fight(HeapBackend, 1, 41).0, expected, "a frame more is another state");
@@ -220,14 +227,14 @@ mod tests {
     #[test]
     fn a_steady_frame_calls_no_heap() {
         for threads in [1, 2] {
-            assert_eq!(fight(FrameBackend::new(), threads, 60).1.heap_calls, HeapCalls::default());
+            assert_eq!(fight(FrameBackend::new(None), threads, 60).1.heap_calls, HeapCalls::default());
             assert_ne!(fight(HeapBackend, threads, 60).1.heap_calls, HeapCalls::default());
         }
     }
 
     #[test]
     fn a_frame_leaves_nothing_behind_and_every_tag_is_known() {
-        let battle = Battle::new(FrameBackend::new(), 7, 2000, 2);
+        let battle = Battle::new(FrameBackend::new(None), 7, 2000, 2);
         let usage = thread::scope(|scope| {
             let mut running = battle.begin(scope);
             for _ in 0..20 {

@@ -3,6 +3,7 @@
 //! ```text
 //! cargo run --release --example game_loop
 //! cargo run --release --example game_loop -- --allocator frame --agents 50000 --threads 2
+//! cargo run --release --example game_loop -- --snapshots target/framealloc
 //! ```
 //!
 //! Some 20,000 agents fight for 600 frames. Each frame builds a spatial hash, finds contacts, plans ways, steers,
@@ -66,7 +67,8 @@ fn main() -> ExitCode {
 
 /// Fights the battles that the arguments ask for, in turns if there are two.
 fn run(args: &Args) -> Vec<Outcome> {
-    let frame = (args.allocator != Choice::Heap).then(|| battle(FrameBackend::new(), args));
+    let frame =
+        (args.allocator != Choice::Heap).then(|| battle(FrameBackend::new(args.snapshots.as_deref()), args));
     let heap = (args.allocator != Choice::Frame).then(|| battle(HeapBackend, args));
     thread::scope(|scope| {
         let mut sides: Vec<Box<dyn Side + '_>> = Vec::new();

@@ -2,9 +2,13 @@
 
 use std::fmt;
 use std::ops::Deref;
+use std::path::Path;
 
 use allocator_api2::alloc::{Allocator, Global};
-use framealloc::{AllocConfig, FrameAllocator, FrameString, SmartAlloc, frame_format, megabytes};
+use framealloc::{
+    AllocConfig, Emission, FrameAllocator, FrameString, SmartAlloc, SnapshotConfig, SnapshotEmitter,
+    frame_format, megabytes,
+};
 
 /// Memory for data that is gone when the frame is.
 ///
@@ -30,6 +34,9 @@ pub(crate) trait FrameMemory: Sync {
 
     /// Formats a string into the frame: `memory.text(format_args!("{x}"))`.
     fn text(&self, arguments: fmt::Arguments<'_>) -> Self::Text<'_>;
+
+    /// Tells tools how things stand between two frames, if it is time for that.
+    fn tell_tools(&self) {}
 
     /// What the memory knows about its last frame; nothing if it keeps no books.
     fn usage(&self, tags: &[&'static str]) -> Option<MemoryUsage>;
@@ -65,14 +72,20 @@ pub(crate) struct TagUsage {
 #[derive(Debug)]
 pub(crate) struct FrameBackend {
     alloc: SmartAlloc,
+    emitter: Option<SnapshotEmitter>,
 }
 
 impl FrameBackend {
-    /// An allocator as a game would set it up.
-    pub(crate) fn new() -> Self {
+    /// An allocator as a game would set it up, which writes snapshots to this directory.
+    pub(crate) fn new(snapshots: Option<&Path>) -> Self {
         // A thread's first chunk, touched before the first frame; who needs more gets more.
         let config = AllocConfig::default().with_frame_size(megabytes(4)).with_prefault(true);
-        Self { alloc: SmartAlloc::new(config) }
+        let emitter = snapshots.map(|directory| {
+            // A frame waits for no disk.
+            let config = SnapshotConfig::default().with_directory(directory).with_background(true);
+            SnapshotEmitter::new(config)
+        });
+        Self { alloc: SmartAlloc::new(config), emitter }
     }
 }
 
@@ -95,6 +108,13 @@ impl FrameMemory for FrameBackend {
 
     fn text(&self, arguments: fmt::Arguments<'_>) -> FrameString<'_> {
         frame_format!(self.alloc, "{arguments}")
+    }
+
+    fn tell_tools(&self) {
+        let emission = self.emitter.as_ref().map(|emitter| emitter.maybe_emit_from(&self.alloc));
+        if let Some(Emission::Failed(error)) = emission {
+            eprintln!("warning: {error}");
+        }
     }
 
     fn usage(&self, tags: &[&'static str]) -> Option<MemoryUsage> {

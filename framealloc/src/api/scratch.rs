@@ -72,7 +72,8 @@ pub struct ScratchStats {
     pub reserved_bytes: usize,
     /// Bytes held by open scopes, padding and side chunks included.
     pub used_bytes: u64,
-    /// The most of them at any time, as seen when scopes close and when it grows.
+    /// The most of them at any time, as seen when scopes close and when it grows; or more, since the highest of side
+    /// chunks is added whenever it was.
     pub peak_bytes: u64,
     /// How often values went beyond the chunk that it had: into a larger one, or beside it because they were large or
     /// asked of a scope that was not the innermost one.

@@ -57,7 +57,7 @@ impl PromotionStats {
         self.to_pool + self.to_heap + self.leaked
     }
 
-    fn add(&mut self, other: Self) {
+    pub(crate) fn add(&mut self, other: Self) {
         self.to_pool += other.to_pool;
         self.to_heap += other.to_heap;
         self.leaked += other.leaked;
@@ -143,7 +143,8 @@ statistics! {
         pool_bytes,
         /// Bytes of pool pages that the thread has.
         pool_reserved_bytes,
-        /// Pool blocks made over the session with the pool that the thread has, which it may have inherited.
+        /// Pool blocks made over the session with the pool that the thread has, which it may have inherited. Right as long
+        /// as fewer than 268 million are made between two looks at the statistics or refills of the frame.
         pool_allocations,
         /// Pool blocks of this thread that other threads have freed and this one has taken back.
         pool_remote_frees,
@@ -514,7 +515,7 @@ fn add(sum: &mut TagStats, one: &TagStats) {
 
 impl AllocStats {
     /// Adds the numbers of one pool, which any thread may read.
-    fn add_pool(&mut self, heap: &PoolHeap) {
+    pub(crate) fn add_pool(&mut self, heap: &PoolHeap) {
         self.pool_bytes += heap.live_bytes();
         self.pool_allocations += heap.allocations();
         self.pool_remote_frees += heap.remote_frees();
@@ -525,7 +526,7 @@ impl AllocStats {
 }
 
 /// One thread's published numbers, those of its pool left out.
-fn read(state: &ThreadState) -> ThreadStats {
+pub(crate) fn read(state: &ThreadState) -> ThreadStats {
     let published = &state.published;
     ThreadStats {
         // An interval for each frame and one before each.

@@ -145,6 +145,8 @@ impl SmartAlloc {
 
     /// Bounds the bytes of pool blocks that the calling thread may have alive at once; `usize::MAX` lifts the bound.
     ///
+    /// A thread that has inherited the pool of one that ended answers for what is still alive of it.
+    ///
     /// # Panics
     ///
     /// As [`SmartAlloc::tag`].

@@ -22,6 +22,8 @@ pub(crate) struct Usage {
     pub(crate) heap_allocations: u64,
     pub(crate) global_bytes: u64,
     pub(crate) global_calls: u64,
+    /// Only of phases, and only while somebody observes.
+    pub(crate) nanoseconds: u64,
 }
 
 impl Usage {
@@ -34,6 +36,7 @@ impl Usage {
         self.heap_allocations += other.heap_allocations;
         self.global_bytes += other.global_bytes;
         self.global_calls += other.global_calls;
+        self.nanoseconds += other.nanoseconds;
     }
 
     fn is_zero(self) -> bool {
@@ -52,6 +55,7 @@ struct Slot {
     heap_allocations: Counter,
     global_bytes: Counter,
     global_calls: Counter,
+    nanoseconds: Counter,
 }
 
 impl Slot {
@@ -65,6 +69,7 @@ impl Slot {
             heap_allocations: self.heap_allocations.get(),
             global_bytes: self.global_bytes.get(),
             global_calls: self.global_calls.get(),
+            nanoseconds: self.nanoseconds.get(),
         }
     }
 
@@ -77,6 +82,7 @@ impl Slot {
         self.heap_allocations.set(usage.heap_allocations);
         self.global_bytes.set(usage.global_bytes);
         self.global_calls.set(usage.global_calls);
+        self.nanoseconds.set(usage.nanoseconds);
     }
 }
 
@@ -100,6 +106,8 @@ pub(crate) struct Node {
     pub(super) guarded: Cell<Guarded>,
     /// How many guards found it closed when they went.
     pub(super) orphans_gone: Cell<u64>,
+    /// When it was opened; zero when that was not timed.
+    pub(super) opened_at: Cell<u64>,
     /// How often it was closed by something else than its guard: a guard that finds another number than when it was
     /// made finds its name closed. With [`SLOW`](super::tree::SLOW) when it must not be closed in the fast way.
     pub(super) era: Cell<u64>,
@@ -171,6 +179,7 @@ impl NodeRef {
             then: Cell::new(unknown),
             guarded: Cell::new(Guarded::Yes),
             orphans_gone: Cell::new(0),
+            opened_at: Cell::new(0),
             era: Cell::new(0),
             start: Cell::new(Reading::default()),
             global_start: Cell::new(GlobalCalls::default()),
@@ -251,8 +260,10 @@ impl Node {
         self.current.pool_allocations.add(used.pool_allocations);
         self.current.heap_bytes.add(used.heap_bytes);
         self.current.heap_allocations.add(used.heap_allocations);
-        self.current.global_bytes.add(used.global_bytes);
-        self.current.global_calls.add(used.global_calls);
+        if used.global_calls != 0 {
+            self.current.global_bytes.add(used.global_bytes);
+            self.current.global_calls.add(used.global_calls);
+        }
     }
 
     /// The same if nothing of it is the pool's; else it does nothing and answers `false`.
@@ -265,6 +276,20 @@ impl Node {
         self.current.bytes.add(now.taken.wrapping_sub(start.taken) as u64);
         self.current.allocations.add(tally::count(now.made.wrapping_sub(start.made)));
         true
+    }
+
+    /// Adds the time since the node was opened, if that was timed.
+    pub(super) fn stop_clock(&self, now: u64, interval: u64, second: u64) {
+        let opened_at = self.opened_at.replace(0);
+        if opened_at != 0 {
+            self.begin_interval(interval, second);
+            self.current.nanoseconds.add(now.saturating_sub(opened_at));
+        }
+    }
+
+    /// Bytes of memory that it takes.
+    pub(crate) fn memory(&self) -> usize {
+        size_of::<Self>() + self.path.capacity()
     }
 
     /// What was allocated since the node was opened.
@@ -283,6 +308,7 @@ impl Node {
             heap_allocations: tally::count(heap),
             global_bytes: global.bytes.wrapping_sub(global_start.bytes),
             global_calls: global.calls.wrapping_sub(global_start.calls),
+            nanoseconds: 0,
         }
     }
 

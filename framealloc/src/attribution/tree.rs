@@ -6,6 +6,7 @@
 //! The owner thread works on the tree; other threads walk its links and read its counters.
 
 use std::cell::Cell;
+use std::sync::atomic::Ordering;
 
 use super::node::{Guarded, NodeRef, Place, Usage};
 use crate::memory::tracking;
@@ -301,6 +302,44 @@ impl Tree {
         Closed { names: 1, orphans: usize::from(node.guarded.get() == Guarded::Yes) }
     }
 
+    // --- Clocks ------------------------------------------------------------------------------------------------
+
+    /// The innermost open name was opened just now, in the slow way.
+    pub(crate) fn start_clock(&self, now: u64) {
+        self.current.get().opened_at.set(now);
+    }
+
+    /// Stops the clocks of what closing for `ticket` closes; of all open names without one.
+    pub(crate) fn stop_clocks(&self, ticket: Option<Ticket>, now: u64, interval: u64, second: u64) {
+        if ticket.is_some_and(|ticket| !ticket.is_open()) {
+            return;
+        }
+        for node in self.path_to_root() {
+            node.stop_clock(now, interval, second);
+            if ticket.is_some_and(|ticket| ticket.node == node) {
+                return;
+            }
+        }
+    }
+
+    /// The time so far does not count.
+    pub(crate) fn restart_clocks(&self, now: u64) {
+        for node in self.path_to_root().filter(|node| node.opened_at.get() != 0) {
+            node.opened_at.set(now);
+        }
+    }
+
+    /// What is open was not timed.
+    pub(crate) fn forget_clocks(&self) {
+        self.path_to_root().for_each(|node| node.opened_at.set(0));
+    }
+
+    /// Stands for the innermost open name.
+    pub(crate) fn innermost(&self) -> Option<Ticket> {
+        let node = self.current.get();
+        (node != self.root).then(|| Ticket { node, era: node.era.get() })
+    }
+
     /// The open names, innermost first.
     pub(crate) fn path_to_root(&self) -> impl Iterator<Item = NodeRef> + use<> {
         let root = self.root;
@@ -381,26 +420,45 @@ impl NodeRef {
         std::iter::successors(Self::load(&self.first_child), |node| Self::load(&node.next_sibling))
     }
 
-    /// This node and all below it, depth first.
+    /// This node and all below it, depth first. Without recursion: the tree may be deeper than a small stack.
     pub(crate) fn for_each(self, action: &mut dyn FnMut(Self)) {
-        action(self);
-        for child in self.children() {
-            child.for_each(action);
+        let mut node = self;
+        loop {
+            action(node);
+            node = match Self::load(&node.first_child) {
+                Some(child) => child,
+                None => loop {
+                    if node == self {
+                        return;
+                    }
+                    if let Some(sibling) = Self::load(&node.next_sibling) {
+                        break sibling;
+                    }
+                    node = node.parent.get();
+                },
+            };
         }
     }
 }
 
 impl Drop for Tree {
     fn drop(&mut self) {
-        fn release(node: NodeRef) {
-            let mut child = NodeRef::load(&node.first_child);
-            while let Some(each) = child {
-                child = NodeRef::load(&each.next_sibling);
-                release(each);
+        // From the leaves to the root: whoever has no child any more goes, and its parent forgets it.
+        let mut node = self.root;
+        loop {
+            if let Some(child) = NodeRef::load(&node.first_child) {
+                node = child;
+                continue;
             }
+            let (parent, sibling) = (node.parent.get(), node.next_sibling.load(Ordering::Acquire));
+            let last = node == self.root;
             // SAFETY: the tree goes, which nobody reads any more; its children have gone before.
             unsafe { node.release() };
+            if last {
+                return;
+            }
+            parent.first_child.store(sibling, Ordering::Release);
+            node = parent;
         }
-        release(self.root);
     }
 }

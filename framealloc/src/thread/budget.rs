@@ -6,6 +6,7 @@
 use std::alloc::Layout;
 use std::cell::Cell;
 use std::ptr::NonNull;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::state::ThreadState;
 use crate::attribution::{NodeRef, Ticket, Tree};
@@ -15,12 +16,30 @@ use crate::frame::{LevelRef, Refused};
 use crate::memory::{size_class, tracking};
 use crate::pool::{PoolHeap, PoolRefused};
 
+/// A budget, which its thread sets and any thread may read.
+#[derive(Debug)]
+struct Budget(AtomicUsize);
+
+impl Budget {
+    fn none() -> Self {
+        Self(AtomicUsize::new(usize::MAX))
+    }
+
+    fn get(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn set(&self, bytes: usize) {
+        self.0.store(bytes, Ordering::Relaxed);
+    }
+}
+
 /// The budgets of one thread.
 #[derive(Debug)]
 pub(crate) struct Budgets {
-    frame: Cell<usize>,
-    pool: Cell<usize>,
-    heap: Cell<usize>,
+    frame: Budget,
+    pool: Budget,
+    heap: Budget,
     /// The interval in which a budget was exceeded under a warning policy: it is lifted for the rest of it.
     frame_lifted_in: Cell<u64>,
     pool_lifted_in: Cell<u64>,
@@ -32,9 +51,9 @@ pub(crate) struct Budgets {
 impl Default for Budgets {
     fn default() -> Self {
         Self {
-            frame: Cell::new(usize::MAX),
-            pool: Cell::new(usize::MAX),
-            heap: Cell::new(usize::MAX),
+            frame: Budget::none(),
+            pool: Budget::none(),
+            heap: Budget::none(),
             frame_lifted_in: Cell::new(u64::MAX),
             pool_lifted_in: Cell::new(u64::MAX),
             heap_lifted_in: Cell::new(u64::MAX),
@@ -85,6 +104,12 @@ impl ThreadState {
         self.budgets.heap_lifted_in.set(u64::MAX);
         self.refresh();
         self.done();
+    }
+
+    /// The budgets for frame, pool and heap, where they are bounded; any thread may ask.
+    pub(crate) fn budgets(&self) -> [Option<usize>; 3] {
+        [&self.budgets.frame, &self.budgets.pool, &self.budgets.heap]
+            .map(|budget| Some(budget.get()).filter(|&bytes| bytes != usize::MAX))
     }
 
     pub(super) fn has_budgets(&self) -> bool {
@@ -145,7 +170,7 @@ impl ThreadState {
         }
         self.arena.set_cap(cap);
         if let Some(heap) = self.heap() {
-            let unless_lifted = |budget: &Cell<usize>, lifted: &Cell<u64>| {
+            let unless_lifted = |budget: &Budget, lifted: &Cell<u64>| {
                 if lifted.get() == interval { usize::MAX } else { budget.get() }
             };
             heap.set_budget(unless_lifted(&self.budgets.pool, &self.budgets.pool_lifted_in));

@@ -57,6 +57,7 @@ impl ThreadState {
     #[inline(never)]
     fn slow_phase_opened(&self, ticket: Ticket) -> Ticket {
         self.opened_slowly(&self.phases);
+        self.start_phase_clock();
         ticket.slow()
     }
 
@@ -85,6 +86,7 @@ impl ThreadState {
     fn slow_phase_begun(&self, opened: bool) {
         if opened {
             self.opened_slowly(&self.phases);
+            self.start_phase_clock();
         }
         self.done();
     }
@@ -109,6 +111,7 @@ impl ThreadState {
     #[inline(never)]
     fn close_phase_slow(&self, ticket: Ticket) {
         self.see_lanes();
+        self.stop_phase_clocks(Some(ticket));
         if self.phases.close_plain(ticket, self.interval(), self.reading()) {
             self.arena.add_to_flags(OPEN_NAME.wrapping_neg());
             return;
@@ -130,6 +133,7 @@ impl ThreadState {
     #[inline(never)]
     fn end_phase_slow(&self) {
         self.see_lanes();
+        self.stop_phase_clocks(None);
         if self.phases.pop_plain(self.interval(), self.reading()) {
             self.arena.add_to_flags(OPEN_NAME.wrapping_neg());
             return;
@@ -152,7 +156,7 @@ impl ThreadState {
     fn guard_goes(&self, closed: Option<Closed>) {
         match closed {
             Some(closed) => self.note_closed(closed),
-            None => self.pins.set(self.pins.get() - 1),
+            None => self.pins.set(self.pins.get().saturating_sub(1)),
         }
     }
 }

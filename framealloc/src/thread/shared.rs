@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use super::clock::Clocks;
+use super::observed::Observation;
 use super::registry::States;
 use crate::config::{AllocConfig, BudgetCallback, BudgetPolicy, ConfigError};
 use crate::frame::{FrameBacking, Scratches};
@@ -35,6 +36,8 @@ pub(crate) struct Shared {
     tag_budgets: Mutex<Vec<(String, usize)>>,
     #[cfg(feature = "bevy")]
     pub(crate) ticks: super::follow::Ticks,
+    /// What threads keep for snapshots.
+    pub(crate) observation: Observation,
     /// When the allocator was made; seconds are counted from here.
     born: std::time::Instant,
 }
@@ -69,6 +72,7 @@ impl Shared {
             tag_budgets: Mutex::new(Vec::new()),
             #[cfg(feature = "bevy")]
             ticks: super::follow::Ticks::default(),
+            observation: Observation::new(),
             born: now(),
         })
     }
@@ -137,6 +141,11 @@ impl Shared {
         budgets.iter().find(|(known, _)| known == path).map_or(usize::MAX, |&(_, budget)| budget)
     }
 
+    /// The budgets of all tags that have one.
+    pub(crate) fn tag_budgets(&self) -> Vec<(String, usize)> {
+        self.tag_budgets.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).clone()
+    }
+
     pub(crate) fn has_tag_budgets(&self) -> bool {
         !self.tag_budgets.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).is_empty()
     }
@@ -145,13 +154,18 @@ impl Shared {
     pub(crate) fn second(&self) -> u64 {
         now().duration_since(self.born).as_secs()
     }
+
+    /// Nanoseconds since the allocator was made; never zero. Reads the clock: only for when someone looks.
+    pub(crate) fn nanoseconds(&self) -> u64 {
+        (now().duration_since(self.born).as_nanos() as u64).max(1)
+    }
 }
 
 #[expect(
     clippy::disallowed_methods,
     reason = "the one place that reads the clock: only when someone looks, or waits"
 )]
-pub(super) fn now() -> std::time::Instant {
+pub(crate) fn now() -> std::time::Instant {
     std::time::Instant::now()
 }
 

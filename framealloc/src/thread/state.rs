@@ -8,6 +8,7 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
+use super::observed::Observed;
 use super::promotion::Lists;
 use super::shared::Shared;
 use crate::attribution::{Reading, Tree};
@@ -95,6 +96,7 @@ pub(crate) struct ThreadState {
     pub(super) followed: super::follow::Followed,
     /// What the thread has retained, if it ever has; see R5 in [`super::promotion`].
     pub(super) lists: Cell<Option<NonNull<Lists>>>,
+    pub(crate) observed: Observed,
     shared: *const Shared,
 }
 
@@ -125,6 +127,7 @@ impl ThreadState {
             #[cfg(feature = "bevy")]
             followed: super::follow::Followed::default(),
             lists: Cell::new(None),
+            observed: Observed::default(),
             shared: Arc::as_ptr(shared),
         })
     }
@@ -208,6 +211,7 @@ impl ThreadState {
         self.budgets.reset();
         #[cfg(feature = "bevy")]
         self.followed.reset();
+        self.observed.forget_thread();
         self.arena.set_cap(usize::MAX);
         self.arena.clear(ATTENTION | TAG_BUDGETS);
         self.choose_names_speed();
@@ -381,9 +385,15 @@ impl ThreadState {
     /// Whether tags and phases have to be opened and closed in the slow way, as things stand.
     pub(super) fn choose_names_speed(&self) {
         self.arena.clear(SLOW_NAMES);
-        if self.arena.has(TAG_BUDGETS | LANES | flag::RETIRED) || tracking::is_installed() {
+        let slow = self.arena.has(TAG_BUDGETS | LANES | flag::RETIRED) || self.observed.is_on();
+        if slow || tracking::is_installed() {
             self.arena.set(SLOW_NAMES);
         }
+    }
+
+    #[inline(always)]
+    pub(super) fn is_retired(&self) -> bool {
+        self.arena.has(flag::RETIRED)
     }
 
     #[inline(always)]
@@ -452,9 +462,11 @@ impl ThreadState {
                 self.watched.set(WATCH);
                 self.second.set(self.shared().second());
             }
+            self.notice_observation();
             self.epoch.set(epoch);
             self.read_tag_budgets();
         }
+        self.observe_begin();
         self.refresh();
         self.global_start.set(tracking::global_calls());
     }
@@ -520,6 +532,7 @@ impl ThreadState {
         self.published.last_frame_global_bytes.set(global.bytes.wrapping_sub(start.bytes));
         self.published.last_frame_global_calls.set(global.calls.wrapping_sub(start.calls));
         self.publish_arena();
+        self.observe_end(self.published.last_frame_bytes.get());
         if self.arena.has_open_scope() {
             self.published.ended_under_scope.add(1);
         }
@@ -549,8 +562,8 @@ impl ThreadState {
     /// Sees what the next boundary has to look after, and sets the limits of the interval that begins.
     pub(crate) fn refresh(&self) {
         self.apply_budgets();
-        let more = self.watched.get() > 0 || self.has_budgets() || self.takes_back_at_boundaries();
-        if more || tracking::is_installed() {
+        let looked_at = self.watched.get() > 0 || self.observed.is_on() || tracking::is_installed();
+        if looked_at || self.has_budgets() || self.takes_back_at_boundaries() {
             self.arena.set(ATTENTION);
         } else {
             self.arena.clear(ATTENTION);

@@ -278,3 +278,28 @@ fn the_guides_integration() {
     }
     main();
 }
+
+#[test]
+fn snapshots_are_written_where_the_plugin_is_told_to() {
+    let directory = std::env::temp_dir().join(format!("framealloc-bevy-{}", std::process::id()));
+    let config = framealloc::SnapshotConfig::default().with_directory(&directory);
+    let mut app = App::new();
+    app.add_plugins((TaskPoolPlugin::default(), SmartAllocPlugin::default().with_snapshots(config)));
+    let alloc = resource(&app);
+    app.add_systems(Update, alloc.tagged("physics", |alloc: Res<'_, AllocResource>| work(&alloc, 1)));
+    app.update();
+    app.update();
+    let text = std::fs::read_to_string(directory.join("latest.json")).expect("written");
+    assert!(text.contains("\"physics\""), "{text}");
+    assert!(app.world().resource::<framealloc::bevy::AllocSnapshots>().failure().is_none());
+    std::fs::remove_dir_all(&directory).expect("its own");
+
+    // A directory that cannot be: the app goes on, and says why.
+    std::fs::write(&directory, "a file").expect("room");
+    let mut app = App::new();
+    let config = framealloc::SnapshotConfig::default().with_directory(directory.join("below"));
+    app.add_plugins((TaskPoolPlugin::default(), SmartAllocPlugin::default().with_snapshots(config)));
+    app.update();
+    assert!(app.world().resource::<framealloc::bevy::AllocSnapshots>().failure().is_some());
+    std::fs::remove_file(&directory).expect("its own");
+}

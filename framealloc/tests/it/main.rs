@@ -9,6 +9,8 @@ mod collections;
 mod compile_fail;
 mod config;
 mod deferred;
+#[cfg(feature = "serde")]
+mod emitter;
 mod frames;
 mod guide;
 mod panics;
@@ -18,6 +20,7 @@ mod scopes;
 mod scratch;
 mod settling;
 mod shared_frames;
+mod snapshots;
 mod statistics;
 mod support;
 mod tags;

@@ -13,6 +13,7 @@ const LAYERS: &[&[&str]] = &[
     &["attribution"],
     &["thread"],
     &["api"],
+    &["observe"],
     &["bevy"],
 ];
 
