@@ -216,6 +216,9 @@ impl Arena {
             if size >= LARGE_ENOUGH_FOR_PEAK {
                 self.note_peak();
             }
+            // First this, then the pointer: the other way round the compiler merges this sum with the other branch's and
+            // goes there by a jump.
+            self.bias.set(self.bias.get().wrapping_add(size));
             // SAFETY: a block that ends at ptr belongs to the top level (A3), so its start is in ptr's chunk, and
             // from there to the limit all is free (A1).
             unsafe {
@@ -223,7 +226,6 @@ impl Arena {
                 self.ptr.set(ptr);
                 poison::hide(ptr, size);
             }
-            self.bias.set(self.bias.get().wrapping_add(size));
         } else if position.wrapping_sub(self.start.get()) < self.span.get() {
             self.dead.set(self.dead.get().wrapping_add(size));
             // SAFETY: the caller gives the block up.
