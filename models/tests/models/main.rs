@@ -12,7 +12,6 @@ mod clock;
 #[path = "../../../framealloc/src/pool/handover.rs"]
 mod handover;
 #[path = "../../../framealloc/src/pool/meters.rs"]
-#[expect(dead_code, reason = "what is not large is counted by the model")]
 mod meters;
 #[path = "../../../framealloc/src/thread/phaser.rs"]
 #[expect(dead_code, reason = "what only messages need is not modelled")]

@@ -8,7 +8,6 @@ pub(crate) mod address;
 pub(crate) mod counter;
 
 #[path = "../../../framealloc/src/memory/tally.rs"]
-#[expect(dead_code, reason = "large blocks need only part of it")]
 pub(crate) mod tally;
 
 pub(crate) mod source {
