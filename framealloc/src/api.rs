@@ -1,6 +1,7 @@
 //! Layer 4: what users hold.
 
 mod barrier;
+mod behavior;
 mod deferred;
 mod frame;
 mod frame_alloc;
@@ -24,6 +25,7 @@ mod tag;
 mod transfer;
 
 pub use barrier::{BarrierGuard, BarrierTimeout, FrameBarrier};
+pub use behavior::{BehaviorIssue, BehaviorReport, CallSite};
 pub use deferred::DeferredStats;
 pub use frame::Frame;
 pub use frame_box::FrameBox;

@@ -4,9 +4,11 @@
 //! difference of the arena's and the pool's own counts; see [`Reading`].
 
 mod node;
+mod origin;
 mod promoted;
 mod text;
 mod tree;
 
 pub(crate) use node::{NodeRef, Usage};
+pub(crate) use origin::{Origin, OriginOf, Purpose};
 pub(crate) use tree::{Closed, Reading, Ticket, Tree};

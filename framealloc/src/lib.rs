@@ -19,8 +19,8 @@ mod api;
 
 pub use api::*;
 pub use config::{
-    AllocConfig, BudgetEvent, BudgetPolicy, ConfigError, DeferredConfig, DeferredProcessing, QueueFullPolicy,
-    RetentionPolicy, gigabytes, kilobytes, megabytes,
+    AllocConfig, BehaviorConfig, BudgetEvent, BudgetPolicy, ConfigError, DeferredConfig, DeferredProcessing,
+    QueueFullPolicy, RetentionPolicy, gigabytes, kilobytes, megabytes,
 };
 pub use error::{AllocError, AllocErrorKind};
 pub use zeroable::Zeroable;

@@ -5,13 +5,14 @@
 
 use std::alloc::Layout;
 use std::cell::Cell;
+use std::panic::Location;
 use std::ptr::NonNull;
 
 use super::state::ThreadState;
-use crate::attribution::{NodeRef, Ticket, Tree};
+use crate::attribution::{NodeRef, Origin, Ticket, Tree};
 use crate::config::{BudgetEvent, BudgetPolicy};
 use crate::error::{AllocError, AllocErrorKind};
-use crate::frame::{LevelRef, Refused};
+use crate::frame::{Arena, LevelRef, Refused};
 use crate::memory::size_class;
 use crate::pool::{PoolHeap, PoolRefused};
 
@@ -160,20 +161,28 @@ impl ThreadState {
     /// A block of the frame when the fast path found no room.
     #[cold]
     #[inline(never)]
-    pub(crate) fn refill(&self, size: usize, align: usize) -> Result<NonNull<u8>, AllocError> {
-        self.insist(size, || self.arena.refill(size, align))
+    #[track_caller]
+    pub(crate) fn refill(
+        &self,
+        size: usize,
+        align: usize,
+        origin: &'static Origin,
+    ) -> Result<NonNull<u8>, AllocError> {
+        self.insist(size, origin, Location::caller(), || self.arena.refill(size, align))
     }
 
     /// A block for a scope's value when the fast path found no room below the scope's limit.
     #[cold]
     #[inline(never)]
+    #[track_caller]
     pub(crate) fn refill_scope(
         &self,
         level: LevelRef,
         size: usize,
         align: usize,
+        origin: &'static Origin,
     ) -> Result<NonNull<u8>, AllocError> {
-        self.insist(size, || {
+        self.insist(size, origin, Location::caller(), || {
             if self.arena.is_top(level) {
                 self.arena.refill(size, align)
             } else {
@@ -186,12 +195,23 @@ impl ThreadState {
     fn insist(
         &self,
         size: usize,
+        origin: &'static Origin,
+        location: &'static Location<'static>,
         attempt: impl Fn() -> Result<NonNull<u8>, Refused>,
     ) -> Result<NonNull<u8>, AllocError> {
+        self.look_for_filter();
+        let chunks = |arena: &Arena| (arena.refills(), arena.reserved_bytes());
+        let before = chunks(&self.arena);
         let mut warnings = 0;
         loop {
             let refused = match attempt() {
                 Ok(block) => {
+                    if self.is_watched() {
+                        self.note_block(block.addr().get(), size, origin, location);
+                        if chunks(&self.arena) == before {
+                            return Ok(block);
+                        }
+                    }
                     self.publish_arena();
                     return Ok(block);
                 }
@@ -294,8 +314,17 @@ impl ThreadState {
     /// A pool block when the list of its class is empty.
     #[cold]
     #[inline(never)]
-    pub(crate) fn refill_pool(&self, class: usize) -> Result<NonNull<u8>, AllocError> {
+    #[track_caller]
+    pub(crate) fn refill_pool(
+        &self,
+        class: usize,
+        origin: &'static Origin,
+    ) -> Result<NonNull<u8>, AllocError> {
+        self.look_for_filter();
         let block = self.insist_on_pool(class);
+        if let (true, Ok(block)) = (self.is_watched(), &block) {
+            self.note_outside_block(*block, size_class::SIZES[class], origin, Location::caller());
+        }
         self.done();
         block
     }
@@ -324,12 +353,18 @@ impl ThreadState {
     /// A large block, and the heap that counts it.
     #[cold]
     #[inline(never)]
+    #[track_caller]
     pub(crate) fn allocate_big(
         &self,
         layout: Layout,
         zeroed: bool,
+        origin: &'static Origin,
     ) -> Result<(NonNull<u8>, NonNull<PoolHeap>), AllocError> {
+        self.look_for_filter();
         let big = self.insist_on_big(layout, zeroed);
+        if let (true, Ok((block, _))) = (self.is_watched(), &big) {
+            self.note_outside_block(*block, layout.size(), origin, Location::caller());
+        }
         self.done();
         big
     }

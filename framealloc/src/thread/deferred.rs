@@ -21,6 +21,10 @@ pub(crate) unsafe fn free_elsewhere(class: usize, block: NonNull<u8>) {
     let heap = unsafe { Page::of(block).heap() };
     // SAFETY: as above; not used after the block was taken.
     let owned = unsafe { heap.as_ref() };
+    // SAFETY: the caller's promise.
+    if unsafe { owned.put_recorded(current::token(), class, block) } {
+        return;
+    }
     let deferred = owned.deferred();
     let most = deferred.max_depth();
     // SAFETY: the caller's promise.
@@ -87,6 +91,7 @@ pub(crate) unsafe fn has_room(block: NonNull<u8>) -> bool {
     let owned = unsafe { Page::of(block).heap().as_ref() };
     let deferred = owned.deferred();
     let room = owned.is_owned_by(current::token())
+        || owned.is_recorded_by(current::token())
         || deferred.policy() != QueueFullPolicy::Fail
         || owned.waiting() < deferred.max_depth();
     if !room {

@@ -1,6 +1,7 @@
 //! The library's integration tests: one binary, a module for each topic.
 
 mod barrier;
+mod behavior;
 mod boxes;
 mod budgets;
 mod collections;
