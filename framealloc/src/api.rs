@@ -25,6 +25,7 @@ mod tag;
 mod transfer;
 
 pub use barrier::{BarrierGuard, BarrierTimeout, FrameBarrier};
+pub(crate) use behavior::AllocatingSite;
 pub use behavior::{BehaviorIssue, BehaviorReport, CallSite};
 pub use deferred::DeferredStats;
 pub use frame::Frame;

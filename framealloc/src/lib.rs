@@ -17,6 +17,8 @@ mod thread;
 
 mod api;
 
+pub mod testing;
+
 pub use api::*;
 pub use config::{
     AllocConfig, BehaviorConfig, BudgetEvent, BudgetPolicy, ConfigError, DeferredConfig, DeferredProcessing,

@@ -1,12 +1,14 @@
 //! The behaviour filter: switching it on and off, and what it has found.
 
 mod report;
+mod site;
 
 use super::smart_alloc::SmartAlloc;
 use crate::config::BehaviorConfig;
 
 use report::Builder;
 pub use report::{BehaviorIssue, BehaviorReport, CallSite};
+pub(crate) use site::AllocatingSite;
 
 impl SmartAlloc {
     /// Begins to watch what every thread allocates, each from its next frame or refill on, the calling one at once.
@@ -73,6 +75,27 @@ impl SmartAlloc {
         let state = self.state_or_panic();
         state.switch_filter(None);
         state.done();
+    }
+
+    /// Whether the behaviour filter is on, for whichever threads have seen it.
+    #[must_use]
+    pub fn is_behavior_filter_on(&self) -> bool {
+        self.shared().filter.is_on()
+    }
+
+    /// The call sites of the calling thread that the filter knows.
+    ///
+    /// # Panics
+    ///
+    /// As [`SmartAlloc::enable_behavior_filter`].
+    #[track_caller]
+    pub(crate) fn own_sites(&self) -> Vec<AllocatingSite> {
+        let own = self.state_or_panic();
+        own.look_for_filter();
+        let mut sites = Vec::new();
+        own.read_records(own, |records, _| sites.extend(records.sites.iter().map(AllocatingSite::of)));
+        own.done();
+        sites
     }
 
     /// What the filter has found since it was enabled, on all threads, those that have ended included. May be asked for at

@@ -42,7 +42,7 @@ unsafe impl<T: ?Sized + Send> Send for HeapBox<T> {}
 unsafe impl<T: ?Sized + Sync> Sync for HeapBox<T> {}
 
 /// Memory of `layout`, and the heap that counts it.
-#[inline]
+#[inline(always)]
 #[track_caller]
 fn place(
     alloc: &SmartAlloc,
@@ -88,7 +88,7 @@ impl SmartAlloc {
     /// # Panics
     ///
     /// When a budget, a ceiling or the system refuses; [`SmartAlloc::try_heap_alloc`] returns an error instead.
-    #[inline]
+    #[inline(always)]
     #[track_caller]
     pub fn heap_alloc<T: Zeroable>(&self) -> HeapBox<T> {
         or_panic!(self.try_heap_alloc())
@@ -99,7 +99,7 @@ impl SmartAlloc {
     /// # Errors
     ///
     /// When a budget, a ceiling or the system refuses.
-    #[inline]
+    #[inline(always)]
     #[track_caller]
     pub fn try_heap_alloc<T: Zeroable>(&self) -> Result<HeapBox<T>, AllocError> {
         let (block, heap) = place(self, Layout::new::<T>(), true, OriginOf::<T>::HEAP)?;
@@ -112,7 +112,7 @@ impl SmartAlloc {
     /// # Panics
     ///
     /// When a budget, a ceiling or the system refuses; [`SmartAlloc::try_heap_box`] returns an error instead.
-    #[inline]
+    #[inline(always)]
     #[track_caller]
     pub fn heap_box<T>(&self, value: T) -> HeapBox<T> {
         or_panic!(self.try_heap_box(value))
@@ -123,14 +123,14 @@ impl SmartAlloc {
     /// # Errors
     ///
     /// When a budget, a ceiling or the system refuses.
-    #[inline]
+    #[inline(always)]
     #[track_caller]
     pub fn try_heap_box<T>(&self, value: T) -> Result<HeapBox<T>, AllocError> {
         self.heap_box_for(value, OriginOf::<T>::HEAP)
     }
 
     /// Like [`SmartAlloc::try_heap_box`], for a purpose of its own.
-    #[inline]
+    #[inline(always)]
     #[track_caller]
     pub(super) fn heap_box_for<T>(
         &self,
@@ -151,7 +151,7 @@ impl SmartAlloc {
     /// # Panics
     ///
     /// When a budget, a ceiling or the system refuses; [`SmartAlloc::try_heap_slice`] returns an error instead.
-    #[inline]
+    #[inline(always)]
     #[track_caller]
     pub fn heap_slice<T: Zeroable>(&self, len: usize) -> HeapBox<[T]> {
         or_panic!(self.try_heap_slice(len))
@@ -162,7 +162,7 @@ impl SmartAlloc {
     /// # Errors
     ///
     /// When a budget, a ceiling or the system refuses, or the slice's size overflows.
-    #[inline]
+    #[inline(always)]
     #[track_caller]
     pub fn try_heap_slice<T: Zeroable>(&self, len: usize) -> Result<HeapBox<[T]>, AllocError> {
         let (block, heap) = place(self, slice_layout::<T>(len)?, true, OriginOf::<[T]>::HEAP)?;

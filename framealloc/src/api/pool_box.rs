@@ -169,7 +169,7 @@ impl SmartAlloc {
     /// # Panics
     ///
     /// When a budget, a ceiling or the system refuses; [`SmartAlloc::try_pool_alloc`] returns an error instead.
-    #[inline]
+    #[inline(always)]
     #[track_caller]
     pub fn pool_alloc<T: Zeroable>(&self) -> PoolBox<T> {
         or_panic!(self.try_pool_alloc())
@@ -180,7 +180,7 @@ impl SmartAlloc {
     /// # Errors
     ///
     /// When a budget, a ceiling or the system refuses.
-    #[inline]
+    #[inline(always)]
     #[track_caller]
     pub fn try_pool_alloc<T: Zeroable>(&self) -> Result<PoolBox<T>, AllocError> {
         let value = if matches!(Of::<T>::PLACE, Place::Big) {

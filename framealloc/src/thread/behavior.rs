@@ -42,6 +42,10 @@ impl Filter {
         *lock(&self.config)
     }
 
+    pub(crate) fn is_on(&self) -> bool {
+        is_on(self.session())
+    }
+
     /// The session that is on, or the one that was on last; zero for none.
     fn last_on(&self) -> u64 {
         let session = self.session();
@@ -109,7 +113,7 @@ impl ThreadState {
 
     /// Sees whether the filter has been switched.
     #[inline]
-    pub(super) fn look_for_filter(&self) {
+    pub(crate) fn look_for_filter(&self) {
         if self.behavior.session.get() != self.shared().filter.session() {
             self.follow_filter();
         }
@@ -195,17 +199,21 @@ impl ThreadState {
         self.behavior.with(|records| records.note_block_size(address, size));
     }
 
-    /// Notes a block of the pool or the heap.
+    /// Notes a block of the pool, or a large one.
     pub(super) fn note_outside_block(
         &self,
         block: std::ptr::NonNull<u8>,
         size: usize,
+        is_large: bool,
         origin: &'static Origin,
         location: &'static Location<'static>,
     ) {
         let (caller, now) = (self.caller(origin, location), self.moment());
         self.behavior.with(|records| {
             let site = records.note(caller, size, now);
+            if let Some(site) = site.filter(|_| is_large) {
+                records.note_large(site);
+            }
             let site = site.filter(|_| origin.purpose == Purpose::Pool && now.in_frame);
             if let Some(heap) = self.heap()
                 && !heap.note_made(block, site, records.config.most_blocks)

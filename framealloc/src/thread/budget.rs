@@ -323,7 +323,7 @@ impl ThreadState {
         self.look_for_filter();
         let block = self.insist_on_pool(class);
         if let (true, Ok(block)) = (self.is_watched(), &block) {
-            self.note_outside_block(*block, size_class::SIZES[class], origin, Location::caller());
+            self.note_outside_block(*block, size_class::SIZES[class], false, origin, Location::caller());
         }
         self.done();
         block
@@ -363,7 +363,7 @@ impl ThreadState {
         self.look_for_filter();
         let big = self.insist_on_big(layout, zeroed);
         if let (true, Ok((block, _))) = (self.is_watched(), &big) {
-            self.note_outside_block(*block, layout.size(), origin, Location::caller());
+            self.note_outside_block(*block, layout.size(), true, origin, Location::caller());
         }
         self.done();
         big

@@ -13,6 +13,7 @@ const LAYERS: &[&[&str]] = &[
     &["attribution"],
     &["thread"],
     &["api"],
+    &["testing"],
 ];
 
 const FOLDER: &str = "framealloc/src/";

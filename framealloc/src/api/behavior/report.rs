@@ -22,7 +22,7 @@ pub struct CallSite {
 }
 
 impl CallSite {
-    fn of(caller: &Caller) -> Self {
+    pub(super) fn of(caller: &Caller) -> Self {
         match caller.location {
             Some(at) => Self { file: at.file(), line: at.line(), column: at.column() },
             None => Self { file: "", line: 0, column: 0 },
@@ -171,7 +171,7 @@ pub(super) struct Builder {
     excess: Excess,
 }
 
-fn path(node: NodeRef) -> Option<String> {
+pub(super) fn path(node: NodeRef) -> Option<String> {
     Some(node.path()).filter(|path| !path.is_empty()).map(str::to_owned)
 }
 

@@ -100,6 +100,8 @@ pub(crate) struct Site {
     /// What is reported of it: frame blocks that grew old, pool blocks that died young, promotions in frames that had too
     /// many, heap blocks made within frames.
     pub(crate) faults: Events,
+    /// How many of its blocks were large: straight from the system.
+    pub(crate) large: u64,
     /// The oldest of its frame blocks, in frames.
     pub(crate) oldest: u64,
     /// How many frames were seen when it first allocated within one.
@@ -204,6 +206,7 @@ impl Records {
             caller,
             made: Events::default(),
             faults: Events::default(),
+            large: 0,
             oldest: 0,
             since: u64::MAX,
             promoted: (0, 0),
@@ -219,6 +222,11 @@ impl Records {
             return;
         }
         self.blocks.insert(address, Block { site, frame, size });
+    }
+
+    /// The block that the site has just made is a large one.
+    pub(super) fn note_large(&mut self, site: u32) {
+        self.sites[site as usize].large += 1;
     }
 
     /// There was no room to keep a block in mind.
