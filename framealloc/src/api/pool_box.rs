@@ -142,8 +142,12 @@ unsafe fn give_back_big<T>(value: NonNull<T>) {
     let Some(layout) = big_layout::<T>() else { return };
     // SAFETY: written by `place_big`, which took the block from this heap with this layout.
     unsafe {
-        let heap = big_heap(value).read();
-        PoolHeap::free_big(heap, current::token(), value.cast::<u8>().sub(Of::<T>::HEADER), layout);
+        let (heap, token) = (big_heap(value).read(), current::token());
+        let block = value.cast::<u8>().sub(Of::<T>::HEADER);
+        if heap.as_ref().is_recorded_by(token) {
+            heap.as_ref().note_gone(block);
+        }
+        PoolHeap::free_big(heap, token, block, layout);
     }
 }
 

@@ -77,7 +77,7 @@ pub(crate) struct Arena {
     pub(super) reserved: Cell<usize>,
     pub(super) refills: Cell<u64>,
     /// The true values of what a recorded arena hides.
-    pub(super) hidden: Cell<Option<Hidden>>,
+    pub(super) hidden: Hidden,
     pub(super) cold: RefCell<Cold>,
 }
 
@@ -131,7 +131,7 @@ impl Arena {
             side_peak: Cell::new(0),
             reserved: Cell::new(0),
             refills: Cell::new(0),
-            hidden: Cell::new(None),
+            hidden: Hidden::default(),
             cold: RefCell::new(Cold {
                 backing,
                 all: Vec::new(),

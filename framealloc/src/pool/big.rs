@@ -134,18 +134,17 @@ impl PoolHeap {
         if owned.is_owned_by(token) {
             owned.meters.note_large_gone(1, metered);
         } else {
-            Self::free_big_elsewhere(heap, token, block, metered);
+            Self::free_big_elsewhere(heap, token, metered);
         }
     }
 
-    /// Books a block that is not its owner's to free, or whose heap is recorded; of the block only the address is used.
+    /// Books a block that is not its owner's to free, or whose heap is recorded.
     #[cold]
     #[inline(never)]
-    fn free_big_elsewhere(heap: NonNull<Self>, token: u64, block: NonNull<u8>, bytes: u64) {
+    fn free_big_elsewhere(heap: NonNull<Self>, token: u64, bytes: u64) {
         // SAFETY: H3: the block still counts as alive.
         let owned = unsafe { heap.as_ref() };
         if owned.is_recorded_by(token) {
-            owned.note_gone(block);
             owned.meters.note_large_gone(1, bytes);
         } else {
             Self::free_big_remote(heap, bytes);

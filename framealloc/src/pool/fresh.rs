@@ -89,7 +89,7 @@ impl PoolHeap {
     }
 
     /// Notes that a block is gone which this thread's heap made.
-    pub(super) fn note_gone(&self, block: NonNull<u8>) {
+    pub(crate) fn note_gone(&self, block: NonNull<u8>) {
         // Borrowed when the program's own global allocator frees a block while memory is asked of it for the table.
         let Ok(mut seen) = self.fresh.seen.try_borrow_mut() else { return };
         if let Some(site) = seen.sites.remove(&block.addr().get()) {

@@ -13,6 +13,7 @@ mod records;
 
 use std::cell::Cell;
 use std::panic::Location;
+use std::ptr::NonNull;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard};
 
@@ -169,7 +170,22 @@ impl ThreadState {
         Caller { location, origin, tag: self.tags.current(), phase: self.phases.current() }
     }
 
+    /// A block of the frame, if the thread is watched and there is room for it.
+    #[inline]
+    pub(super) fn take_watched(
+        &self,
+        size: usize,
+        align: usize,
+        origin: &'static Origin,
+        location: &'static Location<'static>,
+    ) -> Option<NonNull<u8>> {
+        let block = self.arena.take_recorded(size, align)?;
+        self.note_block(block.addr().get(), size, origin, location);
+        Some(block)
+    }
+
     /// Notes a frame block of `size` bytes at `address`.
+    #[inline]
     pub(super) fn note_block(
         &self,
         address: usize,
@@ -202,7 +218,7 @@ impl ThreadState {
     /// Notes a block of the pool, or a large one.
     pub(super) fn note_outside_block(
         &self,
-        block: std::ptr::NonNull<u8>,
+        block: NonNull<u8>,
         size: usize,
         is_large: bool,
         origin: &'static Origin,

@@ -12,7 +12,7 @@ use super::state::ThreadState;
 use crate::attribution::{NodeRef, Origin, Ticket, Tree};
 use crate::config::{BudgetEvent, BudgetPolicy};
 use crate::error::{AllocError, AllocErrorKind};
-use crate::frame::{Arena, LevelRef, Refused};
+use crate::frame::{LevelRef, Refused};
 use crate::memory::size_class;
 use crate::pool::{PoolHeap, PoolRefused};
 
@@ -168,6 +168,9 @@ impl ThreadState {
         align: usize,
         origin: &'static Origin,
     ) -> Result<NonNull<u8>, AllocError> {
+        if let Some(block) = self.take_watched(size, align, origin, Location::caller()) {
+            return Ok(block);
+        }
         self.insist(size, origin, Location::caller(), || self.arena.refill(size, align))
     }
 
@@ -182,6 +185,11 @@ impl ThreadState {
         align: usize,
         origin: &'static Origin,
     ) -> Result<NonNull<u8>, AllocError> {
+        if self.arena.is_top(level)
+            && let Some(block) = self.take_watched(size, align, origin, Location::caller())
+        {
+            return Ok(block);
+        }
         self.insist(size, origin, Location::caller(), || {
             if self.arena.is_top(level) {
                 self.arena.refill(size, align)
@@ -200,17 +208,12 @@ impl ThreadState {
         attempt: impl Fn() -> Result<NonNull<u8>, Refused>,
     ) -> Result<NonNull<u8>, AllocError> {
         self.look_for_filter();
-        let chunks = |arena: &Arena| (arena.refills(), arena.reserved_bytes());
-        let before = chunks(&self.arena);
         let mut warnings = 0;
         loop {
             let refused = match attempt() {
                 Ok(block) => {
                     if self.is_watched() {
                         self.note_block(block.addr().get(), size, origin, location);
-                        if chunks(&self.arena) == before {
-                            return Ok(block);
-                        }
                     }
                     self.publish_arena();
                     return Ok(block);

@@ -327,7 +327,13 @@ impl ThreadState {
         if self.is_watched() {
             self.note_block_gone(block.addr().get(), kept);
             // SAFETY: the caller's promise.
-            if unsafe { self.arena.free_recorded(block, size, kept) } {
+            let freed = unsafe {
+                match kept {
+                    0 => self.arena.free_recorded(block, size),
+                    _ => self.arena.shrink_recorded(block, size, kept),
+                }
+            };
+            if freed {
                 return;
             }
         }

@@ -112,7 +112,7 @@ impl Fault {
         let recurs = |percent| {
             events.frames >= config.recurring_frames && percent_of(events.frames, seen) >= u128::from(percent)
         };
-        let is_young = percent_of(events.count, site.made.count) >= u128::from(config.young_percent);
+        let is_young = percent_of(events.count, site.count) >= u128::from(config.young_percent);
         if events.count == 0 {
             return None;
         }
@@ -203,7 +203,7 @@ impl Builder {
                 path(caller.phase),
             );
             let found = self.found.entry(key).or_default();
-            found.made += site.made.count;
+            found.made += site.count;
             found.events.add(&site.faults);
             found.oldest = found.oldest.max(site.oldest);
         }

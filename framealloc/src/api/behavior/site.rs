@@ -29,8 +29,8 @@ impl AllocatingSite {
             phase: path(caller.phase),
             purpose: caller.origin.purpose,
             is_on_heap: site.large != 0,
-            count: site.made.count,
-            bytes: site.made.bytes,
+            count: site.count,
+            bytes: site.bytes,
         }
     }
 

@@ -34,6 +34,22 @@ impl Caller {
         hasher.finish()
     }
 
+    /// Where it is looked for first.
+    fn place(&self) -> usize {
+        let location = self.location.map_or(0, |at| std::ptr::from_ref(at).addr());
+        let name = self.tag.key() ^ self.phase.key();
+        ((location >> 3) ^ (name >> 6)) % RECENT
+    }
+
+    /// Whether both come from the same copy of a location and an origin.
+    fn is_copy(&self, other: &Self) -> bool {
+        let at = |caller: &Self| caller.location.map(std::ptr::from_ref);
+        at(self) == at(other)
+            && std::ptr::eq(self.origin, other.origin)
+            && self.tag == other.tag
+            && self.phase == other.phase
+    }
+
     /// Whether both are the same place of the program: the compiler may keep several copies of a location.
     fn is(&self, other: &Self) -> bool {
         let same_place = match (self.location, other.location) {
@@ -42,6 +58,18 @@ impl Caller {
             _ => false,
         };
         same_place && self.tag == other.tag && self.phase == other.phase && self.origin.is(other.origin)
+    }
+}
+
+/// How many sites are found without looking for them.
+const RECENT: usize = 128;
+
+#[derive(Debug)]
+struct Recent([u32; RECENT]);
+
+impl Default for Recent {
+    fn default() -> Self {
+        Self([u32::MAX; RECENT])
     }
 }
 
@@ -96,7 +124,8 @@ impl Events {
 pub(crate) struct Site {
     pub(crate) caller: Caller,
     /// All that it allocated.
-    pub(crate) made: Events,
+    pub(crate) count: u64,
+    pub(crate) bytes: u64,
     /// What is reported of it: frame blocks that grew old, pool blocks that died young, promotions in frames that had too
     /// many, heap blocks made within frames.
     pub(crate) faults: Events,
@@ -139,6 +168,8 @@ pub(crate) struct Records {
     pub(crate) config: BehaviorConfig,
     pub(crate) sites: Vec<Site>,
     index: HashTable<u32>,
+    /// Sites that were found last, each at a place that follows from its caller.
+    recent: Recent,
     hasher: FixedState,
     blocks: HashMap<usize, Block, FixedState>,
     /// Sites that promoted in the frame that is open.
@@ -169,7 +200,8 @@ impl Records {
         if now.in_frame && site.since == u64::MAX {
             site.since = self.frames;
         }
-        site.made.note(1, size, now.frame);
+        site.count += 1;
+        site.bytes += size;
         match purpose {
             Purpose::Frame | Purpose::Growth | Purpose::Scope => self.allocations += 1,
             // Outside any frame it belongs to the next that ends.
@@ -189,6 +221,17 @@ impl Records {
     }
 
     fn find_or_add(&mut self, caller: Caller) -> Option<u32> {
+        let place = caller.place();
+        let recent = self.recent.0[place];
+        if self.sites.get(recent as usize).is_some_and(|site| site.caller.is_copy(&caller)) {
+            return Some(recent);
+        }
+        let number = self.find_or_add_slow(caller)?;
+        self.recent.0[place] = number;
+        Some(number)
+    }
+
+    fn find_or_add_slow(&mut self, caller: Caller) -> Option<u32> {
         let hash = caller.hash(&self.hasher);
         let Self { sites, index, hasher, .. } = self;
         if let Some(&number) = index.find(hash, |&number| sites[number as usize].caller.is(&caller)) {
@@ -204,7 +247,8 @@ impl Records {
         let number = sites.len() as u32;
         sites.push(Site {
             caller,
-            made: Events::default(),
+            count: 0,
+            bytes: 0,
             faults: Events::default(),
             large: 0,
             oldest: 0,
@@ -263,7 +307,7 @@ impl Records {
     pub(super) fn note_young_deaths(&mut self, site: u32, count: u32, frame: u64) {
         if let Some(site) = self.sites.get_mut(site as usize) {
             // All of a site's blocks are of one size.
-            let size = site.made.bytes / site.made.count.max(1);
+            let size = site.bytes / site.count.max(1);
             site.faults.note(u64::from(count), size * u64::from(count), frame);
         }
     }
