@@ -151,7 +151,7 @@ impl SmartAlloc {
     /// # Panics
     ///
     /// When a budget, a ceiling or the system refuses; [`SmartAlloc::try_frame_slice`] returns an error instead.
-    #[inline(always)]
+    #[inline]
     #[track_caller]
     pub fn frame_slice<T: Zeroable>(&self, len: usize) -> FrameBox<'_, [T]> {
         or_panic!(self.try_frame_slice(len))
@@ -162,7 +162,7 @@ impl SmartAlloc {
     /// # Errors
     ///
     /// When a budget, a ceiling or the system refuses, or the slice's size overflows.
-    #[inline(always)]
+    #[inline]
     #[track_caller]
     pub fn try_frame_slice<T: Zeroable>(&self, len: usize) -> Result<FrameBox<'_, [T]>, AllocError> {
         let state = self.state()?;
@@ -190,7 +190,7 @@ impl SmartAlloc {
     /// let squares = alloc.frame_slice_from_fn(5, |i| i * i);
     /// assert_eq!(*squares, [0, 1, 4, 9, 16]);
     /// ```
-    #[inline(always)]
+    #[inline]
     #[track_caller]
     pub fn frame_slice_from_fn<T>(&self, len: usize, make: impl FnMut(usize) -> T) -> FrameBox<'_, [T]> {
         or_panic!(self.try_frame_slice_from_fn(len, make))
@@ -201,7 +201,7 @@ impl SmartAlloc {
     /// # Errors
     ///
     /// When a budget, a ceiling or the system refuses, or the slice's size overflows; `make` is not called then.
-    #[inline(always)]
+    #[inline]
     #[track_caller]
     pub fn try_frame_slice_from_fn<T>(
         &self,
@@ -229,7 +229,7 @@ impl SmartAlloc {
     ///
     /// When a budget, a ceiling or the system refuses; [`SmartAlloc::try_frame_slice_copy`] returns an error
     /// instead.
-    #[inline(always)]
+    #[inline]
     #[track_caller]
     pub fn frame_slice_copy<T: Copy>(&self, source: &[T]) -> FrameBox<'_, [T]> {
         or_panic!(self.try_frame_slice_copy(source))
@@ -240,7 +240,7 @@ impl SmartAlloc {
     /// # Errors
     ///
     /// When a budget, a ceiling or the system refuses.
-    #[inline(always)]
+    #[inline]
     #[track_caller]
     pub fn try_frame_slice_copy<T: Copy>(&self, source: &[T]) -> Result<FrameBox<'_, [T]>, AllocError> {
         let state = self.state()?;
@@ -257,7 +257,7 @@ impl SmartAlloc {
     /// # Panics
     ///
     /// When a budget, a ceiling or the system refuses; [`SmartAlloc::try_frame_str`] returns an error instead.
-    #[inline(always)]
+    #[inline]
     #[track_caller]
     pub fn frame_str(&self, source: &str) -> FrameBox<'_, str> {
         or_panic!(self.try_frame_str(source))
@@ -268,7 +268,7 @@ impl SmartAlloc {
     /// # Errors
     ///
     /// When a budget, a ceiling or the system refuses.
-    #[inline(always)]
+    #[inline]
     #[track_caller]
     pub fn try_frame_str(&self, source: &str) -> Result<FrameBox<'_, str>, AllocError> {
         let bytes = self.try_frame_slice_copy(source.as_bytes())?;

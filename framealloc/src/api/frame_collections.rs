@@ -121,7 +121,7 @@ impl SmartAlloc {
     ///
     /// When a budget, a ceiling or the system refuses; [`SmartAlloc::try_frame_vec_with_capacity`] returns an error
     /// instead.
-    #[inline(always)]
+    #[inline]
     #[must_use]
     #[track_caller]
     pub fn frame_vec_with_capacity<T>(&self, capacity: usize) -> FrameVec<'_, T> {
@@ -133,7 +133,7 @@ impl SmartAlloc {
     /// # Errors
     ///
     /// When a budget, a ceiling or the system refuses, or the size overflows.
-    #[inline(always)]
+    #[inline]
     #[track_caller]
     pub fn try_frame_vec_with_capacity<T>(&self, capacity: usize) -> Result<FrameVec<'_, T>, AllocError> {
         let state = self.state()?;

@@ -42,7 +42,7 @@ unsafe impl<T: ?Sized + Send> Send for HeapBox<T> {}
 unsafe impl<T: ?Sized + Sync> Sync for HeapBox<T> {}
 
 /// Memory of `layout`, and the heap that counts it.
-#[inline(always)]
+#[inline]
 #[track_caller]
 fn place(
     alloc: &SmartAlloc,
@@ -88,7 +88,7 @@ impl SmartAlloc {
     /// # Panics
     ///
     /// When a budget, a ceiling or the system refuses; [`SmartAlloc::try_heap_alloc`] returns an error instead.
-    #[inline(always)]
+    #[inline]
     #[track_caller]
     pub fn heap_alloc<T: Zeroable>(&self) -> HeapBox<T> {
         or_panic!(self.try_heap_alloc())
@@ -99,7 +99,7 @@ impl SmartAlloc {
     /// # Errors
     ///
     /// When a budget, a ceiling or the system refuses.
-    #[inline(always)]
+    #[inline]
     #[track_caller]
     pub fn try_heap_alloc<T: Zeroable>(&self) -> Result<HeapBox<T>, AllocError> {
         let (block, heap) = place(self, Layout::new::<T>(), true, OriginOf::<T>::HEAP)?;
@@ -112,7 +112,7 @@ impl SmartAlloc {
     /// # Panics
     ///
     /// When a budget, a ceiling or the system refuses; [`SmartAlloc::try_heap_box`] returns an error instead.
-    #[inline(always)]
+    #[inline]
     #[track_caller]
     pub fn heap_box<T>(&self, value: T) -> HeapBox<T> {
         or_panic!(self.try_heap_box(value))
@@ -123,10 +123,17 @@ impl SmartAlloc {
     /// # Errors
     ///
     /// When a budget, a ceiling or the system refuses.
-    #[inline(always)]
+    #[inline]
     #[track_caller]
     pub fn try_heap_box<T>(&self, value: T) -> Result<HeapBox<T>, AllocError> {
-        self.heap_box_for(value, OriginOf::<T>::HEAP)
+        // Not by way of `heap_box_for`: one move less of a value that may be large, where nothing is optimised.
+        let (block, heap) = place(self, Layout::new::<T>(), false, OriginOf::<T>::HEAP)?;
+        let place = block.cast::<T>();
+        // SAFETY: fresh memory for a `T`; the block is the box's.
+        unsafe {
+            place.write(value);
+            Ok(HeapBox::from_parts(place, heap))
+        }
     }
 
     /// Like [`SmartAlloc::try_heap_box`], for a purpose of its own.
@@ -151,7 +158,7 @@ impl SmartAlloc {
     /// # Panics
     ///
     /// When a budget, a ceiling or the system refuses; [`SmartAlloc::try_heap_slice`] returns an error instead.
-    #[inline(always)]
+    #[inline]
     #[track_caller]
     pub fn heap_slice<T: Zeroable>(&self, len: usize) -> HeapBox<[T]> {
         or_panic!(self.try_heap_slice(len))
@@ -162,7 +169,7 @@ impl SmartAlloc {
     /// # Errors
     ///
     /// When a budget, a ceiling or the system refuses, or the slice's size overflows.
-    #[inline(always)]
+    #[inline]
     #[track_caller]
     pub fn try_heap_slice<T: Zeroable>(&self, len: usize) -> Result<HeapBox<[T]>, AllocError> {
         let (block, heap) = place(self, slice_layout::<T>(len)?, true, OriginOf::<[T]>::HEAP)?;

@@ -125,7 +125,7 @@ pub(super) unsafe trait LevelMemory {
         Ok(unsafe { &mut *place.as_ptr() })
     }
 
-    #[inline(always)]
+    #[inline]
     #[track_caller]
     #[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own")]
     fn put_zeroed_slice<T: Zeroable>(&self, len: usize) -> Result<&mut [T], AllocError> {
@@ -138,7 +138,7 @@ pub(super) unsafe trait LevelMemory {
         }
     }
 
-    #[inline(always)]
+    #[inline]
     #[track_caller]
     #[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own")]
     fn put_slice_copy<T: Copy>(&self, source: &[T]) -> Result<&mut [T], AllocError> {
@@ -150,7 +150,7 @@ pub(super) unsafe trait LevelMemory {
         }
     }
 
-    #[inline(always)]
+    #[inline]
     #[track_caller]
     #[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own")]
     fn put_slice_from_fn<T>(
@@ -169,7 +169,7 @@ pub(super) unsafe trait LevelMemory {
         Ok(unsafe { std::slice::from_raw_parts_mut(place.as_ptr(), len) })
     }
 
-    #[inline(always)]
+    #[inline]
     #[track_caller]
     #[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own")]
     fn put_str(&self, source: &str) -> Result<&mut str, AllocError> {

@@ -173,7 +173,7 @@ impl SmartAlloc {
     /// # Panics
     ///
     /// When a budget, a ceiling or the system refuses; [`SmartAlloc::try_pool_alloc`] returns an error instead.
-    #[inline(always)]
+    #[inline]
     #[track_caller]
     pub fn pool_alloc<T: Zeroable>(&self) -> PoolBox<T> {
         or_panic!(self.try_pool_alloc())
@@ -184,7 +184,7 @@ impl SmartAlloc {
     /// # Errors
     ///
     /// When a budget, a ceiling or the system refuses.
-    #[inline(always)]
+    #[inline]
     #[track_caller]
     pub fn try_pool_alloc<T: Zeroable>(&self) -> Result<PoolBox<T>, AllocError> {
         let value = if matches!(Of::<T>::PLACE, Place::Big) {
@@ -218,7 +218,13 @@ impl SmartAlloc {
     #[inline(always)]
     #[track_caller]
     pub fn try_pool_box<T>(&self, value: T) -> Result<PoolBox<T>, AllocError> {
-        self.pool_box_for(value, OriginOf::<T>::POOL)
+        // Not by way of `pool_box_for`: one move less of a value that may be large, where nothing is optimised.
+        let place = place::<T>(self, OriginOf::<T>::POOL)?;
+        // SAFETY: fresh memory for a `T`; the block is the box's.
+        unsafe {
+            place.write(value);
+            Ok(PoolBox::from_value(place))
+        }
     }
 
     /// Like [`SmartAlloc::try_pool_box`], for a purpose of its own.

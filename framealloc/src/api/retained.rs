@@ -176,7 +176,7 @@ impl SmartAlloc {
     /// let Some(Promoted::Pool(mesh)) = promotions.take(id) else { unreachable!() };
     /// assert_eq!(mesh.corners.len(), 1);
     /// ```
-    #[inline(always)]
+    #[inline]
     #[track_caller]
     pub fn frame_retained<T: Default + 'static>(&self, policy: RetentionPolicy) -> FrameRetained<'_, T> {
         or_panic!(self.try_frame_retained(policy))
@@ -187,7 +187,7 @@ impl SmartAlloc {
     /// # Errors
     ///
     /// When a budget, a ceiling or the system refuses.
-    #[inline(always)]
+    #[inline]
     #[track_caller]
     pub fn try_frame_retained<T: Default + 'static>(
         &self,

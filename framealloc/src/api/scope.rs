@@ -149,7 +149,7 @@ impl<'a> Scope<'a> {
     /// # Panics
     ///
     /// When a budget, a ceiling or the system refuses; [`Scope::try_alloc_slice_copy`] returns an error instead.
-    #[inline(always)]
+    #[inline]
     #[track_caller]
     pub fn alloc_slice_copy<T: Copy>(&self, source: &[T]) -> &mut [T] {
         or_panic!(self.try_alloc_slice_copy(source))
@@ -160,7 +160,7 @@ impl<'a> Scope<'a> {
     /// # Errors
     ///
     /// When a budget, a ceiling or the system refuses.
-    #[inline(always)]
+    #[inline]
     #[track_caller]
     pub fn try_alloc_slice_copy<T: Copy>(&self, source: &[T]) -> Result<&mut [T], AllocError> {
         self.put_slice_copy(source)
@@ -171,7 +171,7 @@ impl<'a> Scope<'a> {
     /// # Panics
     ///
     /// When a budget, a ceiling or the system refuses; [`Scope::try_alloc_slice_from_fn`] returns an error instead.
-    #[inline(always)]
+    #[inline]
     #[track_caller]
     pub fn alloc_slice_from_fn<T>(&self, len: usize, make: impl FnMut(usize) -> T) -> &mut [T] {
         or_panic!(self.try_alloc_slice_from_fn(len, make))
@@ -182,7 +182,7 @@ impl<'a> Scope<'a> {
     /// # Errors
     ///
     /// When a budget, a ceiling or the system refuses, or the slice's size overflows.
-    #[inline(always)]
+    #[inline]
     #[track_caller]
     pub fn try_alloc_slice_from_fn<T>(
         &self,
@@ -197,7 +197,7 @@ impl<'a> Scope<'a> {
     /// # Panics
     ///
     /// When a budget, a ceiling or the system refuses; [`Scope::try_alloc_str`] returns an error instead.
-    #[inline(always)]
+    #[inline]
     #[track_caller]
     pub fn alloc_str(&self, source: &str) -> &mut str {
         or_panic!(self.try_alloc_str(source))
@@ -208,7 +208,7 @@ impl<'a> Scope<'a> {
     /// # Errors
     ///
     /// When a budget, a ceiling or the system refuses.
-    #[inline(always)]
+    #[inline]
     #[track_caller]
     pub fn try_alloc_str(&self, source: &str) -> Result<&mut str, AllocError> {
         self.put_str(source)
