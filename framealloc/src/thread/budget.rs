@@ -324,7 +324,10 @@ impl ThreadState {
         origin: &'static Origin,
     ) -> Result<NonNull<u8>, AllocError> {
         self.look_for_filter();
-        let block = self.insist_on_pool(class);
+        let block = match self.heap().and_then(|heap| heap.take_recorded(class)) {
+            Some(block) => Ok(block),
+            None => self.insist_on_pool(class),
+        };
         if let (true, Ok(block)) = (self.is_watched(), &block) {
             self.note_outside_block(*block, size_class::SIZES[class], false, origin, Location::caller());
         }

@@ -9,10 +9,11 @@ use std::hash::{BuildHasher, Hasher};
 use std::panic::Location;
 
 use foldhash::fast::FixedState;
-use hashbrown::{HashMap, HashTable};
+use hashbrown::HashTable;
 
 use crate::attribution::{NodeRef, Origin, Purpose};
 use crate::config::BehaviorConfig;
+use crate::memory::address::spread;
 
 /// Who allocates.
 #[derive(Clone, Copy, Debug)]
@@ -142,6 +143,7 @@ pub(crate) struct Site {
 /// A living block of a frame.
 #[derive(Clone, Copy, Debug)]
 struct Block {
+    address: usize,
     site: u32,
     frame: u64,
     size: usize,
@@ -171,7 +173,8 @@ pub(crate) struct Records {
     /// Sites that were found last, each at a place that follows from its caller.
     recent: Recent,
     hasher: FixedState,
-    blocks: HashMap<usize, Block, FixedState>,
+    /// By address; no two are at one, since the end of each is noted.
+    blocks: HashTable<Block>,
     /// Sites that promoted in the frame that is open.
     promoting: Vec<u32>,
     /// Allocations of the frame that is open: in its memory, and promoted.
@@ -190,6 +193,7 @@ impl Records {
     }
 
     /// The number of the site that allocates so much.
+    #[inline]
     pub(super) fn note(&mut self, caller: Caller, size: usize, now: Moment) -> Option<u32> {
         let Some(number) = self.find_or_add(caller) else {
             self.missed += 1;
@@ -231,6 +235,8 @@ impl Records {
         Some(number)
     }
 
+    #[cold]
+    #[inline(never)]
     fn find_or_add_slow(&mut self, caller: Caller) -> Option<u32> {
         let hash = caller.hash(&self.hasher);
         let Self { sites, index, hasher, .. } = self;
@@ -261,11 +267,12 @@ impl Records {
 
     /// A frame block at `address` is alive.
     pub(super) fn note_block(&mut self, address: usize, site: u32, size: usize, frame: u64) {
-        if self.blocks.len() >= self.config.most_blocks || self.blocks.try_reserve(1).is_err() {
+        let hash = |block: &Block| spread(block.address);
+        if self.blocks.len() >= self.config.most_blocks || self.blocks.try_reserve(1, hash).is_err() {
             self.missed += 1;
             return;
         }
-        self.blocks.insert(address, Block { site, frame, size });
+        self.blocks.insert_unique(spread(address), Block { address, site, frame, size }, hash);
     }
 
     /// The block that the site has just made is a large one.
@@ -283,13 +290,14 @@ impl Records {
         if kept != 0 {
             return self.note_block_size(address, kept);
         }
-        if let Some(block) = self.blocks.remove(&address) {
+        if let Ok(entry) = self.blocks.find_entry(spread(address), |block| block.address == address) {
+            let (block, _) = entry.remove();
             Self::note_age(&mut self.sites, &self.config, &block, frame);
         }
     }
 
     pub(super) fn note_block_size(&mut self, address: usize, size: usize) {
-        if let Some(block) = self.blocks.get_mut(&address) {
+        if let Some(block) = self.blocks.find_mut(spread(address), |block| block.address == address) {
             block.size = size;
         }
     }
@@ -334,7 +342,7 @@ impl Records {
 
     /// Nothing is recorded any more: what is alive is judged by the age it has.
     pub(super) fn stop(&mut self, frame: u64) {
-        for block in std::mem::take(&mut self.blocks).values() {
+        for block in &std::mem::take(&mut self.blocks) {
             Self::note_age(&mut self.sites, &self.config, block, frame);
         }
         for number in std::mem::take(&mut self.promoting) {
@@ -346,7 +354,7 @@ impl Records {
     /// The sites, with what is alive judged by the age it has in this frame.
     pub(crate) fn sites_at(&self, frame: u64) -> Vec<Site> {
         let mut sites = self.sites.clone();
-        for block in self.blocks.values() {
+        for block in &self.blocks {
             Self::note_age(&mut sites, &self.config, block, frame);
         }
         sites
