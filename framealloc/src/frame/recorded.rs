@@ -80,7 +80,7 @@ impl Arena {
 
     /// A block of a hollow arena's top level, as [`Arena::take`] of a full one would; `None` when there is no room or the
     /// arena is not hollow: then ask [`Arena::refill`].
-    #[inline]
+    #[inline(always)]
     pub(crate) fn take_recorded(&self, size: usize, align: usize) -> Option<NonNull<u8>> {
         let ptr = self.hidden.ptr.get()?;
         let position = ptr.addr().get();

@@ -84,15 +84,35 @@ pub(crate) struct Behavior {
     records: Mutex<Records>,
 }
 
+/// A thread's own records, which it is at.
+struct Open<'a> {
+    busy: &'a Cell<bool>,
+    records: MutexGuard<'a, Records>,
+}
+
+impl Drop for Open<'_> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        self.busy.set(false);
+    }
+}
+
 impl Behavior {
-    /// Runs `action` with the records, unless the thread is at some already.
-    fn with<R>(&self, action: impl FnOnce(&mut Records) -> R) -> Option<R> {
+    /// The records, unless the thread is at some already.
+    #[inline(always)]
+    fn open(&self) -> Option<Open<'_>> {
         if self.busy.replace(true) {
             return None;
         }
-        let done = action(&mut lock(&self.records));
-        self.busy.set(false);
-        Some(done)
+        Some(Open { busy: &self.busy, records: lock(&self.records) })
+    }
+
+    /// Runs `action` with the records, unless the thread is at some already.
+    #[inline]
+    fn with(&self, action: impl FnOnce(&mut Records)) {
+        if let Some(mut open) = self.open() {
+            action(&mut open.records);
+        }
     }
 }
 
@@ -171,7 +191,7 @@ impl ThreadState {
     }
 
     /// A block of the frame, if the thread is watched and there is room for it.
-    #[inline]
+    #[inline(always)]
     pub(super) fn take_watched(
         &self,
         size: usize,
@@ -185,7 +205,7 @@ impl ThreadState {
     }
 
     /// Notes a frame block of `size` bytes at `address`.
-    #[inline]
+    #[inline(always)]
     pub(super) fn note_block(
         &self,
         address: usize,
@@ -194,14 +214,14 @@ impl ThreadState {
         location: &'static Location<'static>,
     ) {
         let (caller, now) = (self.caller(origin, location), self.moment());
-        self.behavior.with(|records| {
-            let site = records.note(caller, size, now);
-            if let Some(site) = site
-                && origin.purpose != Purpose::Scope
-            {
-                records.note_block(address, site, size, now.frame);
-            }
-        });
+        let Some(mut open) = self.behavior.open() else { return };
+        let records = &mut *open.records;
+        let site = records.note(caller, size, now);
+        if let Some(site) = site
+            && origin.purpose != Purpose::Scope
+        {
+            records.note_block(address, site, size, now.frame);
+        }
     }
 
     /// Notes that the frame block at `address` has given back all but its first `kept` bytes.

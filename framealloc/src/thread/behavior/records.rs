@@ -193,7 +193,7 @@ impl Records {
     }
 
     /// The number of the site that allocates so much.
-    #[inline]
+    #[inline(always)]
     pub(super) fn note(&mut self, caller: Caller, size: usize, now: Moment) -> Option<u32> {
         let Some(number) = self.find_or_add(caller) else {
             self.missed += 1;
@@ -266,6 +266,7 @@ impl Records {
     }
 
     /// A frame block at `address` is alive.
+    #[inline(always)]
     pub(super) fn note_block(&mut self, address: usize, site: u32, size: usize, frame: u64) {
         let hash = |block: &Block| spread(block.address);
         if self.blocks.len() >= self.config.most_blocks || self.blocks.try_reserve(1, hash).is_err() {
