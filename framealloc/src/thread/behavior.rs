@@ -236,6 +236,7 @@ impl ThreadState {
     }
 
     /// Notes a block of the pool, or a large one.
+    #[inline]
     pub(super) fn note_outside_block(
         &self,
         block: NonNull<u8>,
@@ -245,18 +246,19 @@ impl ThreadState {
         location: &'static Location<'static>,
     ) {
         let (caller, now) = (self.caller(origin, location), self.moment());
-        self.behavior.with(|records| {
-            let site = records.note(caller, size, now);
-            if let Some(site) = site.filter(|_| is_large) {
-                records.note_large(site);
-            }
-            let site = site.filter(|_| origin.purpose == Purpose::Pool && now.in_frame);
-            if let Some(heap) = self.heap()
-                && !heap.note_made(block, site, records.config.most_blocks)
-            {
-                records.note_missed();
-            }
-        });
+        let Some(mut open) = self.behavior.open() else { return };
+        let records = &mut *open.records;
+        let site = records.note(caller, size, now);
+        if let Some(site) = site.filter(|_| is_large) {
+            records.note_large(site);
+        }
+        let site = site.filter(|_| origin.purpose == Purpose::Pool && now.in_frame);
+        if let Some(heap) = self.heap()
+            && origin.purpose != Purpose::Heap
+            && !heap.note_made(block, site, records.config.most_blocks)
+        {
+            records.note_missed();
+        }
     }
 
     /// The frame ends.
