@@ -1,6 +1,7 @@
 //! Layer 4: what users hold.
 
 mod barrier;
+mod behavior;
 mod deferred;
 mod frame;
 mod frame_alloc;
@@ -26,6 +27,8 @@ mod task;
 mod transfer;
 
 pub use barrier::{BarrierGuard, BarrierTimeout, FrameBarrier};
+pub(crate) use behavior::AllocatingSite;
+pub use behavior::{BehaviorIssue, BehaviorReport, CallSite};
 pub use deferred::DeferredStats;
 pub use frame::Frame;
 pub use frame_box::FrameBox;

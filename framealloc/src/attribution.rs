@@ -4,11 +4,13 @@
 //! difference of the arena's and the pool's own counts; see [`Reading`].
 
 mod node;
+mod origin;
 mod promoted;
 mod suspend;
 mod text;
 mod tree;
 
 pub(crate) use node::{NodeRef, Usage};
+pub(crate) use origin::{Origin, OriginOf, Purpose};
 pub(crate) use suspend::{Moment, Suspension};
 pub(crate) use tree::{Closed, Reading, Ticket, Tree};

@@ -1,5 +1,6 @@
 //! Settings of an allocator: what the user writes, checked once when the allocator is made.
 
+mod behavior;
 mod deferred;
 
 use std::fmt;
@@ -9,6 +10,7 @@ use crate::error::AllocErrorKind;
 use crate::memory::size_class::PAGE;
 use crate::memory::tally::MAX_LIVE_BYTES;
 
+pub use behavior::BehaviorConfig;
 pub(crate) use deferred::MOST_DEPTH;
 pub use deferred::{DeferredConfig, DeferredProcessing, QueueFullPolicy};
 

@@ -1,8 +1,8 @@
 //! Layer 1: the bytes of one thread's frames.
 //!
 //! [`arena`] holds the fast paths, [`grow`] what happens when they find no room, [`scope`] levels within a frame,
-//! [`boundary`] the ends of frames, [`parked`] frames that outlived theirs, [`settle`] how much is kept. [`scratch`] has
-//! arenas that belong to no thread, [`scratches`] the list of them.
+//! [`boundary`] the ends of frames, [`parked`] frames that outlived theirs, [`settle`] how much is kept, [`recorded`] arenas whose
+//! blocks are all seen. [`scratch`] has arenas that belong to no thread, [`scratches`] the list of them.
 
 pub(crate) mod arena;
 pub(crate) mod backing;
@@ -11,6 +11,7 @@ pub(crate) mod chunk;
 mod grow;
 pub(crate) mod level;
 mod parked;
+mod recorded;
 mod scope;
 mod scratch;
 mod scratches;

@@ -21,11 +21,12 @@ mod observe;
 
 #[cfg(feature = "bevy")]
 pub mod bevy;
+pub mod testing;
 
 pub use api::*;
 pub use config::{
-    AllocConfig, BudgetEvent, BudgetPolicy, ConfigError, DeferredConfig, DeferredProcessing, QueueFullPolicy,
-    RetentionPolicy, gigabytes, kilobytes, megabytes,
+    AllocConfig, BehaviorConfig, BudgetEvent, BudgetPolicy, ConfigError, DeferredConfig, DeferredProcessing,
+    QueueFullPolicy, RetentionPolicy, gigabytes, kilobytes, megabytes,
 };
 pub use error::{AllocError, AllocErrorKind};
 pub use memory::tracking::{GlobalCalls, TrackingAllocator, global_bytes_alive, global_calls};

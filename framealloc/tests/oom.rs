@@ -959,10 +959,40 @@ fn panicking_forms_say_what_is_missing() {
 
 // --- The program -------------------------------------------------------------------------------------------------
 
+// --- The behaviour filter ----------------------------------------------------------------------------------------
+
+/// Without memory for its records the filter notes less, and refuses nothing.
+fn frames_that_are_watched() -> usize {
+    let alloc = warm();
+    let mut boxes = Kept::<FrameBox<'_, Value<2>>>::new();
+    let mut pool = Kept::<PoolBox<Value<5>>>::new();
+    armed(|| {
+        alloc.enable_behavior_filter();
+        for seed in 0..3 {
+            alloc.begin_frame();
+            let _tag = alloc.tag("watched");
+            for _ in 0..20 {
+                boxes.keep(seed, alloc.try_frame_box(Value::new(seed)));
+                drop(alloc.try_frame_box(Value::<3>::new(seed)));
+                pool.keep(seed, alloc.try_pool_box(Value::new(seed)));
+                drop(alloc.try_pool_box(Value::<7>::new(seed)));
+            }
+            alloc.end_frame();
+        }
+    });
+    let report = alloc.behavior_report();
+    assert!(report.sites <= 8, "{report:?}");
+    boxes.drop_mixed();
+    pool.drop_mixed();
+    armed(|| alloc.disable_behavior_filter());
+    still_works(&alloc);
+    boxes.refused + pool.refused
+}
+
 /// A name, and what runs with every request failing once; how many requests it made.
 type Section = (&'static str, fn() -> usize);
 
-const SECTIONS: [Section; 21] = [
+const SECTIONS: [Section; 22] = [
     ("first_use_by_a_frame_box", first_use_by_a_frame_box),
     ("first_use_by_a_pool_box", first_use_by_a_pool_box),
     ("first_use_by_a_heap_box", first_use_by_a_heap_box),
@@ -984,6 +1014,7 @@ const SECTIONS: [Section; 21] = [
     ("refusals_under_a_tag_with_a_budget", refusals_under_a_tag_with_a_budget),
     ("scratch_allocators", scratch_allocators),
     ("thread_that_ends_while_handles_are_alive", thread_that_ends_while_handles_are_alive),
+    ("frames_that_are_watched", frames_that_are_watched),
 ];
 
 const WITHOUT_NUMBERS: [(&str, fn()); 2] = [

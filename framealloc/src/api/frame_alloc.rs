@@ -5,21 +5,24 @@ use std::ptr::NonNull;
 
 use super::frame_box::FrameBox;
 use super::smart_alloc::SmartAlloc;
+use crate::attribution::OriginOf;
 use crate::error::{AllocError, refuse};
 use crate::thread::ThreadState;
 use crate::zeroable::Zeroable;
 
 /// Memory for a `T` of `state`'s frame, or a dangling pointer for a type without size.
 #[inline(always)]
+#[track_caller]
 pub(super) fn place<T>(state: &ThreadState) -> Result<NonNull<T>, AllocError> {
     if size_of::<T>() == 0 {
         return Ok(NonNull::dangling());
     }
-    Ok(state.allocate_known(size_of::<T>(), align_of::<T>())?.cast())
+    Ok(state.allocate_known(size_of::<T>(), align_of::<T>(), OriginOf::<T>::FRAME)?.cast())
 }
 
 /// Memory for `len` times `T` of `state`'s frame, or a dangling pointer for nothing.
 #[inline(always)]
+#[track_caller]
 pub(super) fn place_slice<T>(state: &ThreadState, len: usize) -> Result<NonNull<T>, AllocError> {
     let Some(size) = len.checked_mul(size_of::<T>()).filter(|&size| size <= isize::MAX as usize) else {
         return Err(AllocError::overflow());
@@ -27,7 +30,7 @@ pub(super) fn place_slice<T>(state: &ThreadState, len: usize) -> Result<NonNull<
     if size == 0 {
         return Ok(NonNull::dangling());
     }
-    Ok(state.allocate_dynamic(size, align_of::<T>())?.cast())
+    Ok(state.allocate_dynamic(size, align_of::<T>(), OriginOf::<[T]>::FRAME)?.cast())
 }
 
 /// Calls the `try_` twin and panics with its message.
@@ -70,6 +73,7 @@ impl SmartAlloc {
     ///
     /// When a budget, a ceiling or the system refuses.
     #[inline(always)]
+    #[track_caller]
     pub fn try_frame_alloc<T: Zeroable>(&self) -> Result<FrameBox<'_, T>, AllocError> {
         let mut boxed = self.try_frame_uninit::<T>()?;
         // SAFETY: the memory is ours; `T` is valid as all zeroes.
@@ -105,10 +109,11 @@ impl SmartAlloc {
     ///
     /// When a budget, a ceiling or the system refuses.
     #[inline(always)]
+    #[track_caller]
     pub fn try_frame_uninit<T>(&self) -> Result<FrameBox<'_, MaybeUninit<T>>, AllocError> {
         let state = self.state()?;
         // SAFETY: a fresh block of this state that nobody else has; any bytes are a `MaybeUninit`.
-        Ok(unsafe { FrameBox::from_parts(place::<MaybeUninit<T>>(state)?, state) })
+        Ok(unsafe { FrameBox::from_parts(place::<T>(state)?.cast::<MaybeUninit<T>>(), state) })
     }
 
     /// Moves `value` into the frame.
@@ -136,6 +141,7 @@ impl SmartAlloc {
     ///
     /// When a budget, a ceiling or the system refuses.
     #[inline(always)]
+    #[track_caller]
     pub fn try_frame_box<T>(&self, value: T) -> Result<FrameBox<'_, T>, AllocError> {
         FrameBox::try_new_in(value, self.state()?)
     }
@@ -157,6 +163,7 @@ impl SmartAlloc {
     ///
     /// When a budget, a ceiling or the system refuses, or the slice's size overflows.
     #[inline]
+    #[track_caller]
     pub fn try_frame_slice<T: Zeroable>(&self, len: usize) -> Result<FrameBox<'_, [T]>, AllocError> {
         let state = self.state()?;
         let start = place_slice::<T>(state, len)?;
@@ -195,6 +202,7 @@ impl SmartAlloc {
     ///
     /// When a budget, a ceiling or the system refuses, or the slice's size overflows; `make` is not called then.
     #[inline]
+    #[track_caller]
     pub fn try_frame_slice_from_fn<T>(
         &self,
         len: usize,
@@ -233,6 +241,7 @@ impl SmartAlloc {
     ///
     /// When a budget, a ceiling or the system refuses.
     #[inline]
+    #[track_caller]
     pub fn try_frame_slice_copy<T: Copy>(&self, source: &[T]) -> Result<FrameBox<'_, [T]>, AllocError> {
         let state = self.state()?;
         let start = place_slice::<T>(state, source.len())?;
@@ -260,6 +269,7 @@ impl SmartAlloc {
     ///
     /// When a budget, a ceiling or the system refuses.
     #[inline]
+    #[track_caller]
     pub fn try_frame_str(&self, source: &str) -> Result<FrameBox<'_, str>, AllocError> {
         let bytes = self.try_frame_slice_copy(source.as_bytes())?;
         // SAFETY: copied from a `str`.

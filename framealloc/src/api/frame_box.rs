@@ -97,6 +97,7 @@ impl<'a, T: ?Sized> FrameBox<'a, T> {
 
 impl<'a, T> FrameBox<'a, T> {
     #[inline(always)]
+    #[track_caller]
     pub(super) fn try_new_in(value: T, state: &'a ThreadState) -> Result<Self, AllocError> {
         let place = place::<T>(state)?;
         // SAFETY: a fresh block of this state for a `T`, that nobody else has.

@@ -11,6 +11,7 @@ use super::frame_box::FrameBox;
 use super::frame_string::FrameString;
 use super::marker::{Anchor, FrameMemoryStaysOnItsThread};
 use super::smart_alloc::SmartAlloc;
+use crate::attribution::Origin;
 use crate::error::{AllocError, refuse};
 use crate::memory::address::{UNIT, checked_round_up, round_up};
 use crate::thread::ThreadState;
@@ -133,6 +134,7 @@ impl SmartAlloc {
     ///
     /// When a budget, a ceiling or the system refuses, or the size overflows.
     #[inline]
+    #[track_caller]
     pub fn try_frame_vec_with_capacity<T>(&self, capacity: usize) -> Result<FrameVec<'_, T>, AllocError> {
         let state = self.state()?;
         let place = super::frame_alloc::place_slice::<T>(state, capacity)?;
@@ -229,10 +231,40 @@ impl<'a> FrameAllocator<'a> {
             // SAFETY: an alignment is not zero.
             return Ok(NonNull::slice_from_raw_parts(unsafe { NonNull::new_unchecked(nothing) }, 0));
         }
-        match self.state.allocate_dynamic(layout.size(), layout.align()) {
+        match self.state.allocate_dynamic(layout.size(), layout.align(), Origin::GROWTH) {
             Ok(block) => Ok(NonNull::slice_from_raw_parts(block, layout.size())),
             Err(error) => self.refused(&error),
         }
+    }
+
+    /// Grows a block that is not at the tip, or one of a thread that is watched.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Allocator::grow`].
+    #[cold]
+    #[inline(never)]
+    unsafe fn grow_elsewhere(
+        &self,
+        block: NonNull<u8>,
+        old: Layout,
+        new: Layout,
+    ) -> Result<NonNull<[u8]>, Refusal> {
+        if old.size() != 0
+            && block.addr().get().is_multiple_of(new.align())
+            && let Some(wants) = checked_round_up(new.size(), UNIT)
+            // SAFETY: the caller's block, of as many bytes; `wants` is more, or it would not have come here.
+            && unsafe { self.state.grow_watched(block, round_up(old.size(), UNIT), wants) }
+        {
+            return Ok(NonNull::slice_from_raw_parts(block, new.size()));
+        }
+        let moved = self.block(new)?;
+        // SAFETY: fresh memory of at least the old size, which the old block cannot overlap; the old block goes.
+        unsafe {
+            moved.cast::<u8>().copy_from_nonoverlapping(block, old.size());
+            self.deallocate(block, old);
+        }
+        Ok(moved)
     }
 
     #[cold]
@@ -290,13 +322,8 @@ unsafe impl Allocator for FrameAllocator<'_> {
                 }
             }
         }
-        let moved = self.block(new)?;
-        // SAFETY: fresh memory of at least the old size, which the old block cannot overlap; the old block goes.
-        unsafe {
-            moved.cast::<u8>().copy_from_nonoverlapping(block, old.size());
-            self.deallocate(block, old);
-        }
-        Ok(moved)
+        // SAFETY: the caller's promise.
+        unsafe { self.grow_elsewhere(block, old, new) }
     }
 
     #[inline]

@@ -9,6 +9,7 @@ use std::ptr::NonNull;
 use super::frame_alloc::or_panic;
 use super::owner::{owner_impls, owner_slice_impls};
 use super::smart_alloc::SmartAlloc;
+use crate::attribution::{Origin, OriginOf};
 use crate::error::{AllocError, refuse};
 use crate::pool::PoolHeap;
 use crate::thread::current;
@@ -42,10 +43,12 @@ unsafe impl<T: ?Sized + Sync> Sync for HeapBox<T> {}
 
 /// Memory of `layout`, and the heap that counts it.
 #[inline]
+#[track_caller]
 fn place(
     alloc: &SmartAlloc,
     layout: Layout,
     zeroed: bool,
+    origin: &'static Origin,
 ) -> Result<(NonNull<u8>, NonNull<PoolHeap>), AllocError> {
     if layout.size() == 0 {
         let nothing = std::ptr::without_provenance_mut(layout.align());
@@ -57,7 +60,7 @@ fn place(
     {
         return Ok((block, heap.pointer()));
     }
-    alloc.state()?.allocate_big(layout, zeroed)
+    alloc.state()?.allocate_big(layout, zeroed, origin)
 }
 
 fn slice_layout<T>(len: usize) -> Result<Layout, AllocError> {
@@ -97,8 +100,9 @@ impl SmartAlloc {
     ///
     /// When a budget, a ceiling or the system refuses.
     #[inline]
+    #[track_caller]
     pub fn try_heap_alloc<T: Zeroable>(&self) -> Result<HeapBox<T>, AllocError> {
-        let (block, heap) = place(self, Layout::new::<T>(), true)?;
+        let (block, heap) = place(self, Layout::new::<T>(), true, OriginOf::<T>::HEAP)?;
         // SAFETY: zeroed memory for a `T`, which is valid so; the block is the box's.
         Ok(unsafe { HeapBox::from_parts(block.cast(), heap) })
     }
@@ -120,8 +124,27 @@ impl SmartAlloc {
     ///
     /// When a budget, a ceiling or the system refuses.
     #[inline]
+    #[track_caller]
     pub fn try_heap_box<T>(&self, value: T) -> Result<HeapBox<T>, AllocError> {
-        let (block, heap) = place(self, Layout::new::<T>(), false)?;
+        // Not by way of `heap_box_for`: one move less of a value that may be large, where nothing is optimised.
+        let (block, heap) = place(self, Layout::new::<T>(), false, OriginOf::<T>::HEAP)?;
+        let place = block.cast::<T>();
+        // SAFETY: fresh memory for a `T`; the block is the box's.
+        unsafe {
+            place.write(value);
+            Ok(HeapBox::from_parts(place, heap))
+        }
+    }
+
+    /// Like [`SmartAlloc::try_heap_box`], for a purpose of its own.
+    #[inline(always)]
+    #[track_caller]
+    pub(super) fn heap_box_for<T>(
+        &self,
+        value: T,
+        origin: &'static Origin,
+    ) -> Result<HeapBox<T>, AllocError> {
+        let (block, heap) = place(self, Layout::new::<T>(), false, origin)?;
         let place = block.cast::<T>();
         // SAFETY: fresh memory for a `T`; the block is the box's.
         unsafe {
@@ -147,8 +170,9 @@ impl SmartAlloc {
     ///
     /// When a budget, a ceiling or the system refuses, or the slice's size overflows.
     #[inline]
+    #[track_caller]
     pub fn try_heap_slice<T: Zeroable>(&self, len: usize) -> Result<HeapBox<[T]>, AllocError> {
-        let (block, heap) = place(self, slice_layout::<T>(len)?, true)?;
+        let (block, heap) = place(self, slice_layout::<T>(len)?, true, OriginOf::<[T]>::HEAP)?;
         // SAFETY: zeroed memory for as many, which are valid so; the block is the box's.
         Ok(unsafe { HeapBox::from_parts(NonNull::slice_from_raw_parts(block.cast(), len), heap) })
     }

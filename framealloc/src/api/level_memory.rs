@@ -4,6 +4,7 @@ use std::marker::PhantomData;
 use std::mem::{MaybeUninit, needs_drop};
 use std::ptr::NonNull;
 
+use crate::attribution::{Origin, OriginOf};
 use crate::error::AllocError;
 use crate::frame::{Arena, LevelRef};
 use crate::memory::address;
@@ -32,41 +33,51 @@ pub(super) unsafe trait LevelMemory {
     fn level(&self) -> LevelRef;
 
     /// A block when there is no room below the level's limit.
-    fn refill(&self, size: usize, align: usize) -> Result<NonNull<u8>, AllocError>;
+    #[track_caller]
+    fn refill(&self, size: usize, align: usize, origin: &'static Origin) -> Result<NonNull<u8>, AllocError>;
 
     /// A block of a size that is known where this is inlined, a multiple of the unit and not zero.
     #[inline(always)]
-    fn block_known(&self, size: usize, align: usize) -> Result<NonNull<u8>, AllocError> {
+    #[track_caller]
+    fn block_known(
+        &self,
+        size: usize,
+        align: usize,
+        origin: &'static Origin,
+    ) -> Result<NonNull<u8>, AllocError> {
         if !address::fits_small(size, align) {
-            return self.block(size, align);
+            return self.block(size, align, origin);
         }
         match self.arena().take_below(self.level().limit.get(), size, align) {
             Some(block) => Ok(block),
-            None => self.refill(size, align),
+            None => self.refill(size, align, origin),
         }
     }
 
     /// A block of any size that is a multiple of the unit and not zero.
     #[inline(always)]
-    fn block(&self, size: usize, align: usize) -> Result<NonNull<u8>, AllocError> {
+    #[track_caller]
+    fn block(&self, size: usize, align: usize, origin: &'static Origin) -> Result<NonNull<u8>, AllocError> {
         match self.arena().take(self.level().limit.get(), size, align) {
             Some(block) => Ok(block),
-            None => self.refill(size, align),
+            None => self.refill(size, align, origin),
         }
     }
 
     /// Memory for one value.
     #[inline(always)]
+    #[track_caller]
     fn place<T>(&self) -> Result<NonNull<T>, AllocError> {
         if size_of::<T>() == 0 {
             return Ok(NonNull::dangling());
         }
         let size = const { address::round_up(size_of::<T>(), address::UNIT) };
-        Ok(self.block_known(size, align_of::<T>())?.cast())
+        Ok(self.block_known(size, align_of::<T>(), OriginOf::<T>::SCOPE)?.cast())
     }
 
     /// Memory for `len` values.
     #[inline(always)]
+    #[track_caller]
     fn place_slice<T>(&self, len: usize) -> Result<NonNull<T>, AllocError> {
         let bytes = len.checked_mul(size_of::<T>()).filter(|&bytes| bytes <= isize::MAX as usize);
         let Some(size) = bytes.and_then(|bytes| address::checked_round_up(bytes, address::UNIT)) else {
@@ -75,10 +86,11 @@ pub(super) unsafe trait LevelMemory {
         if size == 0 {
             return Ok(NonNull::dangling());
         }
-        Ok(self.block(size, align_of::<T>())?.cast())
+        Ok(self.block(size, align_of::<T>(), OriginOf::<[T]>::SCOPE)?.cast())
     }
 
     #[inline(always)]
+    #[track_caller]
     #[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own")]
     fn put<T>(&self, value: T) -> Result<&mut T, AllocError> {
         const { NoDestructor::<T>::CHECK }
@@ -91,6 +103,7 @@ pub(super) unsafe trait LevelMemory {
     }
 
     #[inline(always)]
+    #[track_caller]
     #[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own")]
     fn put_zeroed<T: Zeroable>(&self) -> Result<&mut T, AllocError> {
         const { NoDestructor::<T>::CHECK }
@@ -103,15 +116,17 @@ pub(super) unsafe trait LevelMemory {
     }
 
     #[inline(always)]
+    #[track_caller]
     #[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own")]
     fn put_uninit<T>(&self) -> Result<&mut MaybeUninit<T>, AllocError> {
         const { NoDestructor::<T>::CHECK }
-        let place = self.place::<MaybeUninit<T>>()?;
+        let place = self.place::<T>()?.cast::<MaybeUninit<T>>();
         // SAFETY: fresh memory that nobody else has; any bytes are a `MaybeUninit`.
         Ok(unsafe { &mut *place.as_ptr() })
     }
 
     #[inline]
+    #[track_caller]
     #[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own")]
     fn put_zeroed_slice<T: Zeroable>(&self, len: usize) -> Result<&mut [T], AllocError> {
         const { NoDestructor::<T>::CHECK }
@@ -124,6 +139,7 @@ pub(super) unsafe trait LevelMemory {
     }
 
     #[inline]
+    #[track_caller]
     #[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own")]
     fn put_slice_copy<T: Copy>(&self, source: &[T]) -> Result<&mut [T], AllocError> {
         let place = self.place_slice::<T>(source.len())?;
@@ -135,6 +151,7 @@ pub(super) unsafe trait LevelMemory {
     }
 
     #[inline]
+    #[track_caller]
     #[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own")]
     fn put_slice_from_fn<T>(
         &self,
@@ -153,6 +170,7 @@ pub(super) unsafe trait LevelMemory {
     }
 
     #[inline]
+    #[track_caller]
     #[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own")]
     fn put_str(&self, source: &str) -> Result<&mut str, AllocError> {
         let bytes = self.put_slice_copy(source.as_bytes())?;

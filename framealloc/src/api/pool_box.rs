@@ -9,6 +9,7 @@ use std::ptr::NonNull;
 use super::frame_alloc::or_panic;
 use super::owner::owner_impls;
 use super::smart_alloc::SmartAlloc;
+use crate::attribution::{Origin, OriginOf};
 use crate::error::{AllocError, refuse};
 use crate::memory::size_class;
 use crate::pool::transfers::Ledger;
@@ -84,21 +85,23 @@ unsafe fn big_heap<T>(value: NonNull<T>) -> NonNull<NonNull<PoolHeap>> {
 
 /// Memory for a `T` from the calling thread's pool.
 #[inline(always)]
-fn place<T>(alloc: &SmartAlloc) -> Result<NonNull<T>, AllocError> {
+#[track_caller]
+fn place<T>(alloc: &SmartAlloc, origin: &'static Origin) -> Result<NonNull<T>, AllocError> {
     match Of::<T>::PLACE {
         Place::Nowhere => Ok(NonNull::dangling()),
         Place::Class(class) => match alloc.heap_fast().and_then(|heap| heap.take(class)) {
             Some(block) => Ok(block.cast()),
-            None => Ok(alloc.state()?.refill_pool(class)?.cast()),
+            None => Ok(alloc.state()?.refill_pool(class, origin)?.cast()),
         },
-        Place::Big => place_big(alloc, false),
+        Place::Big => place_big(alloc, false, origin),
     }
 }
 
 #[cold]
-fn place_big<T>(alloc: &SmartAlloc, zeroed: bool) -> Result<NonNull<T>, AllocError> {
+#[track_caller]
+fn place_big<T>(alloc: &SmartAlloc, zeroed: bool, origin: &'static Origin) -> Result<NonNull<T>, AllocError> {
     let layout = big_layout::<T>().ok_or_else(AllocError::overflow)?;
-    let (block, heap) = alloc.state()?.allocate_big(layout, zeroed)?;
+    let (block, heap) = alloc.state()?.allocate_big(layout, zeroed, origin)?;
     // SAFETY: the header's size is within the block, and the value behind it is aligned as the block is.
     unsafe {
         let value = block.add(Of::<T>::HEADER).cast::<T>();
@@ -139,8 +142,12 @@ unsafe fn give_back_big<T>(value: NonNull<T>) {
     let Some(layout) = big_layout::<T>() else { return };
     // SAFETY: written by `place_big`, which took the block from this heap with this layout.
     unsafe {
-        let heap = big_heap(value).read();
-        PoolHeap::free_big(heap, current::token(), value.cast::<u8>().sub(Of::<T>::HEADER), layout);
+        let (heap, token) = (big_heap(value).read(), current::token());
+        let block = value.cast::<u8>().sub(Of::<T>::HEADER);
+        if heap.as_ref().is_recorded_by(token) {
+            heap.as_ref().note_gone(block);
+        }
+        PoolHeap::free_big(heap, token, block, layout);
     }
 }
 
@@ -178,11 +185,12 @@ impl SmartAlloc {
     ///
     /// When a budget, a ceiling or the system refuses.
     #[inline]
+    #[track_caller]
     pub fn try_pool_alloc<T: Zeroable>(&self) -> Result<PoolBox<T>, AllocError> {
         let value = if matches!(Of::<T>::PLACE, Place::Big) {
-            place_big::<T>(self, true)?
+            place_big::<T>(self, true, OriginOf::<T>::POOL)?
         } else {
-            let value = place::<T>(self)?;
+            let value = place::<T>(self, OriginOf::<T>::POOL)?;
             // SAFETY: fresh memory for a `T`.
             unsafe { value.write_bytes(0, 1) };
             value
@@ -208,8 +216,26 @@ impl SmartAlloc {
     ///
     /// When a budget, a ceiling or the system refuses.
     #[inline(always)]
+    #[track_caller]
     pub fn try_pool_box<T>(&self, value: T) -> Result<PoolBox<T>, AllocError> {
-        let place = place::<T>(self)?;
+        // Not by way of `pool_box_for`: one move less of a value that may be large, where nothing is optimised.
+        let place = place::<T>(self, OriginOf::<T>::POOL)?;
+        // SAFETY: fresh memory for a `T`; the block is the box's.
+        unsafe {
+            place.write(value);
+            Ok(PoolBox::from_value(place))
+        }
+    }
+
+    /// Like [`SmartAlloc::try_pool_box`], for a purpose of its own.
+    #[inline(always)]
+    #[track_caller]
+    pub(super) fn pool_box_for<T>(
+        &self,
+        value: T,
+        origin: &'static Origin,
+    ) -> Result<PoolBox<T>, AllocError> {
+        let place = place::<T>(self, origin)?;
         // SAFETY: fresh memory for a `T`; the block is the box's.
         unsafe {
             place.write(value);

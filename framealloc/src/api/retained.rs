@@ -14,6 +14,7 @@ use super::marker::RetainedValueStaysOnItsThread;
 use super::owner::owner_impls;
 use super::pool_box::PoolBox;
 use super::smart_alloc::SmartAlloc;
+use crate::attribution::OriginOf;
 use crate::config::RetentionPolicy;
 use crate::error::{AllocError, refuse};
 use crate::pool::PoolHeap;
@@ -190,6 +191,7 @@ impl SmartAlloc {
     ///
     /// When a budget, a ceiling or the system refuses.
     #[inline]
+    #[track_caller]
     pub fn try_frame_retained<T: Default + 'static>(
         &self,
         policy: RetentionPolicy,
@@ -197,11 +199,11 @@ impl SmartAlloc {
         // The place first, so that a budget refuses before the value is made.
         let made = match policy {
             RetentionPolicy::PromoteToPool => {
-                let place = self.try_pool_box(MaybeUninit::<T>::uninit())?;
+                let place = self.pool_box_for(MaybeUninit::<T>::uninit(), OriginOf::<T>::RETAINED)?;
                 Promoted::Pool(place.write(T::default()))
             }
             RetentionPolicy::PromoteToHeap | RetentionPolicy::Leak => {
-                let place = self.try_heap_box(MaybeUninit::<T>::uninit())?;
+                let place = self.heap_box_for(MaybeUninit::<T>::uninit(), OriginOf::<T>::RETAINED)?;
                 Promoted::Heap(place.write(T::default()))
             }
         };
@@ -230,15 +232,18 @@ impl SmartAlloc {
     ///
     /// When a budget, a ceiling or the system refuses.
     #[inline(always)]
+    #[track_caller]
     pub fn try_frame_retained_value<T: 'static>(
         &self,
         value: T,
         policy: RetentionPolicy,
     ) -> Result<FrameRetained<'_, T>, AllocError> {
         let made = match policy {
-            RetentionPolicy::PromoteToPool => Promoted::Pool(self.try_pool_box(value)?),
+            RetentionPolicy::PromoteToPool => {
+                Promoted::Pool(self.pool_box_for(value, OriginOf::<T>::RETAINED)?)
+            }
             RetentionPolicy::PromoteToHeap | RetentionPolicy::Leak => {
-                Promoted::Heap(self.try_heap_box(value)?)
+                Promoted::Heap(self.heap_box_for(value, OriginOf::<T>::RETAINED)?)
             }
         };
         self.retain(made, policy)

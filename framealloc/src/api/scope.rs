@@ -12,6 +12,7 @@ use super::frame_string::FrameString;
 use super::level_memory::LevelMemory;
 use super::marker::{Anchor, FrameMemoryStaysOnItsThread};
 use super::smart_alloc::SmartAlloc;
+use crate::attribution::Origin;
 use crate::error::{AllocError, refuse};
 use crate::frame::{Arena, LevelRef};
 use crate::thread::ThreadState;
@@ -86,8 +87,9 @@ unsafe impl LevelMemory for Scope<'_> {
     }
 
     #[inline(always)]
-    fn refill(&self, size: usize, align: usize) -> Result<NonNull<u8>, AllocError> {
-        self.state.refill_scope(*self.level, size, align)
+    #[track_caller]
+    fn refill(&self, size: usize, align: usize, origin: &'static Origin) -> Result<NonNull<u8>, AllocError> {
+        self.state.refill_scope(*self.level, size, align, origin)
     }
 }
 
@@ -115,6 +117,7 @@ impl<'a> Scope<'a> {
     ///
     /// When a budget, a ceiling or the system refuses.
     #[inline(always)]
+    #[track_caller]
     pub fn try_alloc<T>(&self, value: T) -> Result<&mut T, AllocError> {
         self.put(value)
     }
@@ -136,6 +139,7 @@ impl<'a> Scope<'a> {
     ///
     /// When a budget, a ceiling or the system refuses.
     #[inline(always)]
+    #[track_caller]
     pub fn try_alloc_uninit<T>(&self) -> Result<&mut MaybeUninit<T>, AllocError> {
         self.put_uninit()
     }
@@ -157,6 +161,7 @@ impl<'a> Scope<'a> {
     ///
     /// When a budget, a ceiling or the system refuses.
     #[inline]
+    #[track_caller]
     pub fn try_alloc_slice_copy<T: Copy>(&self, source: &[T]) -> Result<&mut [T], AllocError> {
         self.put_slice_copy(source)
     }
@@ -178,6 +183,7 @@ impl<'a> Scope<'a> {
     ///
     /// When a budget, a ceiling or the system refuses, or the slice's size overflows.
     #[inline]
+    #[track_caller]
     pub fn try_alloc_slice_from_fn<T>(
         &self,
         len: usize,
@@ -203,6 +209,7 @@ impl<'a> Scope<'a> {
     ///
     /// When a budget, a ceiling or the system refuses.
     #[inline]
+    #[track_caller]
     pub fn try_alloc_str(&self, source: &str) -> Result<&mut str, AllocError> {
         self.put_str(source)
     }
@@ -224,6 +231,7 @@ impl<'a> Scope<'a> {
     ///
     /// When a budget, a ceiling or the system refuses.
     #[inline(always)]
+    #[track_caller]
     pub fn try_boxed<T>(&self, value: T) -> Result<FrameBox<'_, T>, AllocError> {
         FrameBox::try_new_in(value, *self.state)
     }

@@ -8,6 +8,7 @@ use allocator_api2::alloc::{AllocError as Refusal, Allocator, Layout};
 use super::frame_string::ArenaString;
 use super::level_memory::LevelMemory;
 use super::scratch_scope::ScratchScope;
+use crate::attribution::Origin;
 use crate::error::{AllocError, refuse};
 use crate::memory::address::{UNIT, checked_round_up, round_up};
 
@@ -62,7 +63,7 @@ impl<'s> ScratchMemory<'s> {
             return Ok(NonNull::slice_from_raw_parts(unsafe { NonNull::new_unchecked(nothing) }, 0));
         }
         // A layout's size is at most the largest `isize`, so rounding it up cannot overflow.
-        match self.scope.block(round_up(size, UNIT), layout.align()) {
+        match self.scope.block(round_up(size, UNIT), layout.align(), Origin::GROWTH) {
             Ok(block) => Ok(NonNull::slice_from_raw_parts(block, size)),
             Err(error) => self.refused(&error),
         }

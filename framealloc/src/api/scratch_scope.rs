@@ -9,6 +9,7 @@ use super::frame_alloc::or_panic;
 use super::level_memory::LevelMemory;
 use super::marker::FrameMemoryStaysOnItsThread;
 use super::scratch_memory::{ScratchBox, ScratchMemory, ScratchString, ScratchVec};
+use crate::attribution::Origin;
 use crate::error::{AllocError, refuse};
 use crate::frame::{Arena, LevelRef, Refused, Scratch};
 use crate::zeroable::Zeroable;
@@ -54,7 +55,7 @@ unsafe impl LevelMemory for ScratchScope<'_> {
 
     #[cold]
     #[inline(never)]
-    fn refill(&self, size: usize, align: usize) -> Result<NonNull<u8>, AllocError> {
+    fn refill(&self, size: usize, align: usize, _: &'static Origin) -> Result<NonNull<u8>, AllocError> {
         self.scratch.refill(self.level, size, align).map_err(|refused| match refused {
             Refused::Cap { left } | Refused::Limit { left } => {
                 AllocError::scratch_full(size, left, self.scratch.name())

@@ -8,6 +8,7 @@ use std::ptr::NonNull;
 use super::frame_alloc::or_panic;
 use super::pool_box::{PoolBox, ledger_of};
 use super::smart_alloc::SmartAlloc;
+use crate::attribution::OriginOf;
 use crate::error::{AllocError, refuse};
 use crate::pool::transfers::Ledger;
 use crate::thread::current;
@@ -88,14 +89,15 @@ impl SmartAlloc {
     ///
     /// When a budget, a ceiling or the system refuses.
     #[inline(always)]
+    #[track_caller]
     pub fn try_frame_box_for_transfer<T>(&self, value: T) -> Result<TransferHandle<T>, AllocError> {
         let carrier = if size_of::<T>() == 0 {
-            let seal = self.try_pool_box::<Seal>(0)?;
+            let seal = self.pool_box_for::<Seal>(0, OriginOf::<T>::TRANSFER)?;
             // Without size it is nowhere: `receive` makes it again.
             std::mem::forget(value);
             seal.into_value().cast()
         } else {
-            self.try_pool_box(value)?.into_value().cast()
+            self.pool_box_for(value, OriginOf::<T>::TRANSFER)?.into_value().cast()
         };
         let handle = TransferHandle { carrier, _owns: PhantomData };
         match self.heap_fast() {

@@ -211,6 +211,11 @@ impl NodeRef {
         Some(node)
     }
 
+    /// What tells it from other nodes.
+    pub(crate) fn key(self) -> usize {
+        self.0.addr().get()
+    }
+
     /// # Safety
     ///
     /// The tree goes, and nobody reads it any more.

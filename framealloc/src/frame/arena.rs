@@ -25,6 +25,7 @@ use super::backing::FrameBacking;
 use super::chunk::Chunk;
 use super::level::LevelRef;
 use super::parked::ParkedTable;
+use super::recorded::Hidden;
 use super::settle::Window;
 use crate::memory::counter::Counter;
 use crate::memory::{address, poison, tally};
@@ -37,6 +38,8 @@ pub(crate) mod flag {
     pub(crate) const RETIRED: u32 = 2;
     /// A frame is open.
     pub(crate) const IN_FRAME: u32 = 4;
+    /// Every block is taken and given back in the slow way; see [`super::super::recorded`].
+    pub(crate) const RECORDED: u32 = 8;
     /// From this bit on the flags belong to the layer above.
     pub(crate) const FIRST_OF_STATE: u32 = 1 << 8;
 }
@@ -73,6 +76,8 @@ pub(crate) struct Arena {
     pub(super) side_peak: Cell<usize>,
     pub(super) reserved: Cell<usize>,
     pub(super) refills: Cell<u64>,
+    /// The true values of what a recorded arena hides.
+    pub(super) hidden: Hidden,
     pub(super) cold: RefCell<Cold>,
 }
 
@@ -126,6 +131,7 @@ impl Arena {
             side_peak: Cell::new(0),
             reserved: Cell::new(0),
             refills: Cell::new(0),
+            hidden: Hidden::default(),
             cold: RefCell::new(Cold {
                 backing,
                 all: Vec::new(),

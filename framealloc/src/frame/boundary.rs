@@ -8,6 +8,7 @@ impl Arena {
     #[cold]
     #[inline(never)]
     pub(crate) fn finish(&self) {
+        self.fill();
         self.note_peak();
         let needed = self.peak.get() as usize;
         let alive = self.top.get() != self.base || !self.nothing_alive();
@@ -73,6 +74,7 @@ impl Arena {
 
     /// The arena's thread has ended. Whether nothing of it is alive, so that another thread may have it.
     pub(crate) fn retire(&self) -> bool {
+        debug_assert!(!self.is_recorded());
         if self.top.get() != self.base || !self.nothing_alive() {
             self.set(flag::RETIRED);
         }

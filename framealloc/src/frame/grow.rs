@@ -20,6 +20,13 @@ impl Arena {
     #[cold]
     #[inline(never)]
     pub(crate) fn refill(&self, size: usize, align: usize) -> Result<NonNull<u8>, Refused> {
+        self.fill();
+        let block = self.refill_filled(size, align);
+        self.hollow();
+        block
+    }
+
+    fn refill_filled(&self, size: usize, align: usize) -> Result<NonNull<u8>, Refused> {
         debug_assert!(size.is_multiple_of(address::UNIT) && size != 0);
         self.note_peak();
         let need = size.checked_add(align.saturating_sub(address::UNIT)).ok_or(Refused::Overflow)?;
@@ -89,10 +96,12 @@ impl Arena {
 
     /// Recomputes how far the top level may bump: the chunk's end, or where the cap on held bytes would be passed.
     pub(crate) fn apply_limit(&self) {
+        self.fill();
         let ptr = self.ptr.get().addr().get();
         let chunk = self.chunk.get().map_or(0, Chunk::limit);
         let left = self.cap.get().saturating_sub(self.held() + self.side_bytes.get());
-        let limit = if self.has(flag::RETIRED) { 0 } else { chunk.min(ptr.saturating_add(left)) };
+        let limit =
+            if self.has(flag::RETIRED | flag::RECORDED) { 0 } else { chunk.min(ptr.saturating_add(left)) };
         self.limit.set(limit);
         self.top.get().limit.set(limit);
     }
@@ -101,11 +110,13 @@ impl Arena {
     pub(crate) fn set_cap(&self, cap: usize) {
         self.cap.set(cap.min(tally::MAX_LIVE_BYTES));
         self.apply_limit();
+        self.hollow();
     }
 
     /// Takes a first chunk now. Not having one is no error yet: whoever needs it asks again.
     #[cold]
     pub(crate) fn warm_up(&self) {
+        self.fill();
         if self.chunk.get().is_none() && !self.has(flag::RETIRED) {
             let growth = self.next_chunk_size();
             if self.next_chunk(growth, 0).is_ok() {
@@ -276,6 +287,13 @@ impl Arena {
         size: usize,
         align: usize,
     ) -> Result<NonNull<u8>, Refused> {
+        self.fill();
+        let block = self.take_aside_filled(level, size, align);
+        self.hollow();
+        block
+    }
+
+    fn take_aside_filled(&self, level: LevelRef, size: usize, align: usize) -> Result<NonNull<u8>, Refused> {
         let need = size.checked_add(align.saturating_sub(address::UNIT)).ok_or(Refused::Overflow)?;
         let limit = level.side.get().map_or(0, Chunk::limit);
         let place = address::place(level.side_ptr.get(), limit, size, align);
@@ -328,6 +346,16 @@ impl Arena {
     #[cold]
     #[inline(never)]
     pub(crate) unsafe fn free_elsewhere(&self, block: NonNull<u8>, size: usize, kept: usize) {
+        self.fill();
+        // SAFETY: the caller's promise.
+        unsafe { self.free_elsewhere_filled(block, size, kept) };
+        self.hollow();
+    }
+
+    /// # Safety
+    ///
+    /// As for [`Arena::free_elsewhere`].
+    unsafe fn free_elsewhere_filled(&self, block: NonNull<u8>, size: usize, kept: usize) {
         let position = block.addr().get();
         let freed = size - kept;
         let word = if kept == 0 { tally::block(size) } else { tally::grown(freed) };
@@ -443,10 +471,18 @@ impl Arena {
     #[cold]
     #[inline(never)]
     pub(super) fn add_level(&self) -> Option<LevelRef> {
-        tracking::uncounted(|| self.add_level_above())
+        self.fill();
+        if let Some(level) = self.top.get().above.get() {
+            // It was hidden. What is opened here is closed in the slow way, or the arena would stay filled.
+            level.touched.set(true);
+            return Some(level);
+        }
+        let level = tracking::uncounted(|| self.new_level())?;
+        level.touched.set(self.is_recorded());
+        Some(level)
     }
 
-    fn add_level_above(&self) -> Option<LevelRef> {
+    fn new_level(&self) -> Option<LevelRef> {
         let mut cold = self.cold.borrow_mut();
         cold.levels.try_reserve(1).ok()?;
         let level = LevelRef::allocate()?;

@@ -107,6 +107,12 @@ impl Arena {
     #[cold]
     #[inline(never)]
     fn close_slow(&self, level: LevelRef) {
+        self.fill();
+        self.close_filled(level);
+        self.hollow();
+    }
+
+    fn close_filled(&self, level: LevelRef) {
         match level.status.get() {
             Status::Parked(region) => {
                 let mut cold = self.cold.borrow_mut();

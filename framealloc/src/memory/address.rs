@@ -49,6 +49,13 @@ pub(crate) const fn place(position: usize, limit: usize, size: usize, align: usi
     if limit < start || limit - start < size { None } else { Some(start) }
 }
 
+/// Spreads the addresses of blocks over all bits, for tables that find blocks by them.
+#[inline(always)]
+pub(crate) const fn spread(address: usize) -> u64 {
+    // The odd number nearest to 2^64 divided by the golden ratio; the product's upper half is the well mixed one.
+    ((address / UNIT) as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(32)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -20,7 +20,8 @@ pub(super) struct BigBlocks {
     budget: Cell<usize>,
     /// Whether the allocator has a ceiling on large blocks.
     has_limit: bool,
-    /// Whether neither it nor a budget has to be asked.
+    recorded: Cell<bool>,
+    /// Whether neither it nor a budget has to be asked, nor is anything recorded.
     unbounded: Cell<bool>,
     /// Blocks that other threads have freed since the owner last looked.
     remote_count: AtomicU64,
@@ -32,6 +33,7 @@ impl BigBlocks {
         Self {
             budget: Cell::new(usize::MAX),
             has_limit,
+            recorded: Cell::new(false),
             unbounded: Cell::new(!has_limit),
             remote_count: AtomicU64::new(0),
             remote_bytes: AtomicU64::new(0),
@@ -58,7 +60,18 @@ impl BigBlocks {
 
     pub(super) fn set_budget(&self, budget: usize) {
         self.budget.set(budget);
-        self.unbounded.set(!self.has_limit && budget == usize::MAX);
+        self.apply();
+    }
+
+    /// Lets every large block be asked for in the slow way, or no longer.
+    pub(super) fn set_recorded(&self, recorded: bool) {
+        self.recorded.set(recorded);
+        self.apply();
+    }
+
+    fn apply(&self) {
+        let unbounded = !self.has_limit && self.budget.get() == usize::MAX && !self.recorded.get();
+        self.unbounded.set(unbounded);
     }
 }
 
@@ -135,12 +148,23 @@ impl PoolHeap {
         if owned.is_owned_by(token) {
             owned.meters.note_large_gone(1, metered);
         } else {
-            Self::free_big_remote(heap, metered);
+            Self::free_big_elsewhere(heap, token, metered);
         }
     }
 
+    /// Books a block that is not its owner's to free, or whose heap is recorded.
     #[cold]
     #[inline(never)]
+    fn free_big_elsewhere(heap: NonNull<Self>, token: u64, bytes: u64) {
+        // SAFETY: H3: the block still counts as alive.
+        let owned = unsafe { heap.as_ref() };
+        if owned.is_recorded_by(token) {
+            owned.meters.note_large_gone(1, bytes);
+        } else {
+            Self::free_big_remote(heap, bytes);
+        }
+    }
+
     fn free_big_remote(heap: NonNull<Self>, bytes: u64) {
         // SAFETY: H3: the block counts as alive until the compare-and-swap succeeds or the lock holder books it.
         let owned = unsafe { heap.as_ref() };

@@ -18,6 +18,7 @@ use std::sync::Arc;
 
 use super::big::BigBlocks;
 use super::deferred::Deferred;
+use super::fresh::Fresh;
 use super::handover::{Owned, Registry};
 use super::meters::Meters;
 use super::page::{NoPage, Page, PageStore, block_size};
@@ -106,6 +107,7 @@ pub(crate) struct PoolHeap {
     /// Of the values made here for other threads (X1).
     ledger: Cell<NonNull<Ledger>>,
     pub(super) big: BigBlocks,
+    pub(super) fresh: Fresh,
     remote: Apart<RemoteQueue>,
     pub(super) shared: Arc<PoolShared>,
 }
@@ -114,8 +116,10 @@ pub(crate) struct PoolHeap {
 #[derive(Debug)]
 struct Identity {
     /// The token of the thread that works on the heap; [`NO_OWNER`] for an orphan, and for a heap that is over its
-    /// budget, so that what its own thread frees takes the slow way too.
+    /// budget or recorded, so that what its own thread frees takes the slow way too.
     owner: AtomicU64,
+    /// That thread's token while the heap is recorded, else [`NO_OWNER`].
+    recorder: AtomicU64,
     /// The allocation's own pointer, which may give it back; one made from a reference could not.
     this: Cell<NonNull<PoolHeap>>,
 }
@@ -173,6 +177,7 @@ impl PoolHeap {
         let heap = source::boxed(Self {
             identity: Apart::new(Identity {
                 owner: AtomicU64::new(NO_OWNER),
+                recorder: AtomicU64::new(NO_OWNER),
                 this: Cell::new(NonNull::dangling()),
             }),
             meters: Meters::new(),
@@ -193,6 +198,7 @@ impl PoolHeap {
             },
             ledger: Cell::new(NonNull::dangling()),
             big: BigBlocks::new(shared.heap_limit.is_some()),
+            fresh: Fresh::default(),
             remote: Apart::new(RemoteQueue { stack: RemoteStack::new(), let_down: AtomicBool::new(false) }),
             shared: Arc::clone(shared),
         });
@@ -262,6 +268,21 @@ impl PoolHeap {
         unsafe { source::unbox(heap) };
     }
 
+    /// Whether free blocks are kept off the lists, from where they can be taken without asking.
+    pub(super) fn hides_free_blocks(&self) -> bool {
+        self.cold.budget.get() != usize::MAX || self.fresh.is_recorded()
+    }
+
+    /// The token of the thread that works on the heap.
+    pub(super) fn token(&self) -> u64 {
+        self.cold.token.get()
+    }
+
+    /// See [`super::fresh`].
+    pub(super) fn recorder(&self) -> &AtomicU64 {
+        &self.identity.recorder
+    }
+
     /// Whether the thread of this token works on the heap.
     #[inline(always)]
     pub(crate) fn is_owned_by(&self, token: u64) -> bool {
@@ -303,7 +324,7 @@ impl PoolHeap {
     /// # Safety
     ///
     /// As for [`PoolHeap::put`].
-    unsafe fn put_aside(&self, class: usize, block: NonNull<u8>) {
+    pub(super) unsafe fn put_aside(&self, class: usize, block: NonNull<u8>) {
         let size = block_size(class);
         // SAFETY: as in `put`.
         unsafe { Self::link(block, size, self.cold.hidden[class].get()) };
@@ -312,10 +333,10 @@ impl PoolHeap {
         self.meters.gone.add(tally::block(size));
     }
 
-    /// Lets the thread free blocks the fast way unless the heap is over its budget: a block on a list could be taken
-    /// again without asking.
+    /// Lets the thread free blocks the fast way unless the heap is recorded or over its budget: a block on a list could be
+    /// taken again without asking.
     pub(super) fn guard_budget(&self) {
-        let over = self.cold.exposed.get() > self.cold.budget.get();
+        let over = self.cold.exposed.get() > self.cold.budget.get() || self.fresh.is_recorded();
         self.identity.owner.store(if over { NO_OWNER } else { self.cold.token.get() }, Ordering::Relaxed);
     }
 
@@ -377,10 +398,10 @@ impl PoolHeap {
             unsafe {
                 let block = NonNull::new_unchecked(link.cast::<u8>());
                 let class = Page::of(block).class();
-                if self.cold.budget.get() == usize::MAX {
-                    self.put(class, block);
-                } else {
+                if self.hides_free_blocks() {
                     self.put_aside(class, block);
+                } else {
+                    self.put(class, block);
                 }
             }
             count += 1;

@@ -40,7 +40,7 @@ impl PoolHeap {
             return Ok(());
         }
         let size = block_size(class);
-        let wanted = (BATCH / size).max(1);
+        let wanted = if self.fresh.is_recorded() { 1 } else { (BATCH / size).max(1) };
         let wanted = match self.room_for(class)? {
             Some(room) => wanted.min(room),
             None => wanted,
@@ -77,7 +77,7 @@ impl PoolHeap {
     }
 
     /// Moves every block that is on a list out of reach of the fast path.
-    fn hide_lists(&self) {
+    pub(super) fn hide_lists(&self) {
         for class in 0..CLASSES {
             let mut link = self.lists[class].replace(std::ptr::null_mut());
             while !link.is_null() {
@@ -210,8 +210,8 @@ impl PoolHeap {
     }
 
     /// Puts all hidden blocks back on their lists, as far as the budget allows.
-    fn lift_hiding(&self) {
-        if self.cold.budget.get() == usize::MAX {
+    pub(super) fn lift_hiding(&self) {
+        if !self.hides_free_blocks() {
             for class in 0..CLASSES {
                 self.unhide(class, usize::MAX);
             }
@@ -233,8 +233,9 @@ impl PoolHeap {
     /// The next owner sets its own budget.
     pub(super) fn lift_budget(&self) {
         self.cold.budget.set(usize::MAX);
-        self.lift_hiding();
         self.big.set_budget(usize::MAX);
+        self.forget_recorder();
+        self.lift_hiding();
     }
 
     /// Gives all pages back: no block of the heap is alive.

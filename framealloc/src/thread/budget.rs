@@ -5,11 +5,12 @@
 
 use std::alloc::Layout;
 use std::cell::Cell;
+use std::panic::Location;
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::state::ThreadState;
-use crate::attribution::{NodeRef, Ticket, Tree};
+use crate::attribution::{NodeRef, Origin, Ticket, Tree};
 use crate::config::{BudgetEvent, BudgetPolicy};
 use crate::error::{AllocError, AllocErrorKind};
 use crate::frame::{LevelRef, Refused};
@@ -183,20 +184,36 @@ impl ThreadState {
     /// A block of the frame when the fast path found no room.
     #[cold]
     #[inline(never)]
-    pub(crate) fn refill(&self, size: usize, align: usize) -> Result<NonNull<u8>, AllocError> {
-        self.insist(size, || self.arena.refill(size, align))
+    #[track_caller]
+    pub(crate) fn refill(
+        &self,
+        size: usize,
+        align: usize,
+        origin: &'static Origin,
+    ) -> Result<NonNull<u8>, AllocError> {
+        if let Some(block) = self.take_watched(size, align, origin, Location::caller()) {
+            return Ok(block);
+        }
+        self.insist(size, origin, Location::caller(), || self.arena.refill(size, align))
     }
 
     /// A block for a scope's value when the fast path found no room below the scope's limit.
     #[cold]
     #[inline(never)]
+    #[track_caller]
     pub(crate) fn refill_scope(
         &self,
         level: LevelRef,
         size: usize,
         align: usize,
+        origin: &'static Origin,
     ) -> Result<NonNull<u8>, AllocError> {
-        self.insist(size, || {
+        if self.arena.is_top(level)
+            && let Some(block) = self.take_watched(size, align, origin, Location::caller())
+        {
+            return Ok(block);
+        }
+        self.insist(size, origin, Location::caller(), || {
             if self.arena.is_top(level) {
                 self.arena.refill(size, align)
             } else {
@@ -209,12 +226,19 @@ impl ThreadState {
     fn insist(
         &self,
         size: usize,
+        origin: &'static Origin,
+        location: &'static Location<'static>,
         attempt: impl Fn() -> Result<NonNull<u8>, Refused>,
     ) -> Result<NonNull<u8>, AllocError> {
-        self.insist_with(attempt, |refused, aloud| match refused {
+        self.look_for_filter();
+        let block = self.insist_with(attempt, |refused, aloud| match refused {
             Refused::Cap { left } => self.frame_exceeded(size, left, aloud),
             other => Err(self.refusal(other, size)),
-        })
+        })?;
+        if self.is_watched() {
+            tracking::uncounted(|| self.note_block(block.addr().get(), size, origin, location));
+        }
+        Ok(block)
     }
 
     /// Like [`ThreadState::insist`]; `forgive` says whether another attempt is worth while, and may tell the callback
@@ -353,8 +377,20 @@ impl ThreadState {
     /// A pool block when the list of its class is empty.
     #[cold]
     #[inline(never)]
-    pub(crate) fn refill_pool(&self, class: usize) -> Result<NonNull<u8>, AllocError> {
-        let block = self.insist_on_pool(class);
+    #[track_caller]
+    pub(crate) fn refill_pool(
+        &self,
+        class: usize,
+        origin: &'static Origin,
+    ) -> Result<NonNull<u8>, AllocError> {
+        self.look_for_filter();
+        let block = match self.heap().and_then(|heap| heap.take_recorded(class)) {
+            Some(block) => Ok(block),
+            None => self.insist_on_pool(class),
+        };
+        if let (true, Ok(block)) = (self.is_watched(), &block) {
+            self.note_outside_block(*block, size_class::SIZES[class], false, origin, Location::caller());
+        }
         self.done();
         block
     }
@@ -383,12 +419,18 @@ impl ThreadState {
     /// A large block, and the heap that counts it.
     #[cold]
     #[inline(never)]
+    #[track_caller]
     pub(crate) fn allocate_big(
         &self,
         layout: Layout,
         zeroed: bool,
+        origin: &'static Origin,
     ) -> Result<(NonNull<u8>, NonNull<PoolHeap>), AllocError> {
+        self.look_for_filter();
         let big = self.insist_on_big(layout, zeroed);
+        if let (true, Ok((block, _))) = (self.is_watched(), &big) {
+            self.note_outside_block(*block, layout.size(), true, origin, Location::caller());
+        }
         self.done();
         big
     }

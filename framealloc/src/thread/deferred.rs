@@ -21,6 +21,10 @@ pub(crate) unsafe fn free_elsewhere(class: usize, block: NonNull<u8>) {
     let heap = unsafe { Page::of(block).heap() };
     // SAFETY: as above; not used after the block was taken.
     let owned = unsafe { heap.as_ref() };
+    // SAFETY: the caller's promise.
+    if unsafe { owned.put_recorded(current::token(), class, block) } {
+        return;
+    }
     let deferred = owned.deferred();
     let most = deferred.max_depth();
     // SAFETY: the caller's promise.
@@ -90,6 +94,7 @@ pub(crate) unsafe fn has_room(block: NonNull<u8>) -> bool {
     let deferred = owned.deferred();
     // A heap over its budget says that nobody owns it; its own thread's blocks wait there all the same.
     let room = owned.is_owned_by(current::token())
+        || owned.is_recorded_by(current::token())
         || deferred.policy() != QueueFullPolicy::Fail
         || owned.waiting() < deferred.max_depth()
         || current::owns(heap);

@@ -366,7 +366,8 @@ mod tests {
     #[test]
     fn a_bucket_is_at_most_an_eighth_wide() {
         let mut last = 0;
-        for power in 0..38 {
+        // Up to the last bucket, which has all that is larger.
+        for power in 0..37 {
             for bytes in [1_u64 << power, (1 << power) + (1 << power) / 3, (2 << power) - 1] {
                 let bucket = bucket_of(bytes);
                 assert!(bucket >= last || bytes < 64, "{bytes}");

@@ -5,6 +5,7 @@ use std::ptr::NonNull;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
+use super::behavior::Filter;
 use super::clock::Clocks;
 use super::observed::Observation;
 use super::registry::States;
@@ -27,6 +28,7 @@ pub(crate) struct Shared {
     pub(crate) backing: FrameBacking,
     pub(crate) scratches: Scratches,
     pub(crate) policy: BudgetPolicy,
+    pub(crate) filter: Filter,
     /// Gone with the last user, whoever still keeps the memory.
     callback: Mutex<Option<BudgetCallback>>,
     /// Moves when threads should look at what follows, which they do when they begin a frame.
@@ -66,6 +68,7 @@ impl Shared {
             ),
             scratches: Scratches::default(),
             policy: config.budget_policy,
+            filter: Filter::default(),
             callback: Mutex::new(config.budget_callback),
             epoch: AtomicU64::new(0),
             watch_epoch: AtomicU64::new(0),

@@ -8,10 +8,11 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
+use super::behavior::Behavior;
 use super::observed::Observed;
 use super::promotion::Lists;
 use super::shared::Shared;
-use crate::attribution::{Reading, Tree};
+use crate::attribution::{Origin, Reading, Tree};
 use crate::config::DeferredProcessing;
 use crate::error::AllocError;
 use crate::frame::{Arena, LevelRef, flag};
@@ -94,6 +95,7 @@ pub(crate) struct ThreadState {
     pub(super) budgets: super::budget::Budgets,
     #[cfg(feature = "bevy")]
     pub(super) followed: super::follow::Followed,
+    pub(super) behavior: Behavior,
     /// What the thread has retained, if it ever has; see R5 in [`super::promotion`].
     pub(super) lists: Cell<Option<NonNull<Lists>>>,
     pub(crate) observed: Observed,
@@ -126,6 +128,7 @@ impl ThreadState {
             budgets: super::budget::Budgets::default(),
             #[cfg(feature = "bevy")]
             followed: super::follow::Followed::default(),
+            behavior: Behavior::default(),
             lists: Cell::new(None),
             observed: Observed::default(),
             shared: Arc::as_ptr(shared),
@@ -161,6 +164,9 @@ impl ThreadState {
         if self.shared().backing.prefault {
             self.arena.warm_up();
         }
+        if heap.is_some() {
+            self.look_for_filter();
+        }
     }
 
     /// A thread whose table is gone takes the state over, for as long as something in it is alive. It is found by
@@ -187,6 +193,7 @@ impl ThreadState {
             self.end_frame();
         }
         self.retire_lanes();
+        self.stop_watching();
         self.count_interlude();
         self.publish();
         self.forget_thread();
@@ -283,14 +290,20 @@ impl ThreadState {
     ///
     /// The block is counted: give it back with [`ThreadState::free`] and the same size.
     #[inline(always)]
-    pub(crate) fn allocate_known(&self, size: usize, align: usize) -> Result<NonNull<u8>, AllocError> {
+    #[track_caller]
+    pub(crate) fn allocate_known(
+        &self,
+        size: usize,
+        align: usize,
+        origin: &'static Origin,
+    ) -> Result<NonNull<u8>, AllocError> {
         if !address::fits_small(size, align) {
-            return self.allocate_dynamic(size, align);
+            return self.allocate_dynamic(size, align, origin);
         }
         let size = address::round_up(size, address::UNIT);
         let block = match self.arena.take_small(size, align) {
             Some(block) => block,
-            None => self.refill(size, align)?,
+            None => self.refill(size, align, origin)?,
         };
         self.arena.count_made(size);
         Ok(block)
@@ -298,13 +311,19 @@ impl ThreadState {
 
     /// A block for a handle, of any size but zero, and any alignment.
     #[inline(always)]
-    pub(crate) fn allocate_dynamic(&self, size: usize, align: usize) -> Result<NonNull<u8>, AllocError> {
+    #[track_caller]
+    pub(crate) fn allocate_dynamic(
+        &self,
+        size: usize,
+        align: usize,
+        origin: &'static Origin,
+    ) -> Result<NonNull<u8>, AllocError> {
         let Some(size) = address::checked_round_up(size, address::UNIT) else {
             return Err(AllocError::overflow());
         };
         let block = match self.arena.take(self.arena.limit(), size, align) {
             Some(block) => block,
-            None => self.refill(size, align)?,
+            None => self.refill(size, align, origin)?,
         };
         self.arena.count_made(size);
         Ok(block)
@@ -333,10 +352,37 @@ impl ThreadState {
     #[cold]
     #[inline(never)]
     pub(crate) unsafe fn free_slow(&self, block: NonNull<u8>, size: usize, kept: usize) {
-        // SAFETY: the caller's promise.
+        if self.is_watched() {
+            self.note_block_gone(block.addr().get(), kept);
+            // SAFETY: the caller's promise.
+            let freed = unsafe {
+                match kept {
+                    0 => self.arena.free_recorded(block, size),
+                    _ => self.arena.shrink_recorded(block, size, kept),
+                }
+            };
+            if freed {
+                return;
+            }
+        }
+        // SAFETY: the caller's promise; the block was not given back above.
         tracking::uncounted(|| unsafe { self.arena.free_elsewhere(block, size, kept) });
         self.publish_arena();
         self.done();
+    }
+
+    /// Grows a block in place where [`Arena::grow_at_tip`] would not because the thread is watched.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Arena::grow_at_tip`].
+    pub(crate) unsafe fn grow_watched(&self, block: NonNull<u8>, old: usize, new: usize) -> bool {
+        // SAFETY: the caller's promise.
+        let grown = self.is_watched() && unsafe { self.arena.grow_recorded(block, old, new) };
+        if grown {
+            self.note_block_size(block.addr().get(), new);
+        }
+        grown
     }
 
     /// Opens a scope.
@@ -465,6 +511,7 @@ impl ThreadState {
             self.notice_observation();
             self.epoch.set(epoch);
             self.read_tag_budgets();
+            self.look_for_filter();
         }
         self.observe_begin();
         self.refresh();
@@ -523,6 +570,7 @@ impl ThreadState {
         }
         self.see_lanes();
         self.take_back(DeferredProcessing::AtFrameEnd);
+        tracking::uncounted(|| self.end_watched_frame());
         if let Some(heap) = self.heap() {
             heap.fold();
         }

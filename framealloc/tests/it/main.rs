@@ -1,6 +1,7 @@
 //! The library's integration tests: one binary, a module for each topic.
 
 mod barrier;
+mod behavior;
 #[cfg(feature = "bevy")]
 mod bevy;
 mod boxes;

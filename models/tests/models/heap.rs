@@ -182,6 +182,11 @@ impl PoolHeap {
         self.counts.with_mut(|counts| action(unsafe { &mut *counts }))
     }
 
+    /// No heap is recorded here.
+    pub(crate) fn is_recorded_by(&self, _: u64) -> bool {
+        false
+    }
+
     pub(crate) fn is_owned_by(&self, token: u64) -> bool {
         self.owner.load(Ordering::Relaxed) == token
     }

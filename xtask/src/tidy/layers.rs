@@ -15,6 +15,7 @@ const LAYERS: &[&[&str]] = &[
     &["api"],
     &["observe"],
     &["bevy"],
+    &["testing"],
 ];
 
 const FOLDER: &str = "framealloc/src/";
