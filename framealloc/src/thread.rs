@@ -1,6 +1,7 @@
 //! Layer 3: what one thread has of one allocator, how it is found, and what becomes of it when the thread ends.
 
 pub(crate) mod behavior;
+mod blocks;
 pub(crate) mod budget;
 pub(crate) mod clock;
 pub(crate) mod current;
