@@ -1,7 +1,7 @@
 //! What one thread has of one allocator: its arena, its tags and phases, its numbers.
 //!
-//! This file is the frame's boundary; the way to memory is in [`super::blocks`], budgets in [`super::budget`], tags and phases in
-//! [`super::names`].
+//! This file is the frame's boundary; the way to memory is in [`super::blocks`], budgets in [`super::budget`], tags and
+//! phases in [`super::names`].
 
 use std::cell::Cell;
 use std::ptr::NonNull;
