@@ -12,6 +12,7 @@ mod fuzz;
 mod miri;
 mod models;
 mod msrv;
+mod snapshots;
 mod stress;
 mod tests;
 mod tidy;
@@ -69,6 +70,7 @@ pub(crate) fn of(effort: Effort) -> Vec<Step> {
         steps.extend([
             step("test-release", "the tests, optimised", tests::release),
             step("stress", "threads that come and go, transfers and a barrier, for a minute", stress::run),
+            step("snapshots", "10,000 snapshots of writers that are killed, with a reader", snapshots::run),
             step("asan-release", "the tests under AddressSanitizer, optimised", address_sanitizer::release),
             step("miri-tree", "the tests of memory under Miri with Tree Borrows", miri::tree_borrows),
             step("miri-seeds", "the suite `miri` under many schedules", miri::many_seeds),

@@ -18,7 +18,7 @@ impl SmartAlloc {
     ///
     /// No other thread waits for it, apart from those that take a snapshot of the same allocator. From the first one on,
     /// and for ten seconds after the last (longer if they are taken less often), each thread times its frames and phases
-    /// and notes their bytes, which costs it some hundred instructions at each frame's boundaries; what there is to say
+    /// and notes their bytes, which makes its boundaries take the slow way. What there is to say
     /// about [windows](crate::snapshot::Window) and times, later snapshots therefore say.
     ///
     /// The frame's number is the count of frames that the calling thread has ended;

@@ -11,6 +11,8 @@ pub(crate) fn run(context: &Context) -> StepResult {
             LIBRARY,
             "--package",
             "framealloc-derive",
+            "--package",
+            "framealloc-snapshot",
             "--all-features",
             "--no-deps",
             "--locked",

@@ -7,7 +7,13 @@ use super::source::{Kind, Source};
 use super::tree::Tree;
 
 /// What is searched. Tests and measurements may do what they need.
-const FOLDERS: &[&str] = &["framealloc/src/", "framealloc/examples/", "framealloc-derive/src/", "xtask/src/"];
+const FOLDERS: &[&str] = &[
+    "framealloc/src/",
+    "framealloc/examples/",
+    "framealloc-derive/src/",
+    "framealloc-snapshot/src/",
+    "xtask/src/",
+];
 
 /// Where unsafe code may be: files, or folders that end in `/`. The list should only shrink.
 const ALLOWED: &[&str] = &[

@@ -41,18 +41,35 @@ fn writes_until_it_is_killed() {
     }
 }
 
+/// A writer, which is killed when this goes, at the latest.
+#[derive(Debug)]
+struct Writer(Child);
+
+impl Writer {
+    fn has_ended(&mut self) -> bool {
+        self.0.try_wait().unwrap().is_some()
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 /// Starts a writer, which has begun when this returns.
-fn start(directory: &Path) -> Child {
-    let mut child = Command::new(std::env::current_exe().unwrap())
+fn start(directory: &Path) -> Writer {
+    let child = Command::new(std::env::current_exe().unwrap())
         .args([WRITER, "--exact", "--ignored", "--nocapture"])
         .env(DIRECTORY, directory)
         .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+        .spawn();
+    let mut writer = Writer(child.unwrap());
     // The harness says what it runs.
-    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let lines = BufReader::new(writer.0.stdout.take().unwrap()).lines();
     assert!(lines.map_while(Result::ok).any(|line| line.contains("running 1 test")), "{WRITER} is not there");
-    child
+    writer
 }
 
 /// Reads a file that may have been removed, but is whole if it is there.
@@ -91,13 +108,12 @@ fn rounds(snapshots: u64) {
         while written() < snapshots {
             let before = written();
             let mut writer = start(&place.0);
-            while written() == before && writer.try_wait().unwrap().is_none() {
+            while written() == before && !writer.has_ended() {
                 thread::sleep(Duration::from_millis(1));
             }
             thread::sleep(Duration::from_micros(random.below(40_000) as u64));
-            assert!(writer.try_wait().unwrap().is_none(), "it ended by itself");
-            writer.kill().unwrap();
-            writer.wait().unwrap();
+            assert!(!writer.has_ended(), "it ended by itself");
+            drop(writer);
             assert!(files(&place.0).len() <= KEPT);
         }
         over.store(true, Ordering::Relaxed);
