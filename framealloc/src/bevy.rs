@@ -224,13 +224,21 @@ impl SmartAllocPlugin {
     /// With an allocator of these settings. The app's making panics when they are invalid.
     #[must_use]
     pub fn new(config: AllocConfig) -> Self {
-        Self { source: Source::Config(Box::new(config)), ..Self::default() }
+        Self::of(Source::Config(Box::new(config)))
     }
 
     /// With an allocator that the program has already.
     #[must_use]
     pub fn with_alloc(alloc: SmartAlloc) -> Self {
-        Self { source: Source::Alloc(alloc), ..Self::default() }
+        Self::of(Source::Alloc(alloc))
+    }
+
+    fn of(source: Source) -> Self {
+        Self {
+            source,
+            #[cfg(feature = "serde")]
+            snapshots: None,
+        }
     }
 
     /// Writes snapshots, for tools that watch the directory: after an update, when one is due. What became of them is in

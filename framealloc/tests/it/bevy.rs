@@ -279,6 +279,7 @@ fn the_guides_integration() {
     main();
 }
 
+#[cfg(feature = "serde")]
 #[test]
 fn snapshots_are_written_where_the_plugin_is_told_to() {
     let directory = std::env::temp_dir().join(format!("framealloc-bevy-{}", std::process::id()));
