@@ -223,7 +223,7 @@ impl PoolHeap {
     pub(crate) fn big_live_bytes(&self) -> u64 {
         let waiting = self.big.remote_bytes.load(Ordering::Relaxed);
         // Read one after the other, while the freers go on: the difference may be below zero for a moment.
-        tally::bytes_or_zero(self.meters.large_alive())
+        tally::bytes(tally::or_zero(self.meters.large_alive()))
             .saturating_add_signed(waiting.cast_signed().wrapping_neg())
     }
 }

@@ -63,7 +63,8 @@ impl Meters {
         let mut bytes = 0;
         for _ in 0..TRIES {
             let before = (self.made.get(), self.gone.get());
-            bytes = tally::bytes_or_zero(before.0.wrapping_sub(before.1).wrapping_sub(self.large_alive()));
+            let small = before.0.wrapping_sub(before.1).wrapping_sub(self.large_alive());
+            bytes = tally::bytes(tally::or_zero(small));
             if before == (self.made.get(), self.gone.get()) {
                 break;
             }
