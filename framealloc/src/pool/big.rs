@@ -79,7 +79,8 @@ impl BigBlocks {
     #[inline(always)]
     fn is_free(&self, layout: Layout, meters: &Meters) -> bool {
         let room = self.free_until.get().wrapping_sub(meters.large_made.get()).cast_signed();
-        layout.size() < tally::MAX_LIVE_BYTES / 2 && tally::block(metered(layout.size())).cast_signed() <= room
+        layout.size() < tally::MAX_LIVE_BYTES / 2
+            && tally::block(metered(layout.size())).cast_signed() <= room
     }
 }
 
