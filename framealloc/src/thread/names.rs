@@ -6,6 +6,8 @@
 
 #![forbid(unsafe_code)]
 
+use std::panic::Location;
+
 use super::state::{LANES, OPEN_NAME, ThreadState};
 use crate::attribution::{Closed, Ticket, Tree};
 
@@ -35,6 +37,7 @@ impl ThreadState {
             self.arena.add_to_flags(OPEN_NAME.wrapping_neg());
             return;
         }
+        self.look_for_profilers();
         if self.has_tag_budgets() {
             self.tag_closes(ticket);
         }
@@ -47,6 +50,7 @@ impl ThreadState {
 
     /// Opens a phase, if it can be noted, for a guard that has the ticket.
     #[inline(always)]
+    #[track_caller]
     pub(crate) fn open_phase(&self, name: &'static str) -> Ticket {
         let opened = self.phases.open(name, Some(true), || self.reading(), |_| ());
         let Some(ticket) = opened else { return self.no_ticket(&self.phases) };
@@ -55,9 +59,11 @@ impl ThreadState {
 
     #[cold]
     #[inline(never)]
+    #[track_caller]
     fn slow_phase_opened(&self, ticket: Ticket) -> Ticket {
         self.opened_slowly(&self.phases);
         self.start_phase_clock();
+        self.begin_zone(Location::caller());
         ticket.slow()
     }
 
@@ -73,6 +79,7 @@ impl ThreadState {
 
     /// Opens a phase without a guard, if it can be noted.
     #[inline(always)]
+    #[track_caller]
     pub(crate) fn begin_phase(&self, name: &'static str) {
         let opened = self.phases.open(name, Some(false), || self.reading(), |_| ()).is_some();
         // A thread that has ended closes in the slow way, so that flag tells whether the state may be done with.
@@ -83,10 +90,12 @@ impl ThreadState {
 
     #[cold]
     #[inline(never)]
+    #[track_caller]
     fn slow_phase_begun(&self, opened: bool) {
         if opened {
             self.opened_slowly(&self.phases);
             self.start_phase_clock();
+            self.begin_zone(Location::caller());
         }
         self.done();
     }
@@ -114,9 +123,12 @@ impl ThreadState {
         self.stop_phase_clocks(Some(ticket));
         if self.phases.close_plain(ticket, self.interval(), self.reading()) {
             self.arena.add_to_flags(OPEN_NAME.wrapping_neg());
+            self.end_zones();
             return;
         }
+        self.look_for_profilers();
         self.guard_goes(self.phases.close(ticket, self.reading(), self.interval(), self.second.get()));
+        self.end_zones();
         self.done();
     }
 
@@ -136,13 +148,17 @@ impl ThreadState {
         self.stop_phase_clocks(None);
         if self.phases.pop_plain(self.interval(), self.reading()) {
             self.arena.add_to_flags(OPEN_NAME.wrapping_neg());
+            self.end_zones();
             return;
         }
+        self.look_for_profilers();
         let closed = self.phases.pop(self.reading(), self.interval(), self.second.get());
         if closed.names == 0 {
             self.published.unbalanced_phases.add(1);
         }
         self.note_closed(closed);
+        self.end_zones();
+        self.tell();
         self.done();
     }
 
