@@ -31,6 +31,14 @@ pub(crate) struct Label {
     tracy: tracy::TagPlot,
 }
 
+impl Label {
+    /// The thread that used the name goes.
+    pub(crate) fn forget_thread(&self) {
+        #[cfg(feature = "tracy")]
+        self.tracy.forget_thread();
+    }
+}
+
 /// What they know a thread by.
 #[derive(Default)]
 pub(crate) struct Thread {
@@ -47,6 +55,12 @@ impl Thread {
             #[cfg(feature = "tracy")]
             tracy: tracy::ThreadPlots::new(allocator, thread),
         }
+    }
+
+    /// Another one may have the number next.
+    pub(crate) fn forget(&self) {
+        #[cfg(feature = "tracy")]
+        self.tracy.forget_thread();
     }
 }
 

@@ -4,7 +4,7 @@
 //! Nothing while no viewer is connected: what is sent to none waits in the client's memory for one, for as long as the
 //! program runs. A plot that has not moved is not sent again, so that a frame like the last one costs a mark.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::panic::Location;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -94,14 +94,26 @@ pub(super) struct TagPlot {
     part: Cell<u64>,
 }
 
+impl TagPlot {
+    /// The thread has no part in it any more; the next frame that has the tag shows it.
+    pub(super) fn forget_thread(&self) {
+        let part = self.part.take();
+        if let (Some(plot), 1..) = (self.plot.get(), part) {
+            let mut state = plot.state.lock().unwrap_or_else(PoisonError::into_inner);
+            *state = PlotState { value: state.value.saturating_sub(part), sent_to: 0 };
+        }
+    }
+}
+
 /// The plots of one thread and the name of its frames' marks.
 #[derive(Default)]
 pub(super) struct ThreadPlots {
     allocator: u64,
     thread: u64,
-    made: OnceCell<Made>,
+    made: Cell<Option<Made>>,
 }
 
+#[derive(Clone, Copy)]
 struct Made {
     bytes: &'static Plot,
     allocations: &'static Plot,
@@ -113,24 +125,35 @@ struct Made {
 
 impl ThreadPlots {
     pub(super) fn new(allocator: u64, thread: u64) -> Self {
-        Self { allocator, thread, made: OnceCell::new() }
+        Self { allocator, thread, made: Cell::new(None) }
     }
 
-    fn made(&self) -> &Made {
-        self.made.get_or_init(|| {
-            let current = std::thread::current();
-            // Threads may share a name: the number tells them apart, and is the one that snapshots give.
-            let whose = format!("{} {}", current.name().unwrap_or("thread"), self.thread);
-            let plot = |what: &str, format| Plot::named(self.name(&format!("{whose}: {what}")), format);
-            Made {
-                bytes: plot("frame bytes", PlotFormat::Memory),
-                allocations: plot("frame allocations", PlotFormat::Number),
-                high_water: plot("high water", PlotFormat::Memory),
-                parked: plot("parked bytes", PlotFormat::Memory),
-                pool: plot("pool bytes", PlotFormat::Memory),
-                mark: frame_name(self.name(&format!("{whose}: frames"))),
-            }
+    /// The next thread may have another name.
+    pub(super) fn forget_thread(&self) {
+        self.made.set(None);
+    }
+
+    fn made(&self) -> Made {
+        self.made.get().unwrap_or_else(|| {
+            let made = self.make();
+            self.made.set(Some(made));
+            made
         })
+    }
+
+    fn make(&self) -> Made {
+        let current = std::thread::current();
+        // Threads may share a name: the number tells them apart, and is the one that snapshots give.
+        let whose = format!("{} {}", current.name().unwrap_or("thread"), self.thread);
+        let plot = |what: &str, format| Plot::named(self.name(&format!("{whose}: {what}")), format);
+        Made {
+            bytes: plot("frame bytes", PlotFormat::Memory),
+            allocations: plot("frame allocations", PlotFormat::Number),
+            high_water: plot("high water", PlotFormat::Memory),
+            parked: plot("parked bytes", PlotFormat::Memory),
+            pool: plot("pool bytes", PlotFormat::Memory),
+            mark: frame_name(self.name(&format!("{whose}: frames"))),
+        }
     }
 
     /// `what` belongs to the allocator: those after the first have their number in front.

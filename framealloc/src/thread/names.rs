@@ -6,10 +6,23 @@
 
 #![forbid(unsafe_code)]
 
+use std::mem;
 use std::panic::Location;
 
 use super::state::{LANES, OPEN_NAME, ThreadState};
 use crate::attribution::{Closed, Ticket, Tree};
+
+/// A phase whose guard is not made yet, in whose place this closes it.
+struct Unguarded<'a> {
+    state: &'a ThreadState,
+    ticket: Ticket,
+}
+
+impl Drop for Unguarded<'_> {
+    fn drop(&mut self) {
+        self.state.close_phase_slow(self.ticket);
+    }
+}
 
 impl ThreadState {
     /// Opens a tag, if it can be noted, for a guard that has the ticket.
@@ -63,8 +76,11 @@ impl ThreadState {
     fn slow_phase_opened(&self, ticket: Ticket) -> Ticket {
         self.opened_slowly(&self.phases);
         self.start_phase_clock();
+        let ticket = ticket.slow();
+        let unguarded = Unguarded { state: self, ticket };
         self.begin_zone(Location::caller());
-        ticket.slow()
+        mem::forget(unguarded);
+        ticket
     }
 
     /// The current name of `tree` was opened in the slow way. What was taken before is not the name's: in shared frames,

@@ -55,14 +55,6 @@ impl Profiled {
     pub(super) fn is_on(&self) -> bool {
         self.on.get()
     }
-
-    /// The thread goes; its variables may have gone before, and those of the profilers with them.
-    pub(super) fn forget_thread(&self) {
-        self.on.set(false);
-        self.ended.set(None);
-        self.suspended.set(0);
-        self.zones.take().into_iter().for_each(mem::forget);
-    }
 }
 
 impl Drop for Profiled {
@@ -110,6 +102,17 @@ impl ThreadState {
         self.attend();
     }
 
+    /// The thread goes. Its variables may have gone before, and those of the profilers with them; so zones do not end.
+    pub(super) fn forget_profilers(&self) {
+        let profiled = &self.profiled;
+        profiled.on.set(false);
+        profiled.ended.set(None);
+        profiled.suspended.set(0);
+        profiled.zones.take().into_iter().for_each(mem::forget);
+        profiled.thread.forget();
+        self.tags.root().for_each(&mut |node| node.label().forget_thread());
+    }
+
     /// How many phases are open and suspended.
     fn level(&self) -> usize {
         self.profiled.suspended.get() + self.phases.path_to_root().count()
@@ -133,10 +136,17 @@ impl ThreadState {
     }
 
     /// Ends the zones of phases that are neither open nor suspended.
+    #[inline]
     pub(super) fn end_zones(&self) {
         if !self.profiled.zones.borrow().is_empty() {
-            self.end_zones_above(self.level());
+            self.end_closed_zones();
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn end_closed_zones(&self) {
+        self.end_zones_above(self.level());
     }
 
     fn end_zones_above(&self, level: usize) {

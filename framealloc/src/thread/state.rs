@@ -230,7 +230,7 @@ impl ThreadState {
         #[cfg(feature = "bevy")]
         self.followed.reset();
         self.observed.forget_thread();
-        self.profiled.forget_thread();
+        self.forget_profilers();
         self.arena.set_cap(usize::MAX);
         self.arena.clear(ATTENTION | TAG_BUDGETS);
         self.choose_names_speed();

@@ -23,12 +23,12 @@ pub(super) mod profiled {
         pub(in crate::thread) fn is_on(&self) -> bool {
             false
         }
-
-        #[inline(always)]
-        pub(in crate::thread) fn forget_thread(&self) {}
     }
 
     impl ThreadState {
+        #[inline(always)]
+        pub(in crate::thread) fn forget_profilers(&self) {}
+
         #[inline(always)]
         pub(in crate::thread) fn look_for_profilers(&self) {}
 

@@ -306,3 +306,28 @@ fn a_reporter_may_use_the_allocator_and_panic() {
     .join()
     .unwrap();
 }
+
+#[test]
+fn a_clock_may_panic() {
+    thread_local! {
+        static BROKEN: Cell<bool> = const { Cell::new(false) };
+    }
+    fn clock() -> ::puffin::NanoSecond {
+        assert!(!BROKEN.get(), "the clock's own");
+        ::puffin::now_ns()
+    }
+    let on = On::new();
+    let alloc = small();
+    ThreadProfiler::initialize(clock, ::puffin::internal_profile_reporter);
+    frame(&on, &alloc, || drop(alloc.phase("physics")));
+    alloc.begin_frame();
+    BROKEN.set(true);
+    let begun = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(alloc.phase("physics"))));
+    assert!(begun.is_err());
+    set_scopes_on(false);
+    BROKEN.set(false);
+    // It was closed when its guard could not be made.
+    alloc.end_phase();
+    alloc.end_frame();
+    assert_eq!(alloc.stats().misuse.unbalanced_phases, 1);
+}
