@@ -77,12 +77,12 @@ impl Budgets {
 const MOST_WARNINGS: u32 = 3;
 
 /// What was exceeded, and by how much.
-struct Excess {
-    kind: AllocErrorKind,
+pub(super) struct Excess {
+    pub(super) kind: AllocErrorKind,
     tag: Option<NodeRef>,
-    budget: usize,
-    requested: usize,
-    left: usize,
+    pub(super) budget: usize,
+    pub(super) requested: usize,
+    pub(super) left: usize,
 }
 
 impl ThreadState {
@@ -329,13 +329,13 @@ impl ThreadState {
         let refused = self.shared().policy == BudgetPolicy::Fail;
         let tag = excess.tag.unwrap_or(self.tags.current());
         if refused {
-            self.tell(excess, tag, refused);
+            self.tell_excess(excess, tag, refused);
             return Err(AllocError::new(excess.kind, excess.requested, excess.left, tag.path()));
         }
         lift(self.interval());
         self.apply_budgets();
         if aloud {
-            self.tell(excess, tag, refused);
+            self.tell_excess(excess, tag, refused);
         }
         // The callback may have begun another frame; the request that is being served has been warned of.
         lift(self.interval());
@@ -343,14 +343,16 @@ impl ThreadState {
         Ok(())
     }
 
-    /// Calls the callback, unless it is already running. It may do anything, the end of the frame included.
-    fn tell(&self, excess: &Excess, tag: NodeRef, refused: bool) {
+    /// Tells the log, and calls the callback unless it is already running. They may do anything, the end of the frame
+    /// included.
+    fn tell_excess(&self, excess: &Excess, tag: NodeRef, refused: bool) {
         struct Done<'a>(&'a Cell<bool>);
         impl Drop for Done<'_> {
             fn drop(&mut self) {
                 self.0.set(false);
             }
         }
+        self.log_excess(excess, tag, refused);
         let Some(callback) = self.shared().callback() else { return };
         if self.budgets.calling.replace(true) {
             return;

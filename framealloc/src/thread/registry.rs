@@ -137,7 +137,7 @@ impl Inner {
         self.all.try_reserve(1).ok()?;
         let total = self.all.len() + 1;
         self.idle.try_reserve(total - self.idle.len()).ok()?;
-        let state = ThreadState::allocate(shared)?;
+        let state = ThreadState::allocate(shared, self.all.len() as u64)?;
         self.all.push(state);
         Some(state)
     }

@@ -8,7 +8,7 @@ use super::tree::Tree;
 const LAYERS: &[&[&str]] = &[
     &["error", "sync", "zeroable"],
     &["memory"],
-    &["config"],
+    &["config", "integrate"],
     &["frame", "pool"],
     &["attribution"],
     &["thread"],
