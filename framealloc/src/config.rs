@@ -215,7 +215,10 @@ impl AllocConfig {
         }
         if !(1..=MAX_SHRINK_AFTER).contains(&self.shrink_after) {
             let frames = self.shrink_after;
-            return refuse("shrink_after", format!("{frames} frames is not between 1 and {MAX_SHRINK_AFTER}"));
+            return refuse(
+                "shrink_after",
+                format!("{frames} frames is not between 1 and {MAX_SHRINK_AFTER}"),
+            );
         }
         Ok(())
     }
