@@ -4,7 +4,11 @@ pub(crate) mod address;
 pub(crate) mod apart;
 pub(crate) mod counter;
 pub(crate) mod poison;
+#[cfg(feature = "call-sites")]
+pub(crate) mod sampling;
 pub(crate) mod size_class;
 pub(crate) mod source;
+#[cfg(feature = "call-sites")]
+pub(crate) mod stack;
 pub(crate) mod tally;
 pub(crate) mod tracking;

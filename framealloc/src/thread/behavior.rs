@@ -7,9 +7,9 @@
 //! The records are behind a lock, since other threads read them for a report. It is held for no user code, but memory is
 //! asked for under it, and the program's own global allocator may note its calls here: `busy` lets those go unseen.
 
-#![forbid(unsafe_code)]
-
 mod records;
+#[cfg(feature = "call-sites")]
+mod sampled;
 
 use std::cell::Cell;
 use std::panic::Location;
@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard};
 
 use super::state::ThreadState;
-use crate::attribution::{Origin, Purpose};
+use crate::attribution::{Origin, Place, Purpose};
 use crate::config::BehaviorConfig;
 use crate::frame::flag;
 
@@ -82,6 +82,8 @@ pub(crate) struct Behavior {
     /// The thread is at the records, its own or another's.
     busy: Cell<bool>,
     records: Mutex<Records>,
+    #[cfg(feature = "call-sites")]
+    sampled: sampled::Sampled,
 }
 
 /// A thread's own records, which it is at.
@@ -160,12 +162,26 @@ impl ThreadState {
                 }
             });
             self.set_recorded(true);
+            if self.in_frame() {
+                self.watch_frame();
+            }
+        }
+    }
+
+    /// A frame has begun, or is open and the thread is watched from now on.
+    #[inline]
+    pub(super) fn watch_frame(&self) {
+        #[cfg(feature = "call-sites")]
+        if self.is_watched() {
+            self.hear_calls(self.shared().filter.config().samples);
         }
     }
 
     /// The thread ends, or the filter is off.
     pub(super) fn stop_watching(&self) {
         if self.is_watched() {
+            #[cfg(feature = "call-sites")]
+            self.end_hearing();
             self.behavior.session.set(0);
             self.set_recorded(false);
             let frame = self.moment().frame;
@@ -186,8 +202,8 @@ impl ThreadState {
     }
 
     fn caller(&self, origin: &'static Origin, location: &'static Location<'static>) -> Caller {
-        let location = (origin.purpose != Purpose::Growth).then_some(location);
-        Caller { location, origin, tag: self.tags.current(), phase: self.phases.current() }
+        let place = if origin.purpose == Purpose::Growth { Place::Unknown } else { Place::Caller(location) };
+        Caller { place, origin, tag: self.tags.current(), phase: self.phases.current() }
     }
 
     /// A block of the frame, if the thread is watched and there is room for it.
@@ -257,13 +273,15 @@ impl ThreadState {
             && origin.purpose != Purpose::Heap
             && !heap.note_made(block, site, records.config.most_blocks)
         {
-            records.note_missed();
+            records.note_missed(1);
         }
     }
 
     /// The frame ends.
     pub(super) fn end_watched_frame(&self) {
         if self.is_watched() {
+            #[cfg(feature = "call-sites")]
+            self.end_hearing();
             let frame = self.moment().frame;
             self.behavior.with(|records| {
                 if let Some(heap) = self.heap() {

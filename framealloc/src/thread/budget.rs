@@ -427,8 +427,14 @@ impl ThreadState {
         origin: &'static Origin,
     ) -> Result<(NonNull<u8>, NonNull<PoolHeap>), AllocError> {
         self.look_for_filter();
-        let big = self.insist_on_big(layout, zeroed);
-        if let (true, Ok((block, _))) = (self.is_watched(), &big) {
+        let watched = self.is_watched();
+        // The program's, and noted here.
+        let big = if watched {
+            tracking::unheard(|| self.insist_on_big(layout, zeroed))
+        } else {
+            self.insist_on_big(layout, zeroed)
+        };
+        if let (true, Ok((block, _))) = (watched, &big) {
             self.note_outside_block(*block, layout.size(), true, origin, Location::caller());
         }
         self.done();

@@ -402,6 +402,7 @@ impl ThreadState {
         self.observe_begin();
         self.refresh();
         self.global_start.set(tracking::global_calls());
+        self.watch_frame();
     }
 
     #[inline]

@@ -6,20 +6,18 @@
 #![forbid(unsafe_code)]
 
 use std::hash::{BuildHasher, Hasher};
-use std::panic::Location;
 
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 
-use crate::attribution::{NodeRef, Origin, Purpose};
+use crate::attribution::{NodeRef, Origin, Place, Purpose};
 use crate::config::BehaviorConfig;
 use crate::memory::address::spread;
 
 /// Who allocates.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Caller {
-    /// Unknown for the growth of a collection.
-    pub(crate) location: Option<&'static Location<'static>>,
+    pub(crate) place: Place,
     pub(crate) origin: &'static Origin,
     pub(crate) tag: NodeRef,
     pub(crate) phase: NodeRef,
@@ -28,8 +26,7 @@ pub(crate) struct Caller {
 impl Caller {
     fn hash(&self, state: &FixedState) -> u64 {
         let mut hasher = state.build_hasher();
-        let place = self.location.map_or(0, |at| (u64::from(at.line()) << 32) | u64::from(at.column()));
-        hasher.write_u64(place);
+        hasher.write_u64(self.place.line_and_column());
         hasher.write_u64((self.tag.key() as u64) ^ ((self.phase.key() as u64) << 1));
         hasher.write_u8(self.origin.purpose as u8);
         hasher.finish()
@@ -37,28 +34,25 @@ impl Caller {
 
     /// Where it is looked for first.
     fn place(&self) -> usize {
-        let location = self.location.map_or(0, |at| std::ptr::from_ref(at).addr());
+        let location = self.place.key();
         let name = self.tag.key() ^ self.phase.key();
         ((location >> 3) ^ (name >> 6)) % RECENT
     }
 
     /// Whether both come from the same copy of a location and an origin.
     fn is_copy(&self, other: &Self) -> bool {
-        let at = |caller: &Self| caller.location.map(std::ptr::from_ref);
-        at(self) == at(other)
+        self.place.key() == other.place.key()
             && std::ptr::eq(self.origin, other.origin)
             && self.tag == other.tag
             && self.phase == other.phase
     }
 
-    /// Whether both are the same place of the program: the compiler may keep several copies of a location.
+    /// Whether both are the same place of the program.
     fn is(&self, other: &Self) -> bool {
-        let same_place = match (self.location, other.location) {
-            (Some(one), Some(other)) => std::ptr::eq(one, other) || one == other,
-            (None, None) => true,
-            _ => false,
-        };
-        same_place && self.tag == other.tag && self.phase == other.phase && self.origin.is(other.origin)
+        self.place.is(other.place)
+            && self.tag == other.tag
+            && self.phase == other.phase
+            && self.origin.is(other.origin)
     }
 }
 
@@ -130,6 +124,9 @@ pub(crate) struct Site {
     /// What is reported of it: frame blocks that grew old, pool blocks that died young, promotions in frames that had too
     /// many, heap blocks made within frames.
     pub(crate) faults: Events,
+    /// By how many samples it is known.
+    #[cfg(feature = "call-sites")]
+    pub(crate) samples: u64,
     /// How many of its blocks were large: straight from the system.
     pub(crate) large: u64,
     /// The oldest of its frame blocks, in frames.
@@ -219,9 +216,26 @@ impl Records {
                 site.promoted = (site.promoted.0 + 1, site.promoted.1 + size);
             }
             Purpose::Heap if now.in_frame => site.faults.note(1, size, now.frame),
-            Purpose::Heap | Purpose::Pool | Purpose::Transfer => {}
+            _ => {}
         }
         Some(number)
+    }
+
+    /// A call of so many bytes to the global allocator, which stands for several.
+    #[cfg(feature = "call-sites")]
+    pub(super) fn note_sampled(&mut self, caller: Caller, bytes: u64, stands_for: u64, now: Moment) {
+        let Some(number) = self.find_or_add(caller) else {
+            self.missed += stands_for;
+            return;
+        };
+        let site = &mut self.sites[number as usize];
+        if site.since == u64::MAX {
+            site.since = self.frames;
+        }
+        site.count += stands_for;
+        site.bytes += bytes * stands_for;
+        site.samples += 1;
+        site.faults.note(stands_for, bytes * stands_for, now.frame);
     }
 
     fn find_or_add(&mut self, caller: Caller) -> Option<u32> {
@@ -256,6 +270,8 @@ impl Records {
             count: 0,
             bytes: 0,
             faults: Events::default(),
+            #[cfg(feature = "call-sites")]
+            samples: 0,
             large: 0,
             oldest: 0,
             since: u64::MAX,
@@ -281,9 +297,9 @@ impl Records {
         self.sites[site as usize].large += 1;
     }
 
-    /// There was no room to keep a block in mind.
-    pub(super) fn note_missed(&mut self) {
-        self.missed += 1;
+    /// There was no room to keep something in mind.
+    pub(super) fn note_missed(&mut self, count: u64) {
+        self.missed += count;
     }
 
     /// The block at `address`, of which `kept` bytes stay, has given back the others.
