@@ -1,6 +1,7 @@
 //! Layer 0: addresses and blocks of memory. Knows no frame, no pool, no thread.
 
 pub(crate) mod address;
+pub(crate) mod address_table;
 pub(crate) mod apart;
 pub(crate) mod counter;
 pub(crate) mod poison;

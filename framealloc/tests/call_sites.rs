@@ -271,3 +271,19 @@ fn with_no_samples_there_is_nothing() {
     let report = alloc.behavior_report();
     assert_eq!((report.issues.len(), report.sites, report.missed), (0, 0, 0));
 }
+
+#[test]
+fn snapshots_have_them_too() {
+    let alloc = watched();
+    frames(&alloc, 5, |n| drop(black_box(alloc.with_tag("ai", |_| vec![n; 100]))));
+    let line = line!() - 1;
+    let snapshot = alloc.snapshot();
+    let sites = snapshot.call_sites.as_deref().expect("the filter is on");
+    let [site] = sites else { panic!("{sites:?}") };
+    assert!(site.location.file.ends_with("call_sites.rs") && site.location.line == line, "{site:?}");
+    assert_eq!((site.kind.as_str(), site.tag.as_deref()), ("global", Some("ai")));
+    assert_eq!((site.count, site.bytes, site.sampled), (5, 4000, false));
+    assert_eq!((site.frames, site.first_frame, site.last_frame), (5, 0, 4));
+    #[cfg(feature = "serde")]
+    assert!(framealloc::snapshot::heap_profile(&snapshot).contains(&format!("\"lineNumber\":{},", line - 1)));
+}

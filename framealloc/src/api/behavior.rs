@@ -3,8 +3,11 @@
 mod report;
 mod site;
 
+use std::ptr::NonNull;
+
 use super::smart_alloc::SmartAlloc;
 use crate::config::BehaviorConfig;
+use crate::thread::ThreadState;
 
 use report::Builder;
 pub use report::{BehaviorIssue, BehaviorReport, CallSite};
@@ -96,6 +99,27 @@ impl SmartAlloc {
         own.read_records(own, |records, _| sites.extend(records.sites.iter().map(AllocatingSite::of)));
         own.done();
         sites
+    }
+
+    /// The call sites of all threads while the filter is on, those with the most bytes first: as many as are wanted in a
+    /// snapshot.
+    pub(crate) fn noted_sites(
+        &self,
+        own: &ThreadState,
+        states: &[NonNull<ThreadState>],
+    ) -> Option<Vec<AllocatingSite>> {
+        let filter = &self.shared().filter;
+        if !filter.is_on() {
+            return None;
+        }
+        let mut sites = Vec::new();
+        for state in states {
+            // SAFETY: T2; only what is locked is read.
+            own.copy_sites(unsafe { state.as_ref() }, &mut sites);
+        }
+        let mut sites = site::together(sites.iter().map(AllocatingSite::of));
+        sites.truncate(filter.config().snapshot_sites);
+        Some(sites)
     }
 
     /// What the filter has found since it was enabled, on all threads, those that have ended included. May be asked for at

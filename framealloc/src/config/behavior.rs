@@ -31,6 +31,7 @@ pub struct BehaviorConfig {
     pub(crate) recurring_frames: u64,
     pub(crate) most_sites: usize,
     pub(crate) most_blocks: usize,
+    pub(crate) snapshot_sites: usize,
     #[cfg(feature = "call-sites")]
     pub(crate) samples: u32,
 }
@@ -49,6 +50,7 @@ impl Default for BehaviorConfig {
             recurring_frames: 10,
             most_sites: 4096,
             most_blocks: 1 << 16,
+            snapshot_sites: 200,
             #[cfg(feature = "call-sites")]
             samples: 64,
         }
@@ -105,6 +107,13 @@ impl BehaviorConfig {
     /// counted in [`BehaviorReport::missed`](crate::BehaviorReport::missed).
     pub fn with_most_blocks(mut self, blocks: usize) -> Self {
         self.most_blocks = blocks;
+        self
+    }
+
+    /// How many call sites a [`Snapshot`](crate::Snapshot) has while the filter is on: those with the most bytes. 200
+    /// unless set.
+    pub fn with_snapshot_sites(mut self, sites: usize) -> Self {
+        self.snapshot_sites = sites;
         self
     }
 

@@ -252,7 +252,7 @@ impl ThreadState {
     }
 
     /// Notes a block of the pool, or a large one.
-    #[inline]
+    #[inline(always)]
     pub(super) fn note_outside_block(
         &self,
         block: NonNull<u8>,
@@ -268,9 +268,11 @@ impl ThreadState {
         if let Some(site) = site.filter(|_| is_large) {
             records.note_large(site);
         }
+        if origin.purpose == Purpose::Heap {
+            return;
+        }
         let site = site.filter(|_| origin.purpose == Purpose::Pool && now.in_frame);
         if let Some(heap) = self.heap()
-            && origin.purpose != Purpose::Heap
             && !heap.note_made(block, site, records.config.most_blocks)
         {
             records.note_missed(1);
@@ -290,6 +292,15 @@ impl ThreadState {
                 records.end_frame(frame);
             });
         }
+    }
+
+    /// Copies the sites of a thread, which may be another: it waits no longer than that takes.
+    pub(crate) fn copy_sites(&self, of: &Self, sites: &mut Vec<Site>) {
+        let mut count = 0;
+        self.read_records(of, |records, _| count = records.sites.len());
+        // Memory is asked for while nobody waits. A site that is new meanwhile has its turn the next time.
+        sites.reserve(count);
+        self.read_records(of, |records, _| sites.extend(records.sites.iter().take(count)));
     }
 
     /// Calls `read` with the records of a thread, which may be another, if they are of the filter's last session, and with

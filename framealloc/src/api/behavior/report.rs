@@ -10,7 +10,7 @@ use crate::attribution::{NodeRef, Purpose};
 use crate::thread::behavior::{Caller, Events, Excess, Records, Site};
 
 /// A place in a program that allocates.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct CallSite {

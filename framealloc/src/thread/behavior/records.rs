@@ -12,7 +12,8 @@ use hashbrown::HashTable;
 
 use crate::attribution::{NodeRef, Origin, Place, Purpose};
 use crate::config::BehaviorConfig;
-use crate::memory::address::spread;
+use crate::memory::address_table::AddressTable;
+use crate::memory::tracking;
 
 /// Who allocates.
 #[derive(Clone, Copy, Debug)]
@@ -133,14 +134,28 @@ pub(crate) struct Site {
     pub(crate) oldest: u64,
     /// How many frames were seen when it first allocated within one.
     pub(crate) since: u64,
+    /// In how many frames it has allocated, and in which first and last: none for outside of frames.
+    pub(crate) frames: u64,
+    pub(crate) first: u64,
+    pub(crate) last: u64,
     /// What it promoted in the frame that is open.
     promoted: (u64, u64),
 }
 
+impl Site {
+    /// Its first allocation in this frame, before which so many were seen.
+    fn enter_frame(&mut self, frame: u64, seen: u64) {
+        if self.frames == 0 {
+            (self.since, self.first) = (seen, frame);
+        }
+        self.frames += 1;
+        self.last = frame;
+    }
+}
+
 /// A living block of a frame.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Block {
-    address: usize,
     site: u32,
     frame: u64,
     size: usize,
@@ -170,8 +185,8 @@ pub(crate) struct Records {
     /// Sites that were found last, each at a place that follows from its caller.
     recent: Recent,
     hasher: FixedState,
-    /// By address; no two are at one, since the end of each is noted.
-    blocks: HashTable<Block>,
+    /// No two are at one address, since the end of each is noted.
+    blocks: AddressTable<Block>,
     /// Sites that promoted in the frame that is open.
     promoting: Vec<u32>,
     /// Allocations of the frame that is open: in its memory, and promoted.
@@ -198,8 +213,8 @@ impl Records {
         };
         let (size, purpose) = (size as u64, caller.origin.purpose);
         let site = &mut self.sites[number as usize];
-        if now.in_frame && site.since == u64::MAX {
-            site.since = self.frames;
+        if now.in_frame && site.last != now.frame {
+            site.enter_frame(now.frame, self.frames);
         }
         site.count += 1;
         site.bytes += size;
@@ -229,8 +244,8 @@ impl Records {
             return;
         };
         let site = &mut self.sites[number as usize];
-        if site.since == u64::MAX {
-            site.since = self.frames;
+        if site.last != now.frame {
+            site.enter_frame(now.frame, self.frames);
         }
         site.count += stands_for;
         site.bytes += bytes * stands_for;
@@ -244,7 +259,7 @@ impl Records {
         if self.sites.get(recent as usize).is_some_and(|site| site.caller.is_copy(&caller)) {
             return Some(recent);
         }
-        let number = self.find_or_add_slow(caller)?;
+        let number = tracking::uncounted(|| self.find_or_add_slow(caller))?;
         self.recent.0[place] = number;
         Some(number)
     }
@@ -275,6 +290,9 @@ impl Records {
             large: 0,
             oldest: 0,
             since: u64::MAX,
+            frames: 0,
+            first: 0,
+            last: u64::MAX,
             promoted: (0, 0),
         });
         index.insert_unique(hash, number, |&number| sites[number as usize].caller.hash(hasher));
@@ -284,12 +302,11 @@ impl Records {
     /// A frame block at `address` is alive.
     #[inline(always)]
     pub(super) fn note_block(&mut self, address: usize, site: u32, size: usize, frame: u64) {
-        let hash = |block: &Block| spread(block.address);
-        if self.blocks.len() >= self.config.most_blocks || self.blocks.try_reserve(1, hash).is_err() {
+        if !self.blocks.make_room(self.config.most_blocks) {
             self.missed += 1;
             return;
         }
-        self.blocks.insert_unique(spread(address), Block { address, site, frame, size }, hash);
+        self.blocks.insert(address, Block { site, frame, size });
     }
 
     /// The block that the site has just made is a large one.
@@ -307,14 +324,13 @@ impl Records {
         if kept != 0 {
             return self.note_block_size(address, kept);
         }
-        if let Ok(entry) = self.blocks.find_entry(spread(address), |block| block.address == address) {
-            let (block, _) = entry.remove();
+        if let Some(block) = self.blocks.remove(address) {
             Self::note_age(&mut self.sites, &self.config, &block, frame);
         }
     }
 
     pub(super) fn note_block_size(&mut self, address: usize, size: usize) {
-        if let Some(block) = self.blocks.find_mut(spread(address), |block| block.address == address) {
+        if let Some(block) = self.blocks.get_mut(address) {
             block.size = size;
         }
     }
@@ -359,7 +375,7 @@ impl Records {
 
     /// Nothing is recorded any more: what is alive is judged by the age it has.
     pub(super) fn stop(&mut self, frame: u64) {
-        for block in &std::mem::take(&mut self.blocks) {
+        for block in std::mem::take(&mut self.blocks).values() {
             Self::note_age(&mut self.sites, &self.config, block, frame);
         }
         for number in std::mem::take(&mut self.promoting) {
@@ -371,7 +387,7 @@ impl Records {
     /// The sites, with what is alive judged by the age it has in this frame.
     pub(crate) fn sites_at(&self, frame: u64) -> Vec<Site> {
         let mut sites = self.sites.clone();
-        for block in &self.blocks {
+        for block in self.blocks.values() {
             Self::note_age(&mut sites, &self.config, block, frame);
         }
         sites
