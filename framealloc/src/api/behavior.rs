@@ -28,6 +28,11 @@ impl SmartAlloc {
     /// | BF003 | promotions above 5 % of a frame's allocations |
     /// | BF004 | heap memory that the same call site asks for in most frames |
     ///
+    /// With the feature `call-sites`, BF004 is also about what plain `Vec`s, `Box`es and `String`s ask of the program's
+    /// global allocator within frames, if that is a [`TrackingAllocator`](crate::TrackingAllocator): its calls are
+    /// sampled and their stacks read. A line is known where the program has line tables (`debug = "line-tables-only"`);
+    /// other calls are [missed](BehaviorReport::missed).
+    ///
     /// What happens now and then is not reported; [`BehaviorConfig`] says what that means.
     ///
     /// # Panics
