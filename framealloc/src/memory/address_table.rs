@@ -35,12 +35,16 @@ impl<V: Copy + Default> AddressTable<V> {
     /// Has room for one more, unless there are `most` already, or no memory.
     #[inline(always)]
     pub(crate) fn make_room(&mut self, most: usize) -> bool {
-        self.len < self.room || tracking::uncounted(|| self.grow(most))
+        self.len < self.room || self.grow(most)
     }
 
     #[cold]
     #[inline(never)]
     fn grow(&mut self, most: usize) -> bool {
+        tracking::uncounted(|| self.grow_uncounted(most))
+    }
+
+    fn grow_uncounted(&mut self, most: usize) -> bool {
         if self.len >= most {
             return false;
         }

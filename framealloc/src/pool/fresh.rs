@@ -34,13 +34,16 @@ impl Seen {
     /// Makes sure that a block of this site can be noted, and its end, without asking for memory.
     #[inline(always)]
     fn make_room(&mut self, site: u32, most: usize) -> bool {
-        (self.gone.len() > site as usize || tracking::uncounted(|| self.make_room_for_site(site)))
-            && self.sites.make_room(most)
+        (self.gone.len() > site as usize || self.make_room_for_site(site)) && self.sites.make_room(most)
     }
 
     #[cold]
     #[inline(never)]
     fn make_room_for_site(&mut self, site: u32) -> bool {
+        tracking::uncounted(|| self.make_room_uncounted(site))
+    }
+
+    fn make_room_uncounted(&mut self, site: u32) -> bool {
         let count = site as usize + 1;
         let missing = count.saturating_sub(self.gone.len());
         let room = self.gone.try_reserve(missing).is_ok()

@@ -144,6 +144,8 @@ pub(crate) struct Site {
 
 impl Site {
     /// Its first allocation in this frame, before which so many were seen.
+    #[cold]
+    #[inline(never)]
     fn enter_frame(&mut self, frame: u64, seen: u64) {
         if self.frames == 0 {
             (self.since, self.first) = (seen, frame);
@@ -259,7 +261,7 @@ impl Records {
         if self.sites.get(recent as usize).is_some_and(|site| site.caller.is_copy(&caller)) {
             return Some(recent);
         }
-        let number = tracking::uncounted(|| self.find_or_add_slow(caller))?;
+        let number = self.find_or_add_slow(caller)?;
         self.recent.0[place] = number;
         Some(number)
     }
@@ -267,6 +269,10 @@ impl Records {
     #[cold]
     #[inline(never)]
     fn find_or_add_slow(&mut self, caller: Caller) -> Option<u32> {
+        tracking::uncounted(|| self.look_or_add(caller))
+    }
+
+    fn look_or_add(&mut self, caller: Caller) -> Option<u32> {
         let hash = caller.hash(&self.hasher);
         let Self { sites, index, hasher, .. } = self;
         if let Some(&number) = index.find(hash, |&number| sites[number as usize].caller.is(&caller)) {
