@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::handover::Freed;
 use super::heap::{PoolHeap, PoolRefused};
 use super::meters::{Meters, metered};
-use crate::memory::{source, tally};
+use crate::memory::{source, tally, tracking};
 use crate::sync::{AtomicU64, Ordering};
 
 /// Set in `remote_count` when the heap has no owner.
@@ -97,6 +97,24 @@ impl PoolHeap {
         } else {
             source::allocate_for_program(layout)
         }?;
+        self.meters.note_large(layout.size());
+        Some(block)
+    }
+
+    /// A large block of a recorded heap where nothing bounds them otherwise; else ask [`PoolHeap::allocate_big`].
+    pub(crate) fn allocate_big_recorded(&self, layout: Layout, zeroed: bool) -> Option<NonNull<u8>> {
+        let is_bounded = self.big.has_limit || self.big.budget.get() != usize::MAX;
+        if !self.fresh.is_recorded() || is_bounded || !self.meters.has_room_for(layout.size()) {
+            return None;
+        }
+        // The program's, and noted by whoever asks.
+        let block = tracking::unheard(|| {
+            if zeroed {
+                source::allocate_zeroed_for_program(layout)
+            } else {
+                source::allocate_for_program(layout)
+            }
+        })?;
         self.meters.note_large(layout.size());
         Some(block)
     }

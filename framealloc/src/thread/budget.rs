@@ -385,18 +385,23 @@ impl ThreadState {
         class: usize,
         origin: &'static Origin,
     ) -> Result<NonNull<u8>, AllocError> {
+        let location = Location::caller();
         self.look_for_filter();
-        let block = match self.heap().and_then(|heap| heap.take_recorded(class)) {
-            Some(block) => Ok(block),
-            None => self.insist_on_pool(class),
-        };
+        let size = size_class::SIZES[class];
+        if let Some(block) = self.heap().and_then(|heap| heap.take_recorded(class)) {
+            self.note_outside_block(block, size, false, origin, location);
+            return Ok(block);
+        }
+        let block = self.insist_on_pool(class);
         if let (true, Ok(block)) = (self.is_watched(), &block) {
-            self.note_outside_block(*block, size_class::SIZES[class], false, origin, Location::caller());
+            tracking::uncounted(|| self.note_outside_block(*block, size, false, origin, location));
         }
         self.done();
         block
     }
 
+    #[cold]
+    #[inline(never)]
     fn insist_on_pool(&self, class: usize) -> Result<NonNull<u8>, AllocError> {
         let size = size_class::SIZES[class];
         loop {
@@ -428,15 +433,31 @@ impl ThreadState {
         zeroed: bool,
         origin: &'static Origin,
     ) -> Result<(NonNull<u8>, NonNull<PoolHeap>), AllocError> {
+        let location = Location::caller();
         self.look_for_filter();
-        let big = self.insist_on_big(layout, zeroed);
-        if let (true, Ok((block, _))) = (self.is_watched(), &big) {
-            self.note_outside_block(*block, layout.size(), true, origin, Location::caller());
+        if let Some(heap) = self.heap()
+            && let Some(block) = heap.allocate_big_recorded(layout, zeroed)
+        {
+            self.note_outside_block(block, layout.size(), true, origin, location);
+            return Ok((block, heap.pointer()));
+        }
+        let watched = self.is_watched();
+        // The program's, and noted here.
+        let big = if watched {
+            tracking::unheard(|| self.insist_on_big(layout, zeroed))
+        } else {
+            self.insist_on_big(layout, zeroed)
+        };
+        if let (true, Ok((block, _))) = (watched, &big) {
+            let note = || self.note_outside_block(*block, layout.size(), true, origin, location);
+            tracking::uncounted(note);
         }
         self.done();
         big
     }
 
+    #[cold]
+    #[inline(never)]
     fn insist_on_big(
         &self,
         layout: Layout,

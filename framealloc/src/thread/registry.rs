@@ -113,6 +113,11 @@ impl States {
             std::mem::take(&mut inner.all)
         });
         for state in all {
+            // SAFETY: T2.
+            #[cfg(feature = "call-sites")]
+            unsafe {
+                state.as_ref().empty_ear();
+            }
             // SAFETY: T2: no handle and no reference to the allocator is left; a thread that leaves finds it closed.
             unsafe { source::unbox(state) };
         }

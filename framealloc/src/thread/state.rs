@@ -426,6 +426,7 @@ impl ThreadState {
         self.refresh();
         self.tell();
         self.global_start.set(tracking::global_calls());
+        self.watch_frame();
     }
 
     #[inline]
