@@ -72,7 +72,16 @@ impl BigBlocks {
 
     fn apply(&self, meters: &Meters) {
         let unbounded = !self.has_limit && self.budget.get() == usize::MAX && !self.recorded.get();
-        self.free_until.set(if unbounded { meters.large_made_at_most() } else { meters.large_made.get() });
+        if unbounded {
+            self.free_until.set(meters.large_made_at_most());
+        } else {
+            self.ask_always(meters);
+        }
+    }
+
+    /// Again after each block that is made: else the difference to what is made comes round some day.
+    fn ask_always(&self, meters: &Meters) {
+        self.free_until.set(meters.large_made.get());
     }
 
     /// Whether a block of `layout` may be made without asking anyone.
@@ -116,6 +125,7 @@ impl PoolHeap {
             }
         })?;
         self.meters.note_large(layout.size());
+        self.big.ask_always(&self.meters);
         Some(block)
     }
 
