@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::handover::Freed;
 use super::heap::{PoolHeap, PoolRefused};
 use super::meters::{Meters, metered};
-use crate::memory::{source, tally, tracking};
+use crate::memory::{source, tally};
 use crate::sync::{AtomicU64, Ordering};
 
 /// Set in `remote_count` when the heap has no owner.
@@ -90,7 +90,7 @@ impl BigBlocks {
 
     /// Whether nobody but who records is to be asked.
     #[inline(always)]
-    fn is_only_recorded(&self, layout: Layout, meters: &Meters) -> bool {
+    pub(super) fn is_only_recorded(&self, layout: Layout, meters: &Meters) -> bool {
         self.recorded.get() && fits(layout, self.unbounded_until.get(), meters)
     }
 }
@@ -115,23 +115,6 @@ impl PoolHeap {
         } else {
             source::allocate_for_program(layout)
         }?;
-        self.meters.note_large(layout.size());
-        Some(block)
-    }
-
-    /// A large block of a recorded heap where nothing bounds them otherwise; else ask [`PoolHeap::allocate_big`].
-    pub(crate) fn allocate_big_recorded(&self, layout: Layout, zeroed: bool) -> Option<NonNull<u8>> {
-        if !self.big.is_only_recorded(layout, &self.meters) {
-            return None;
-        }
-        // The program's, and noted by whoever asks.
-        let block = tracking::unheard(|| {
-            if zeroed {
-                source::allocate_zeroed_for_program(layout)
-            } else {
-                source::allocate_for_program(layout)
-            }
-        })?;
         self.meters.note_large(layout.size());
         Some(block)
     }

@@ -3,6 +3,7 @@
 //! While a heap is *recorded*, its lists are kept empty and its own thread's frees take the slow way, as under a budget
 //! that is exceeded, so that every block is seen. A block that goes to another thread is no longer looked for.
 
+use std::alloc::Layout;
 use std::cell::{Cell, RefCell};
 use std::ptr::NonNull;
 
@@ -10,7 +11,7 @@ use super::heap::{NO_OWNER, PoolHeap};
 use super::page::block_size;
 use crate::memory::address_table::AddressTable;
 use crate::memory::size_class::CLASSES;
-use crate::memory::{poison, tally, tracking};
+use crate::memory::{poison, source, tally, tracking};
 use crate::sync::Ordering;
 
 /// What a recorded heap knows of the frame that is open. Only its owner touches it (B3).
@@ -83,6 +84,23 @@ impl PoolHeap {
         self.recorder().store(NO_OWNER, Ordering::Relaxed);
         self.big.set_recorded(false, &self.meters);
         self.fresh.seen.take();
+    }
+
+    /// A large block of a recorded heap where nothing bounds them otherwise; else ask [`PoolHeap::allocate_big`].
+    pub(crate) fn allocate_big_recorded(&self, layout: Layout, zeroed: bool) -> Option<NonNull<u8>> {
+        if !self.big.is_only_recorded(layout, &self.meters) {
+            return None;
+        }
+        // The program's, and noted by whoever asks.
+        let block = tracking::unheard(|| {
+            if zeroed {
+                source::allocate_zeroed_for_program(layout)
+            } else {
+                source::allocate_for_program(layout)
+            }
+        })?;
+        self.meters.note_large(layout.size());
+        Some(block)
     }
 
     /// A block of `class` of a recorded heap, if one is free and no budget is to be asked; else ask [`PoolHeap::refill`].
