@@ -1,0 +1,13 @@
+//! `cargo fa`: finds misuse of framealloc in a program's source, before it runs.
+//!
+//! The modules are layers, and each uses only those before it.
+
+#![forbid(unsafe_code)]
+
+pub mod source;
+
+pub mod flow;
+
+pub mod lint;
+
+pub mod lints;
