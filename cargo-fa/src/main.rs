@@ -1,0 +1,5 @@
+//! The command `cargo fa`.
+
+#![forbid(unsafe_code)]
+
+fn main() {}
