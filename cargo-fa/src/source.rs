@@ -1,4 +1,16 @@
-//! The files of a workspace and places in them.
+//! Files and what stands in them: loading, parsing, and the tree that the analysis works on.
 
-pub mod file;
-pub mod span;
+mod file;
+mod load;
+mod lower;
+mod modules;
+mod parse;
+mod span;
+pub mod tree;
+mod workspace;
+
+pub use file::{Files, Problem, SourceFile};
+pub use load::{Crate, Loaded, Selection, load, load_files};
+pub use modules::{Module, ModuleId};
+pub use parse::parse;
+pub use span::{FileId, Span};

@@ -104,11 +104,11 @@ impl fmt::Debug for Lint {
 macro_rules! declare_lint {
     (
         $(#[doc = $line:literal])+
-        pub $lint:ident = $code:literal, $name:literal, $group:ident, $level:ident, $summary:literal;
+        $vis:vis $lint:ident = $code:literal, $name:literal, $group:ident, $level:ident, $summary:literal;
         check = $check:path;
     ) => {
         #[doc = $summary]
-        pub static $lint: $crate::lint::declare::Lint = $crate::lint::declare::Lint {
+        $vis static $lint: $crate::lint::declare::Lint = $crate::lint::declare::Lint {
             code: $code,
             name: $name,
             group: $crate::lint::declare::Group::$group,

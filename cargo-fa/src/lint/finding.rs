@@ -1,7 +1,7 @@
 //! What a lint found.
 
 use super::declare::Lint;
-use crate::source::span::Span;
+use crate::source::Span;
 
 /// How sure a lint is of what it saw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -132,7 +132,7 @@ mod tests {
 
     crate::lint::declare::declare_lint! {
         /// Page.
-        pub QUIET = "FA608", "heap-in-frame", Lifetime, Allow, "a lint that is off";
+        QUIET = "FA608", "heap-in-frame", Lifetime, Allow, "a lint that is off";
         check = nothing;
     }
 

@@ -2,7 +2,7 @@
 
 use globset::GlobMatcher;
 
-use crate::source::span::Span;
+use crate::source::Span;
 
 /// A number of one lint that a project may set.
 #[derive(Clone, Copy, Debug)]

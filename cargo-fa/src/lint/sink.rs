@@ -7,8 +7,8 @@ use super::fingerprint::Fingerprints;
 use super::level::{Level, Levels};
 use super::registry::Registry;
 use super::suppression::{Suppression, Suppressions};
-use crate::source::file::{Files, Problem};
-use crate::source::span::{FileId, Span};
+use crate::source::{FileId, Span};
+use crate::source::{Files, Problem};
 
 /// A finding that is to be reported.
 #[derive(Clone, Debug)]

@@ -9,8 +9,8 @@ use super::declare::Lint;
 use super::finding::{Edit, Fix};
 use super::nearest::{did_you_mean, nearest};
 use super::registry::Registry;
-use crate::source::file::SourceFile;
-use crate::source::span::Span;
+use crate::source::SourceFile;
+use crate::source::Span;
 
 /// What a comment begins with to be meant for the analyser.
 const MARK: &str = "fa:";

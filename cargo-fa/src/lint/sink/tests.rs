@@ -8,24 +8,24 @@ use crate::lint::finding::{Confidence, Finding, Label};
 use crate::lint::level::{Level, Levels, Selector};
 use crate::lint::options::LintOptions;
 use crate::lint::registry::Registry;
-use crate::source::file::{Files, Problem};
-use crate::source::span::{FileId, Span};
+use crate::source::{FileId, Span};
+use crate::source::{Files, Problem};
 
 fn nothing(_: &Program, _: &LintOptions, _: &mut Vec<Finding>) {}
 
 declare_lint! {
     /// Page.
-    pub ESCAPE = "FA601", "frame-escape", Lifetime, Deny, "one";
+    ESCAPE = "FA601", "frame-escape", Lifetime, Deny, "one";
     check = nothing;
 }
 declare_lint! {
     /// Page.
-    pub LOOP = "FA602", "hot-loop-allocation", Lifetime, Warn, "two";
+    LOOP = "FA602", "hot-loop-allocation", Lifetime, Warn, "two";
     check = nothing;
 }
 declare_lint! {
     /// Page.
-    pub QUIET = "FA608", "heap-in-frame", Lifetime, Allow, "three";
+    QUIET = "FA608", "heap-in-frame", Lifetime, Allow, "three";
     check = nothing;
 }
 

@@ -6,18 +6,18 @@ use crate::lint::declare::declare_lint;
 use crate::lint::finding::Finding;
 use crate::lint::options::LintOptions;
 use crate::lint::registry::Registry;
-use crate::source::file::Files;
+use crate::source::Files;
 
 fn nothing(_: &Program, _: &LintOptions, _: &mut Vec<Finding>) {}
 
 declare_lint! {
     /// Page.
-    pub ESCAPE = "FA601", "frame-escape", Lifetime, Deny, "one";
+    ESCAPE = "FA601", "frame-escape", Lifetime, Deny, "one";
     check = nothing;
 }
 declare_lint! {
     /// Page.
-    pub LOOP = "FA602", "hot-loop-allocation", Lifetime, Warn, "two";
+    LOOP = "FA602", "hot-loop-allocation", Lifetime, Warn, "two";
     check = nothing;
 }
 
@@ -53,7 +53,7 @@ impl Read {
 
     fn problems(&self) -> Vec<String> {
         let text = self.text();
-        let place = |span: crate::source::span::Span| &text[span.start as usize..span.end as usize];
+        let place = |span: crate::source::Span| &text[span.start as usize..span.end as usize];
         self.suppressions
             .malformed
             .iter()
