@@ -11,3 +11,7 @@ pub mod flow;
 pub mod lint;
 
 pub mod lints;
+
+pub mod report;
+
+pub mod config;

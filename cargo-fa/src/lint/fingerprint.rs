@@ -1,12 +1,9 @@
 //! What stays of a finding when lines move: baselines and code scanning recognise it by this.
 //!
 //! It is made of the lint, the path of the item, the line without its spacing, and which of several alike it is. A change
-//! here makes every baseline stale, so the name of the scheme would change with it.
+//! here makes every baseline stale, so the name of the scheme, `cargoFa/v1` in SARIF, would change with it.
 
 use std::collections::HashMap;
-
-/// The name of the scheme in SARIF.
-pub const SCHEME: &str = "cargoFa/v1";
 
 /// Numbers findings that are alike.
 #[derive(Debug, Default)]
