@@ -15,3 +15,7 @@ pub mod lints;
 pub mod report;
 
 pub mod config;
+
+pub mod exit;
+
+pub mod commands;

@@ -36,10 +36,10 @@ pub enum Format {
     Compact,
 }
 
-/// Writes a report down. The style is for people only.
-pub fn render(report: &Report, format: Format, registry: Registry, style: human::Style) -> String {
+/// Writes a report down. Colours are for people only.
+pub fn render(report: &Report, format: Format, registry: Registry, color: bool) -> String {
     match format {
-        Format::Human => human::render(report, style),
+        Format::Human => human::render(report, color),
         Format::Json => json::render(report),
         Format::Sarif => sarif::render(report, registry),
         Format::Junit => junit::render(report),
@@ -50,6 +50,6 @@ pub fn render(report: &Report, format: Format, registry: Registry, style: human:
 }
 
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 #[cfg(test)]
 mod tests;

@@ -195,7 +195,9 @@ impl Report {
             diagnostics.extend(verdict.findings.into_iter().map(|judged| Diagnostic::new(files, judged)));
         }
         diagnostics.sort_by(|a, b| (&a.primary.place, a.lint.code).cmp(&(&b.primary.place, b.lint.code)));
-        let mut report = Self { diagnostics, files: files.iter().count(), ..Self::default() };
+        // The configuration is among the files, for findings that point into it.
+        let sources = files.iter().filter(|file| file.display.ends_with(".rs")).count();
+        let mut report = Self { diagnostics, files: sources, ..Self::default() };
         report.texts = report
             .places()
             .filter_map(|place| Some((place.file.clone(), files.by_display(&place.file)?.text.clone())))

@@ -9,28 +9,13 @@ use super::diagnostic::{Diagnostic, Note, Place, Replacement, Report};
 use crate::lint::finding::Confidence;
 use crate::lint::level::Level;
 
-/// How it looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Style {
-    /// Colours.
-    pub color: bool,
-    /// The width of the terminal.
-    pub width: usize,
-}
-
-impl Default for Style {
-    fn default() -> Self {
-        Self { color: false, width: 140 }
-    }
-}
-
 /// The lines of a file that are shown around a place.
 const AROUND: usize = 2;
 
 /// The text, empty when nothing was found.
-pub fn render(report: &Report, style: Style) -> String {
-    let renderer = if style.color { Renderer::styled().hyperlink(false) } else { Renderer::plain() };
-    let renderer = renderer.term_width(style.width).decor_style(DecorStyle::Ascii);
+pub fn render(report: &Report, color: bool) -> String {
+    let renderer = if color { Renderer::styled().hyperlink(false) } else { Renderer::plain() };
+    let renderer = renderer.decor_style(DecorStyle::Ascii);
     let mut text = String::new();
     for found in &report.diagnostics {
         text.push_str(&renderer.render(&groups(report, found)));
@@ -51,24 +36,25 @@ pub fn render(report: &Report, style: Style) -> String {
     text
 }
 
+/// `1 error`, `2 errors`.
+pub fn counted(count: usize, word: &str) -> String {
+    if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
+}
+
 /// ``2 errors and 1 warning in 14 files; `--fix` corrects 1``, or nothing.
 fn summary(report: &Report) -> Option<String> {
-    let count = |count: usize, word: &str| match count {
-        0 => None,
-        1 => Some(format!("1 {word}")),
-        _ => Some(format!("{count} {word}s")),
-    };
-    let parts: Vec<String> =
-        [count(report.count(Level::Deny), "error"), count(report.count(Level::Warn), "warning")]
-            .into_iter()
-            .flatten()
-            .collect();
-    let files = count(report.files, "file").unwrap_or_else(|| "no files".to_owned());
+    let levels = [(Level::Deny, "error"), (Level::Warn, "warning")];
+    let counts = levels.map(|(level, word)| (report.count(level), word));
+    let parts: Vec<String> = counts
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| counted(count, word))
+        .collect();
     let fix = match report.fixable() {
         0 => String::new(),
         fixable => format!("; `--fix` corrects {fixable}"),
     };
-    (!parts.is_empty()).then(|| format!("{} in {files}{fix}", parts.join(" and ")))
+    (!parts.is_empty()).then(|| format!("{} in {}{fix}", parts.join(" and "), counted(report.files, "file")))
 }
 
 fn groups<'a>(report: &'a Report, found: &'a Diagnostic) -> Vec<Group<'a>> {

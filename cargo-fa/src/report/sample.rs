@@ -24,7 +24,7 @@ declare_lint! {
     /// ```rust,fires
     /// self.kept = alloc.frame_box(1);
     /// ```
-    pub(super) KEPT = "FA601", "frame-escape", Lifetime, Deny, "a frame value is <kept>";
+    KEPT = "FA601", "frame-escape", Lifetime, Deny, "a frame value is <kept>";
     check = nothing;
 }
 
@@ -35,7 +35,7 @@ pub(super) const REGISTRY: Registry = Registry(&[&UNREADABLE, &UNUSED_SUPPRESSIO
 const MAIN: &str = "mod über;\n\nfn update(state: &mut State) {\n    let größe = \"ä\"; state.kept = alloc.frame_box(größe);\n    alloc.end_frame();\n}\n";
 const OTHER: &str = "pub fn hilf() -> Box<u8> {\n    // fa: allow(FA601)\n    made()\n}\n";
 
-pub(super) fn report() -> Report {
+pub(crate) fn report() -> Report {
     let mut files = Files::default();
     let main = files.add("main.rs".into(), "src/main.rs".to_owned(), Arc::from(MAIN));
     let other = files.add("über, 1%.rs".into(), "src/über, 1%.rs".to_owned(), Arc::from(OTHER));

@@ -3,13 +3,12 @@
 mod schema;
 mod xsd;
 
-use super::human::Style;
 use super::sample::{REGISTRY, report};
 use super::{Format, render};
 use crate::report::diagnostic::Report;
 
 fn rendered(format: Format) -> String {
-    render(&report(), format, REGISTRY, Style::default())
+    render(&report(), format, REGISTRY, false)
 }
 
 #[test]
@@ -19,7 +18,7 @@ fn human() {
 
 #[test]
 fn human_with_colours_says_the_same() {
-    let colored = render(&report(), Format::Human, REGISTRY, Style { color: true, ..Style::default() });
+    let colored = render(&report(), Format::Human, REGISTRY, true);
     assert!(colored.contains("\u{1b}["));
     let mut plain = String::new();
     let mut rest = colored.as_str();
@@ -82,7 +81,7 @@ fn each_format_shows_each_finding() {
 
 #[test]
 fn nothing_found_is_nothing_said_to_people_and_a_document_to_tools() {
-    let empty = |format| render(&Report::default(), format, REGISTRY, Style::default());
+    let empty = |format| render(&Report::default(), format, REGISTRY, false);
     for format in [Format::Human, Format::Github, Format::Compact] {
         assert_eq!(empty(format), "", "{format:?}");
     }
@@ -110,7 +109,7 @@ fn a_long_file_is_shown_around_its_places() {
     long.diagnostics.truncate(1);
     long.diagnostics[0].primary = Note { place, text: "here".to_owned() };
     long.texts.insert("long.rs".to_owned(), text.into());
-    let shown = render(&long, Format::Human, REGISTRY, Style::default());
+    let shown = render(&long, Format::Human, REGISTRY, false);
     assert!(shown.contains("--> long.rs:500:1") && shown.contains("500 | line 500;"), "{shown}");
     assert!(!shown.contains("line 490"), "{shown}");
 }

@@ -1,0 +1,9 @@
+//! The program as people and scripts run it, on workspaces that are made for the purpose.
+
+mod baseline;
+mod configuration;
+mod corrections;
+mod reference;
+mod run;
+mod support;
+mod watching;
