@@ -377,6 +377,23 @@ mod tests {
     }
 
     #[test]
+    fn what_the_readme_shows_can_be_typed() {
+        let readme = include_str!("../../README.md");
+        let mut lines = 0;
+        for line in readme.lines() {
+            let commands = ["$ ", "- run: ", "    - ", "sh '"]
+                .iter()
+                .filter_map(|start| line.trim_start().strip_prefix(start.trim_start()));
+            for command in commands.filter(|command| command.starts_with("cargo fa")) {
+                let command = command.trim_end_matches('\'').replacen("cargo fa", "cargo-fa fa", 1);
+                read(&command).unwrap_or_else(|error| panic!("{line}: {error}"));
+                lines += 1;
+            }
+        }
+        assert!(lines >= 12, "{lines}");
+    }
+
+    #[test]
     fn a_slip_is_pointed_out() {
         assert!(read("cargo-fa --formt json").unwrap_err().contains("--format"));
         assert!(read("cargo-fa --format jsn").unwrap_err().contains("json"));
