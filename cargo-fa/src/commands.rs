@@ -9,6 +9,7 @@ pub mod failure;
 pub mod fix;
 pub mod init;
 pub mod list;
+pub mod lsp;
 pub mod output;
 pub mod progress;
 pub mod settings;
@@ -57,6 +58,7 @@ fn command(args: Args) -> Result<Exit, Failure> {
         Command::Explain { code } => explain::run(&code),
         Command::List { category, format } => list::run(category.as_deref(), format),
         Command::Init { force } => init::run(&Settings::new(check, global, None)?, force),
+        Command::Lsp => lsp::run(Settings::new(check, global, None)?),
         Command::Completions { shell } => shell::completions(shell),
         Command::Man => shell::man(),
     }

@@ -72,6 +72,20 @@ pub enum Severity {
 /// What an analysis takes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, clap::Args)]
 pub struct CheckArgs {
+    /// What is read.
+    #[command(flatten)]
+    pub selection: SelectionArgs,
+    /// What is looked for.
+    #[command(flatten)]
+    pub lints: LintArgs,
+    /// What is done with what is found.
+    #[command(flatten)]
+    pub report: ReportArgs,
+}
+
+/// What is read.
+#[derive(Clone, Debug, Default, PartialEq, Eq, clap::Args)]
+pub struct SelectionArgs {
     /// Analyse these packages
     #[arg(short, long, value_name = "NAME", help_heading = "Selection")]
     pub package: Vec<String>,
@@ -87,7 +101,11 @@ pub struct CheckArgs {
     /// Analyse tests and benches too
     #[arg(long, help_heading = "Selection")]
     pub tests: bool,
+}
 
+/// What is looked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, clap::Args)]
+pub struct LintArgs {
     /// Every category, as if none was named
     #[arg(long, help_heading = "Lints")]
     pub all: bool,
@@ -127,7 +145,11 @@ pub struct CheckArgs {
     /// Those three in the order in which they were typed.
     #[arg(skip)]
     pub levels: Vec<(String, Level)>,
+}
 
+/// What is done with what is found.
+#[derive(Clone, Debug, Default, PartialEq, Eq, clap::Args)]
+pub struct ReportArgs {
     /// Show nothing below this
     #[arg(long, value_name = "LEVEL", help_heading = "Output")]
     pub min_severity: Option<Severity>,
@@ -195,6 +217,13 @@ enum TypedCommand {
         #[arg(long)]
         force: bool,
     },
+    /// Serve an editor by the language server protocol, on standard input and output
+    Lsp {
+        #[command(flatten)]
+        selection: SelectionArgs,
+        #[command(flatten)]
+        lints: LintArgs,
+    },
     /// Print completions for a shell
     Completions {
         /// The shell
@@ -241,6 +270,8 @@ pub enum Command {
         /// Over the one there is.
         force: bool,
     },
+    /// Serve an editor.
+    Lsp,
     /// Print completions.
     Completions {
         /// For this shell.
@@ -276,17 +307,20 @@ impl Args {
         let mut definition = definition();
         let matches = definition.try_get_matches_from_mut(words)?;
         let mut typed = Typed::from_arg_matches(&matches)?;
-        typed.check.levels = levels(&matches);
+        typed.check.lints.levels = levels(&matches);
         let inner = matches.subcommand().map(|(_, matches)| matches);
         let before = std::mem::take(&mut typed.check);
         let behind = |mut check: CheckArgs| {
-            check.levels = inner.map(levels).unwrap_or_default();
+            check.lints.levels = inner.map(levels).unwrap_or_default();
             check
         };
         let (command, check) = match typed.command {
             None => return Ok(Self { command: Command::Check, check: before, global: typed.global }),
             Some(TypedCommand::Check(check)) => (Command::Check, behind(*check)),
             Some(TypedCommand::Show { file, check }) => (Command::Show { file }, behind(*check)),
+            Some(TypedCommand::Lsp { selection, lints }) => {
+                (Command::Lsp, behind(CheckArgs { selection, lints, ..CheckArgs::default() }))
+            }
             Some(TypedCommand::Explain { code }) => (Command::Explain { code }, CheckArgs::default()),
             Some(TypedCommand::List { category, format }) => {
                 (Command::List { category, format }, CheckArgs::default())
@@ -327,7 +361,7 @@ fn levels(matches: &ArgMatches) -> Vec<(String, Level)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Args, CheckArgs, Command, definition};
+    use super::{Args, CheckArgs, Command, SelectionArgs, definition};
     use crate::lint::level::Level;
 
     fn read(line: &str) -> Result<Args, String> {
@@ -346,14 +380,16 @@ mod tests {
         {
             let args = read(line).unwrap();
             assert!(matches!(args.command, Command::Check), "{line}");
-            assert_eq!(args.check, CheckArgs { tests: true, ..CheckArgs::default() }, "{line}");
+            let selection = SelectionArgs { tests: true, ..SelectionArgs::default() };
+            assert_eq!(args.check, CheckArgs { selection, ..CheckArgs::default() }, "{line}");
         }
     }
 
     #[test]
     fn levels_keep_their_order() {
         let args = read("cargo-fa -A FA6,FA7 -D FA601 --warn all -D warnings").unwrap();
-        let levels: Vec<_> = args.check.levels.iter().map(|(word, level)| (word.as_str(), *level)).collect();
+        let levels: Vec<_> =
+            args.check.lints.levels.iter().map(|(word, level)| (word.as_str(), *level)).collect();
         let expected = [
             ("FA6", Level::Allow),
             ("FA7", Level::Allow),
@@ -362,7 +398,7 @@ mod tests {
             ("warnings", Level::Deny),
         ];
         assert_eq!(levels, expected);
-        assert_eq!(read("cargo-fa show a.rs -D FA601").unwrap().check.levels.len(), 1);
+        assert_eq!(read("cargo-fa show a.rs -D FA601").unwrap().check.lints.levels.len(), 1);
     }
 
     #[test]

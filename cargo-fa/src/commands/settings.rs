@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::args::{CheckArgs, Color, GlobalArgs, Severity};
+use super::args::{CheckArgs, Color, GlobalArgs, LintArgs, Severity};
 use super::failure::Failure;
 use super::output::Stream;
 use crate::lint::declare::Group;
@@ -80,69 +80,71 @@ impl Settings {
     ///
     /// When it names a lint that does not exist.
     pub fn new(check: CheckArgs, global: GlobalArgs, file: Option<PathBuf>) -> Result<Self, Failure> {
-        let levels = levels(&check)?;
-        let color = check.output.is_none() && color(global.color, Stream::Stdout)
-            || check.output.is_some() && global.color == Color::Always;
+        let CheckArgs { selection, lints, report } = check;
+        let color = match &report.output {
+            None => color(global.color, Stream::Stdout),
+            Some(_) => global.color == Color::Always,
+        };
         Ok(Self {
+            levels: levels(&lints)?,
+            pedantic: lints.pedantic,
             selection: Selection {
                 manifest_path: global.manifest_path,
-                packages: check.package,
-                workspace: check.workspace,
-                exclude: check.exclude,
-                tests: check.tests,
+                packages: selection.package,
+                workspace: selection.workspace,
+                exclude: selection.exclude,
+                tests: selection.tests,
                 ..Selection::default()
             },
-            features: check.features,
+            features: selection.features,
             file,
             config: match (global.config, global.isolated) {
                 (Some(path), _) => ConfigSource::File(path),
                 (None, true) => ConfigSource::Isolated,
                 (None, false) => ConfigSource::Nearest,
             },
-            levels,
-            pedantic: check.pedantic,
-            least: match check.min_severity {
+            least: match report.min_severity {
                 Some(Severity::Error) => Level::Deny,
                 Some(Severity::Warning) | None => Level::Warn,
             },
-            format: check.format.unwrap_or_default(),
-            output: check.output,
+            format: report.format.unwrap_or_default(),
+            output: report.output,
             color,
-            baseline: check.baseline,
-            write_baseline: check.write_baseline,
-            fixing: match (check.fix, check.diff) {
+            baseline: report.baseline,
+            write_baseline: report.write_baseline,
+            fixing: match (report.fix, report.diff) {
                 (true, _) => {
-                    Fixing::Apply { allow_dirty: check.allow_dirty, allow_no_vcs: check.allow_no_vcs }
+                    Fixing::Apply { allow_dirty: report.allow_dirty, allow_no_vcs: report.allow_no_vcs }
                 }
                 (false, true) => Fixing::Diff,
                 (false, false) => Fixing::No,
             },
-            exit_zero: check.exit_zero,
-            watch: check.watch,
+            exit_zero: report.exit_zero,
+            watch: report.watch,
         })
     }
 }
 
-fn levels(check: &CheckArgs) -> Result<Levels, Failure> {
+fn levels(lints: &LintArgs) -> Result<Levels, Failure> {
     let parse = |word: &String| {
         Selector::parse(word, REGISTRY)
             .map_err(|message| Failure::usage(message, "`cargo fa list` has all of them"))
     };
     let mut levels =
-        Levels { set: Vec::new(), only: check.only.iter().map(parse).collect::<Result<_, _>>()? };
+        Levels { set: Vec::new(), only: lints.only.iter().map(parse).collect::<Result<_, _>>()? };
     let categories = [
-        (check.dirtymem, Group::Lifetime),
-        (check.async_safety, Group::Async),
-        (check.threading, Group::Threading),
-        (check.budgets, Group::Budgets),
-        (check.architecture, Group::Architecture),
+        (lints.dirtymem, Group::Lifetime),
+        (lints.async_safety, Group::Async),
+        (lints.threading, Group::Threading),
+        (lints.budgets, Group::Budgets),
+        (lints.architecture, Group::Architecture),
     ];
-    if !check.all {
+    if !lints.all {
         levels
             .only
             .extend(categories.iter().filter(|(set, _)| *set).map(|&(_, group)| Selector::Group(group)));
     }
-    if check.suggest
+    if lints.suggest
         && let Some(lint) = REGISTRY.lint("FA608")
     {
         levels.set.push((Selector::Lint(lint.code), Level::Warn));
@@ -150,7 +152,7 @@ fn levels(check: &CheckArgs) -> Result<Levels, Failure> {
             levels.only.push(Selector::Lint(lint.code));
         }
     }
-    for (word, level) in &check.levels {
+    for (word, level) in &lints.levels {
         levels.set.push((parse(word)?, *level));
     }
     Ok(levels)
@@ -171,30 +173,30 @@ pub fn color(wanted: Color, stream: Stream) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{CheckArgs, levels};
+    use super::{LintArgs, levels};
     use crate::lint::analyser::UNUSED_SUPPRESSION;
     use crate::lint::declare::Group;
     use crate::lint::level::{Level, Selector};
 
     #[test]
     fn categories_select_and_all_of_them_is_none() {
-        let check = CheckArgs { dirtymem: true, threading: true, ..CheckArgs::default() };
+        let check = LintArgs { dirtymem: true, threading: true, ..LintArgs::default() };
         let only = levels(&check).unwrap().only;
         assert_eq!(only, [Selector::Group(Group::Lifetime), Selector::Group(Group::Threading)]);
-        assert_eq!(levels(&CheckArgs { all: true, ..check }).unwrap().only, []);
+        assert_eq!(levels(&LintArgs { all: true, ..check }).unwrap().only, []);
     }
 
     #[test]
     fn levels_are_those_that_were_typed() {
         let typed = vec![("FA001".to_owned(), Level::Deny), ("warnings".to_owned(), Level::Allow)];
-        let check = CheckArgs { levels: typed, ..CheckArgs::default() };
+        let check = LintArgs { levels: typed, ..LintArgs::default() };
         assert_eq!(levels(&check).unwrap().of(&UNUSED_SUPPRESSION), Level::Deny);
     }
 
     #[test]
     fn an_unknown_lint_is_refused_wherever_it_stands() {
-        let only = CheckArgs { only: vec!["FA901".to_owned()], ..CheckArgs::default() };
-        let set = CheckArgs { levels: vec![("FA901".to_owned(), Level::Deny)], ..CheckArgs::default() };
+        let only = LintArgs { only: vec!["FA901".to_owned()], ..LintArgs::default() };
+        let set = LintArgs { levels: vec![("FA901".to_owned(), Level::Deny)], ..LintArgs::default() };
         for check in [only, set] {
             assert!(levels(&check).unwrap_err().render(false).contains("no lint or group `FA901`"));
         }

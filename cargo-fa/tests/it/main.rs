@@ -3,6 +3,7 @@
 mod baseline;
 mod configuration;
 mod corrections;
+mod editor;
 mod reference;
 mod run;
 mod support;
