@@ -5,4 +5,6 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod flow;
+pub mod model;
 pub mod source;
