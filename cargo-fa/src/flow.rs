@@ -1,6 +1,19 @@
 //! Control flow and data flow: what lints read.
 
+mod analysis;
 pub mod body;
 mod build;
 mod getter;
+mod liveness;
+mod program;
+mod state;
+mod summarise;
+mod summary;
 mod uses;
+
+pub use analysis::Flow;
+pub use liveness::Liveness;
+pub use program::{Point, Program};
+pub use state::{FrameState, Origin, OriginId, OriginKind, State, Status};
+pub use summary::{Budget, FrameEffect, Made, Memory, Shared, Stored, Summary};
+pub use uses::operands;

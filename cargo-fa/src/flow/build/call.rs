@@ -10,7 +10,7 @@ use crate::model::api::{self, Gives, Kind, Method};
 use crate::model::library::{Made, Runs, function_result, item_of, method_result, runs_closure};
 use crate::model::{Def, FnId, Known, Meaning, Step, Ty};
 use crate::source::Span;
-use crate::source::tree::{Closure, Expr, ExprKind, MethodCall, Name, Path, Segment};
+use crate::source::tree::{Closure, Expr, ExprKind, MethodCall, Name, Path};
 
 /// Arguments of a call after they were evaluated.
 pub(super) struct Args {
@@ -803,10 +803,4 @@ fn unify(param: &Ty, arg: &Ty, bound: &mut Vec<(Name, Ty)>) {
         }
         _ => {}
     }
-}
-
-/// A path of one segment, for calls that are written otherwise.
-pub(super) fn path_of(name: Name, span: Span) -> Path {
-    let segment = Segment { name, types: Vec::new(), lifetimes: Vec::new(), assoc: Vec::new(), result: None };
-    Path { span, rooted: false, of: None, segments: vec![segment] }
 }

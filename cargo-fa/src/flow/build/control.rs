@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use super::{Builder, Target, TargetKind};
 use crate::flow::body::{
-    BlockId, Bound, Const, ContextKind, INDEX, Leave, Loop, LoopId, LoopKind, OpKind, Operand, Place, Value,
+    BlockId, Bound, Const, ContextKind, INDEX, Leave, Loop, LoopId, LoopKind, Operand, Place, Value,
 };
 use crate::model::library::item_of;
 use crate::model::{Def, Known, Ty};
 use crate::source::Span;
-use crate::source::tree::{Arm, Binary, Block, Expr, ExprKind, Lit, Name, Pat, PatKind, Unary};
+use crate::source::tree::{Arm, Binary, Block, Expr, ExprKind, Lit, Name, Pat, Unary};
 
 impl Builder<'_> {
     /// `a && b`, `a || b` as a value.
@@ -475,12 +475,6 @@ impl Builder<'_> {
         self.leave(Leave::Panic, to, depth, span);
         (Operand::Const(Const::Other), Ty::Never)
     }
-
-    /// Marks the end of what an operation made by evaluating a place whose value is not used.
-    pub(super) fn touch(&mut self, operand: Operand, span: Span) {
-        let local = self.temporary(span, Ty::unit());
-        self.emit(OpKind::Assign(Place::local(local), Value::Compute(vec![operand])), span);
-    }
 }
 
 /// Whether a condition says something about a number or a length: a bound.
@@ -539,17 +533,5 @@ fn bound_of_source(_pat: &Pat, value: &Expr) -> Bound {
             ExprKind::Await(inner) | ExprKind::Try(inner) => value = inner,
             _ => return Bound::Unknown,
         }
-    }
-}
-
-/// Whether a pattern always matches.
-#[must_use]
-pub(super) fn is_irrefutable(pat: &Pat) -> bool {
-    match &pat.kind {
-        PatKind::Wild | PatKind::Rest => true,
-        PatKind::Name(_, _, sub) => sub.as_ref().is_none_or(|sub| is_irrefutable(sub)),
-        PatKind::Tuple(parts) => parts.iter().all(is_irrefutable),
-        PatKind::Ref(inner) => is_irrefutable(inner),
-        _ => false,
     }
 }
