@@ -1,10 +1,19 @@
-//! Finds mistakes in how a Rust program uses framealloc.
+//! `cargo fa`: finds misuse of framealloc in a program's source, before it runs.
 //!
-//! The modules are layers, and imports point down only.
+//! The modules are layers, and each uses only those before it.
 
 #![forbid(unsafe_code)]
-#![warn(missing_docs)]
+
+pub mod source;
+
+pub mod model;
 
 pub mod flow;
-pub mod model;
-pub mod source;
+
+pub mod lint;
+
+pub mod lints;
+
+pub mod report;
+
+pub mod config;

@@ -15,7 +15,7 @@ use crate::source::{Files, Loaded, Problem};
 const MOST_ROUNDS: usize = 8;
 
 /// A program and what is known of it.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Program {
     /// Its files.
     pub files: Files,

@@ -1,5 +1,0 @@
-//! The command `cargo fa`.
-
-#![forbid(unsafe_code)]
-
-fn main() {}
