@@ -1,5 +1,19 @@
-//! What lints read.
+//! Control flow and data flow: what lints read.
 
-/// The crates of a workspace, as facts about their functions.
-#[derive(Debug, Default)]
-pub struct Program {}
+mod analysis;
+pub mod body;
+mod build;
+mod getter;
+mod liveness;
+mod program;
+mod state;
+mod summarise;
+mod summary;
+mod uses;
+
+pub use analysis::Flow;
+pub use liveness::Liveness;
+pub use program::{Point, Program};
+pub use state::{FrameState, Origin, OriginId, OriginKind, State, Status};
+pub use summary::{Budget, FrameEffect, Made, Memory, Shared, Stored, Summary};
+pub use uses::operands;

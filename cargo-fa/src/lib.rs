@@ -6,6 +6,8 @@
 
 pub mod source;
 
+pub mod model;
+
 pub mod flow;
 
 pub mod lint;

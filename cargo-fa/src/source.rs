@@ -12,5 +12,6 @@ mod workspace;
 pub use file::{Files, Problem, SourceFile};
 pub use load::{Crate, Loaded, Selection, load, load_files};
 pub use modules::{Module, ModuleId};
+pub(crate) use parse::on_deep_stack;
 pub use parse::parse;
 pub use span::{FileId, Span};

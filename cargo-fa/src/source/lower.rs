@@ -11,7 +11,7 @@ use std::collections::HashSet;
 use proc_macro2::extra::DelimSpan;
 
 use super::span::{FileId, Span};
-use super::tree::{Name, Pat, PatKind, Path, Segment, Type, TypeKind};
+use super::tree::{Inner, Name, Pat, PatKind, Path, Segment, Type, TypeKind};
 
 /// Lowers one file.
 pub(super) struct Lowering {
@@ -19,11 +19,13 @@ pub(super) struct Lowering {
     /// What was cut off before the text that was parsed.
     base: u32,
     names: RefCell<HashSet<Name>>,
+    /// The blocks with items of the function that is being lowered.
+    inner: RefCell<Vec<Inner>>,
 }
 
 impl Lowering {
     pub(super) fn new(file: FileId, base: u32) -> Self {
-        Self { file, base, names: RefCell::default() }
+        Self { file, base, names: RefCell::default(), inner: RefCell::default() }
     }
 
     fn name_of(&self, text: &str) -> Name {

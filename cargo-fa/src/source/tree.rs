@@ -42,7 +42,7 @@ pub struct Item {
 #[derive(Clone, Debug)]
 pub enum ItemKind {
     /// `fn`.
-    Fn(Box<Fn>),
+    Fn(Arc<Fn>),
     /// `struct` or `union`.
     Struct(Struct),
     /// `enum`.
@@ -95,7 +95,7 @@ pub struct Generics {
 pub struct Fn {
     /// `async fn`.
     pub is_async: bool,
-    /// `const fn`.
+    /// Its parameters between `<` and `>`.
     pub generics: Generics,
     /// How it takes `self`.
     pub receiver: Option<Receiver>,
@@ -105,6 +105,17 @@ pub struct Fn {
     pub result: Option<Type>,
     /// Its body; a trait's function may have none.
     pub body: Option<Block>,
+    /// The blocks of the body that hold items, inner ones before those around them.
+    pub inner: Vec<Inner>,
+}
+
+/// The items of a block within a function, which are visible in all of the block.
+#[derive(Clone, Debug)]
+pub struct Inner {
+    /// The block.
+    pub block: Span,
+    /// Its items.
+    pub items: Vec<Item>,
 }
 
 /// How a function takes `self`.
@@ -263,8 +274,8 @@ pub enum TypeKind {
 pub struct Block {
     /// With the braces.
     pub span: Span,
-    /// The items among them, which are visible in all of it.
-    pub items: Vec<Item>,
+    /// Whether items are among them, which [`Fn::inner`] has.
+    pub has_items: bool,
     /// The others.
     pub stmts: Vec<Stmt>,
 }
@@ -358,7 +369,7 @@ pub enum Lit {
 /// An operator between two values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Binary {
-    /// `&&`, `||`.
+    /// `&&`.
     And,
     /// `||`.
     Or,

@@ -2,7 +2,7 @@
 
 use super::super::span::Span;
 use super::super::tree::{
-    Arm, Binary, Block, Closure, Expr, ExprKind, Let, Lit, MethodCall, Name, PatKind, Stmt, Unary,
+    Arm, Binary, Block, Closure, Expr, ExprKind, Inner, Let, Lit, MethodCall, Name, PatKind, Stmt, Unary,
 };
 use super::{Lowering, Pat};
 
@@ -26,7 +26,12 @@ impl Lowering {
                 }
             }
         }
-        Block { span: self.delimited(&block.brace_token.span), items, stmts }
+        let span = self.delimited(&block.brace_token.span);
+        let has_items = !items.is_empty();
+        if has_items {
+            self.inner.borrow_mut().push(Inner { block: span, items });
+        }
+        Block { span, has_items, stmts }
     }
 
     fn local(&self, local: &syn::Local) -> Let {

@@ -1,5 +1,7 @@
 //! Items.
 
+use std::sync::Arc;
+
 use syn::punctuated::Punctuated;
 
 use super::super::span::Span;
@@ -23,7 +25,7 @@ impl Lowering {
                 let (start, end) =
                     (self.span(item.sig.fn_token.span), self.delimited(&item.block.brace_token.span));
                 let function = self.function(&item.sig, Some(&item.block));
-                let kind = ItemKind::Fn(Box::new(function));
+                let kind = ItemKind::Fn(Arc::new(function));
                 into.push(self.named(start.to(end), &item.sig.ident, &item.attrs, Some(&item.vis), kind));
             }
             syn::Item::Struct(item) => {
@@ -156,7 +158,7 @@ impl Lowering {
             syn::ImplItem::Fn(item) => {
                 let (start, end) =
                     (self.span(item.sig.fn_token.span), self.delimited(&item.block.brace_token.span));
-                let kind = ItemKind::Fn(Box::new(self.function(&item.sig, Some(&item.block))));
+                let kind = ItemKind::Fn(Arc::new(self.function(&item.sig, Some(&item.block))));
                 Some(self.named(start.to(end), &item.sig.ident, &item.attrs, Some(&item.vis), kind))
             }
             syn::ImplItem::Const(item) => {
@@ -181,7 +183,7 @@ impl Lowering {
                     Some(block) => self.delimited(&block.brace_token.span),
                     None => self.delimited(&item.sig.paren_token.span),
                 };
-                let kind = ItemKind::Fn(Box::new(self.function(&item.sig, item.default.as_ref())));
+                let kind = ItemKind::Fn(Arc::new(self.function(&item.sig, item.default.as_ref())));
                 Some(self.named(start.to(end), &item.sig.ident, &item.attrs, None, kind))
             }
             syn::TraitItem::Const(item) => {
@@ -212,6 +214,9 @@ impl Lowering {
                 syn::FnArg::Typed(typed) => params.push((self.pat(&typed.pat), self.ty(&typed.ty))),
             }
         }
+        let around = self.inner.take();
+        let body = block.map(|block| self.block(block));
+        let inner = self.inner.replace(around);
         Fn {
             is_async: sig.asyncness.is_some(),
             generics: self.generics(&sig.generics),
@@ -221,7 +226,8 @@ impl Lowering {
                 syn::ReturnType::Type(_, ty) => Some(self.ty(ty)),
                 syn::ReturnType::Default => None,
             },
-            body: block.map(|block| self.block(block)),
+            body,
+            inner,
         }
     }
 

@@ -1,0 +1,191 @@
+//! The whole program, as lints read it.
+
+use rayon::prelude::*;
+
+use super::analysis::{Analysis, Flow};
+use super::body::{Body, BodyId, Function, Op, OpId};
+use super::build::build;
+use super::liveness::Liveness;
+use super::state::State;
+use super::summary::Summary;
+use crate::model::{FnId, Index};
+use crate::source::{Files, Loaded, Problem};
+
+/// Rounds over the program after which what is known of recursive functions is used as it is.
+const MOST_ROUNDS: usize = 8;
+
+/// A program and what is known of it.
+#[derive(Debug, Default)]
+pub struct Program {
+    /// Its files.
+    pub files: Files,
+    /// What could not be read.
+    pub problems: Vec<Problem>,
+    /// Its items.
+    pub index: Index,
+    functions: Vec<Option<Function>>,
+    flows: Vec<Flow>,
+    summaries: Vec<Summary>,
+}
+
+/// An operation with what is known before and after it.
+#[derive(Clone, Copy, Debug)]
+pub struct Point<'a> {
+    /// Which.
+    pub at: OpId,
+    /// The operation.
+    pub op: &'a Op,
+    /// Before it.
+    pub before: &'a State,
+    /// After it.
+    pub after: &'a State,
+}
+
+impl Program {
+    /// Analyses what was loaded.
+    #[must_use]
+    pub fn build(loaded: Loaded) -> Self {
+        crate::source::on_deep_stack(|| Self::build_here(loaded))
+    }
+
+    fn build_here(loaded: Loaded) -> Self {
+        let index = Index::build(&loaded);
+        let ids: Vec<FnId> = index.functions().map(|(id, _)| id).collect();
+        let functions: Vec<Option<Function>> = ids.par_iter().map(|&id| build(&index, id)).collect();
+        let mut program = Self {
+            files: loaded.files,
+            problems: loaded.problems,
+            index,
+            flows: vec![Flow::default(); functions.len()],
+            summaries: vec![Summary::default(); functions.len()],
+            functions,
+        };
+        program.settle();
+        program
+    }
+
+    /// Runs all functions until their summaries no longer change.
+    fn settle(&mut self) {
+        let mut stale: Vec<bool> = vec![true; self.functions.len()];
+        for _ in 0..MOST_ROUNDS {
+            let flows: Vec<(usize, Flow)> = (0..self.functions.len())
+                .into_par_iter()
+                .filter(|&number| stale[number])
+                .filter_map(|number| {
+                    let function = self.functions[number].as_ref()?;
+                    let flow = Flow::default();
+                    let analysis =
+                        Analysis::new(&self.index, function, &self.functions, &self.summaries, flow);
+                    Some((number, analysis.run()))
+                })
+                .collect();
+            let mut changed = vec![false; self.functions.len()];
+            for (number, flow) in flows {
+                let summary = flow.summaries.first().cloned().unwrap_or_default();
+                changed[number] = summary != self.summaries[number];
+                self.summaries[number] = summary;
+                self.flows[number] = flow;
+            }
+            // Whoever calls, or drops, what is known better now.
+            let any = changed.iter().any(|&changed| changed);
+            if !any {
+                break;
+            }
+            for (number, flow) in self.flows.iter().enumerate() {
+                stale[number] = flow
+                    .summaries
+                    .iter()
+                    .any(|summary| summary.calls.iter().any(|callee| changed[callee.0 as usize]));
+            }
+            for (number, data) in self.index.functions() {
+                let drops = &*data.name == "drop" && data.has_self && changed[number.0 as usize];
+                if drops {
+                    stale.fill(true);
+                }
+            }
+        }
+    }
+
+    /// All functions that have a body.
+    pub fn functions(&self) -> impl Iterator<Item = &Function> {
+        self.functions.iter().flatten()
+    }
+
+    /// All bodies of all functions.
+    pub fn bodies(&self) -> impl Iterator<Item = (&Function, BodyId, &Body)> {
+        self.functions().flat_map(|function| {
+            function
+                .bodies
+                .iter()
+                .enumerate()
+                .map(move |(number, body)| (function, BodyId(number as u32), body))
+        })
+    }
+
+    /// A function, if it has a body.
+    #[must_use]
+    pub fn function(&self, id: FnId) -> Option<&Function> {
+        self.functions.get(id.0 as usize)?.as_ref()
+    }
+
+    /// The data flow of a function.
+    #[must_use]
+    pub fn flow(&self, function: &Function) -> &Flow {
+        &self.flows[function.id.0 as usize]
+    }
+
+    /// What a call of a function means.
+    #[must_use]
+    pub fn summary(&self, id: FnId) -> &Summary {
+        &self.summaries[id.0 as usize]
+    }
+
+    /// What running a body means: that of the function, of a closure, or of an async block.
+    #[must_use]
+    pub fn body_summary(&self, function: &Function, body: BodyId) -> &Summary {
+        &self.flow(function).summaries[body.0 as usize]
+    }
+
+    /// The state where a body ends, or `None` if it never does.
+    #[must_use]
+    pub fn at_exit(&self, function: &Function, body: BodyId) -> Option<&State> {
+        let exit = function.body(body).exit.0 as usize;
+        self.flow(function).entries.get(body.0 as usize)?.get(exit)?.as_ref()
+    }
+
+    /// The state where a body panics, or `None` if it never does by itself.
+    #[must_use]
+    pub fn at_panic(&self, function: &Function, body: BodyId) -> Option<&State> {
+        let panic = function.body(body).panic.0 as usize;
+        self.flow(function).entries.get(body.0 as usize)?.get(panic)?.as_ref()
+    }
+
+    /// Visits all operations of a body that are reached, with what is known there.
+    pub fn walk(&self, function: &Function, body: BodyId, mut each: impl FnMut(Point<'_>)) {
+        let flow = self.flow(function);
+        let Some(entries) = flow.entries.get(body.0 as usize) else { return };
+        let mut analysis =
+            Analysis::new(&self.index, function, &self.functions, &self.summaries, flow.clone()).within(body);
+        for (number, block) in function.body(body).blocks.iter().enumerate() {
+            let Some(mut state) = entries.get(number).cloned().flatten() else { continue };
+            for (index, op) in block.ops.iter().enumerate() {
+                let at = OpId { block: super::body::BlockId(number as u32), index: index as u32 };
+                let before = state.clone();
+                analysis.step(&mut state, at, op);
+                each(Point { at, op, before: &before, after: &state });
+            }
+        }
+    }
+
+    /// Which variables of a body are read later.
+    #[must_use]
+    pub fn liveness(&self, function: &Function, body: BodyId) -> Liveness {
+        Liveness::of(function, body)
+    }
+
+    /// The path of a function for readers.
+    #[must_use]
+    pub fn path(&self, function: &Function) -> &str {
+        &self.index.function(function.id).path
+    }
+}
