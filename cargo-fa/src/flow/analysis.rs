@@ -230,7 +230,7 @@ impl<'a> Analysis<'a> {
         let Some(place) = operand.place() else { return Vec::new() };
         let key = self.key(place);
         let parts = state.parts(&key);
-        if operand.is_move() && self.is_own(place) && !place.is_behind() {
+        if operand.is_move() && self.is_own(place) && !place.is_element() {
             state.remove(&key);
         }
         parts
@@ -242,6 +242,19 @@ impl<'a> Analysis<'a> {
             merge(&mut all, &held);
         }
         all
+    }
+
+    /// What an argument brings, by its type.
+    fn argument(&self, state: &mut State, call: &Call, position: usize) -> Held {
+        let Some(operand) = call.args.get(position) else { return Held::new() };
+        let held = self.take_all(state, operand);
+        let ty = call.types.get(position).unwrap_or(&Ty::Unknown);
+        match operand {
+            // A copy of what lies behind a handle is a copy, unless it is a reference.
+            Operand::Copy(from) if from.is_behind() && !self.refers(ty) => Held::new(),
+            Operand::Ref(..) => held,
+            _ => self.fitting(held, ty),
+        }
     }
 
     /// Leaves out what a value of this type cannot hold.
@@ -383,8 +396,8 @@ impl<'a> Analysis<'a> {
             }
             Value::Compare(_) | Value::Compute(_) | Value::Opaque(_) => {}
         }
-        // An element or a thing behind a reference may be one of several: the others stay.
-        if self.is_own(place) && !place.is_behind() {
+        // An element is one of several: the others stay.
+        if self.is_own(place) && !place.is_element() {
             state.remove(&key);
         }
         let filter = !matches!(value, Value::Closure(_) | Value::Cast(_));
@@ -490,8 +503,8 @@ impl<'a> Analysis<'a> {
         let of_guard = guards.iter().find_map(|&id| self.flow.origin(id).alloc.clone());
         let alloc = of_guard.or_else(|| receiver.as_ref().map(|place| self.function.root(place)));
         let mut inner = Held::new();
-        for (position, operand) in call.args.iter().enumerate() {
-            let held = self.take_all(state, operand);
+        for position in 0..call.args.len() {
+            let held = self.argument(state, call, position);
             if position > 0 || matches!(method.kind, Kind::Receive | Kind::Leak | Kind::Other) {
                 merge(&mut inner, &held);
             }
@@ -598,7 +611,8 @@ impl<'a> Analysis<'a> {
         call: &Call,
         callees: &[FnId],
     ) -> Vec<(Vec<crate::source::tree::Name>, Held)> {
-        let args: Vec<Held> = call.args.iter().map(|operand| self.take_all(state, operand)).collect();
+        let args: Vec<Held> =
+            (0..call.args.len()).map(|position| self.argument(state, call, position)).collect();
         let mut parts = Vec::new();
         for (which, &callee) in callees.iter().enumerate() {
             let Some(summary) = self.summaries.get(callee.0 as usize) else { continue };
@@ -642,8 +656,7 @@ impl<'a> Analysis<'a> {
                 };
                 let sub = 1 + (which as u32) * 32 + number as u32;
                 let id = self.number((self.body, Some(at), sub), origin);
-                let status = if made.over { Status { alive: false, ended: Some(at) } } else { Status::ALIVE };
-                parts.push((made.fields.clone(), Held::from([(id, status)])));
+                parts.push((made.fields.clone(), Held::from([(id, Status::ALIVE)])));
             }
         }
         if let Some(held) = self.guard_by_drop(state, at, span, &call.result) {
@@ -660,7 +673,7 @@ impl<'a> Analysis<'a> {
     }
 
     fn call_method(&mut self, state: &mut State, call: &Call, ty: &Ty) -> Held {
-        let Some((receiver, rest)) = call.args.split_first() else { return Held::new() };
+        let Some(receiver) = call.args.first() else { return Held::new() };
         let mut how = passing(&call.name);
         let optional = matches!(ty.peeled().as_known(), Some(Known::Option));
         if optional && matches!(&*call.name, "take" | "replace") {
@@ -670,9 +683,9 @@ impl<'a> Analysis<'a> {
         let mut from_receiver = self.take_all(state, receiver);
         let mut given = Held::new();
         let mut returned = Held::new();
-        for (position, operand) in rest.iter().enumerate() {
-            let held = self.take_all(state, operand);
-            if call.inlined.contains(&(position + 1)) {
+        for position in 1..call.args.len() {
+            let held = self.argument(state, call, position);
+            if call.inlined.contains(&position) {
                 merge(&mut returned, &held);
             } else {
                 merge(&mut given, &held);
@@ -683,7 +696,7 @@ impl<'a> Analysis<'a> {
             let mut all = given.clone();
             merge(&mut all, &returned);
             let key = self.key(place);
-            state.add(&key, &all);
+            state.add(&key, &self.fitting(all, ty.peeled()));
         }
         if matches!(how, Passing::Removes | Passing::Clears)
             && let Some(place) = &receiver_place
@@ -721,7 +734,8 @@ impl<'a> Analysis<'a> {
     fn call_path(&mut self, state: &mut State, call: &Call, path: &str) -> Held {
         let mut all = Held::new();
         let first = call.args.first().and_then(Operand::place).cloned();
-        let held: Vec<Held> = call.args.iter().map(|operand| self.take_all(state, operand)).collect();
+        let held: Vec<Held> =
+            (0..call.args.len()).map(|position| self.argument(state, call, position)).collect();
         for one in &held {
             merge(&mut all, one);
         }

@@ -290,6 +290,8 @@ impl Index {
                 | Known::Duration
                 | Known::Instant => Some(false),
                 Known::PoolBox | Known::HeapBox | Known::TransferHandle | Known::FrameRetained => Some(false),
+                // Parameters that nobody wrote are not known yet.
+                _ if args.is_empty() && known.holds_parameters() => None,
                 _ => any(args),
             },
             Ty::Adt(Def::Item(id), args) => {

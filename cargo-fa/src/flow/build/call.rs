@@ -579,7 +579,11 @@ impl Builder<'_> {
         let (operand, result) = self.emit_call(Callee::Method(ty), args, true, name, generics, result, span);
         // Ways to get at what is behind a handle lead to the same allocators.
         if leads_on(&call.name) {
-            let same = self.is_handle(&result) || &*call.name != "clone";
+            let takes = matches!(
+                &*call.name,
+                "clone" | "cloned" | "copied" | "to_owned" | "unwrap" | "expect" | "into_inner" | "inner"
+            );
+            let same = self.is_handle(&result) || !takes;
             self.force_alias(&operand, place, same);
         }
         (operand, result)

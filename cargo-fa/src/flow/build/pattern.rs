@@ -169,7 +169,17 @@ impl Builder<'_> {
 
     /// Whether a copy of a value leads to the same thing.
     pub(super) fn is_handle(&self, ty: &Ty) -> bool {
-        matches!(ty.as_known(), Some(Known::Arc | Known::Rc | Known::SmartAlloc | Known::Res | Known::ResMut))
-            || matches!(ty, Ty::Ref(..) | Ty::Ptr(_))
+        let handles = [
+            Known::Arc,
+            Known::Rc,
+            Known::SmartAlloc,
+            Known::Res,
+            Known::ResMut,
+            Known::MutexGuard,
+            Known::RwLockReadGuard,
+            Known::RwLockWriteGuard,
+            Known::RefMut,
+        ];
+        matches!(ty, Ty::Ref(..) | Ty::Ptr(_)) || ty.as_known().is_some_and(|known| handles.contains(&known))
     }
 }
