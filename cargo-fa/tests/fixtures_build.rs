@@ -68,3 +68,73 @@ fn every_case_compiles() {
     }
     assert!(check.status().unwrap().success(), "a case does not compile");
 }
+
+/// The folder of each lint, and its code.
+const LINTS: [(&str, &str); 23] = [
+    ("frame-value-crosses-threads", "FA201"),
+    ("barrier-misuse", "FA202"),
+    ("transfer-never-sent", "FA203"),
+    ("worker-without-frame", "FA204"),
+    ("unbounded-frame-loop", "FA301"),
+    ("missing-thread-budget", "FA302"),
+    ("unchecked-size", "FA303"),
+    ("frame-escape", "FA601"),
+    ("hot-loop-allocation", "FA602"),
+    ("frame-not-ended", "FA603"),
+    ("promotion-ignored", "FA604"),
+    ("nested-begin", "FA605"),
+    ("short-lived-pool", "FA606"),
+    ("frame-value-forgotten", "FA607"),
+    ("heap-in-frame", "FA608"),
+    ("frame-value-across-await", "FA701"),
+    ("frame-open-across-await", "FA702"),
+    ("frame-value-in-task", "FA703"),
+    ("tag-mismatch", "FA801"),
+    ("unknown-tag", "FA802"),
+    ("untagged-allocation", "FA803"),
+    ("unused-tag", "FA804"),
+    ("phase-imbalance", "FA805"),
+];
+
+/// The codes of all marks below `dir`.
+fn marks(dir: &Path, found: &mut Vec<String>) {
+    for entry in fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            marks(&path, found);
+            continue;
+        }
+        for (number, line) in fs::read_to_string(&path).unwrap().lines().enumerate() {
+            let Some((_, codes)) = line.split_once("//~ ").or_else(|| line.split_once("#~ ")) else {
+                assert!(!line.contains("//~") && !line.contains("#~"), "{}:{}", path.display(), number + 1);
+                continue;
+            };
+            for code in codes.split(' ') {
+                let known = LINTS.iter().any(|(_, known)| *known == code);
+                assert!(known, "{}:{}: {code:?}", path.display(), number + 1);
+                found.push(code.to_string());
+            }
+        }
+    }
+}
+
+#[test]
+fn every_lint_has_cases() {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    for (lint, code) in LINTS {
+        for (part, least) in [("ui", 8), ("holdout", 3)] {
+            let mut found = Vec::new();
+            marks(&tests.join(part).join(lint), &mut found);
+            let count = found.iter().filter(|found| *found == code).count();
+            assert!(
+                count >= least,
+                "{part}/{lint} has {count} marks of {code}, and is to have {least} at least"
+            );
+        }
+    }
+    for quiet in ["_silent", "_lookalike"] {
+        let mut found = Vec::new();
+        marks(&tests.join("ui").join(quiet), &mut found);
+        assert!(found.is_empty(), "{quiet} has marks");
+    }
+}
