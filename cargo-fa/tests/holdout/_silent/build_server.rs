@@ -92,7 +92,8 @@ fn read_jobs(input: impl BufRead, out: &Sender<Job>) -> io::Result<usize> {
 fn main() -> io::Result<()> {
     let memory = SmartAlloc::with_defaults();
     let ((jobs, queue), (out, done)) = (channel(), channel::<TransferHandle<Done>>());
-    let queue = Arc::new(Queue { jobs: Mutex::new(queue), memory: memory.clone(), barrier: FrameBarrier::new(2) });
+    let queue =
+        Arc::new(Queue { jobs: Mutex::new(queue), memory: memory.clone(), barrier: FrameBarrier::new(2) });
     let mut workers = Vec::new();
     for id in 0..2 {
         let (queue, out) = (Arc::clone(&queue), out.clone());

@@ -1,7 +1,7 @@
 // A city builder: districts in pools, routes in scratch memory, overlays in frames, advice that is promoted.
 use framealloc::{
-    AllocConfig, FrameVec, HeapBox, PoolBox, Promoted, RetentionPolicy, ScratchAllocator, SmartAlloc, frame_format,
-    kilobytes, megabytes,
+    AllocConfig, FrameVec, HeapBox, PoolBox, Promoted, RetentionPolicy, ScratchAllocator, SmartAlloc,
+    frame_format, kilobytes, megabytes,
 };
 use std::collections::{BTreeMap, VecDeque};
 
@@ -112,7 +112,8 @@ impl City {
 }
 
 fn main() {
-    let alloc = SmartAlloc::new(AllocConfig::default().with_frame_size(megabytes(1)).with_pool_size(kilobytes(64)));
+    let alloc =
+        SmartAlloc::new(AllocConfig::default().with_frame_size(megabytes(1)).with_pool_size(kilobytes(64)));
     let mut tiles = alloc.heap_slice::<u8>(SIDE * SIDE);
     for at in SIDE..SIDE * 2 {
         tiles[at] = 1 + (at % 3) as u8;
@@ -125,5 +126,8 @@ fn main() {
     for _ in 0..4 {
         println!("{} promotions", city.month());
     }
-    println!("{:?}", city.advice.iter().map(|advice| (advice.text.as_str(), advice.severity)).collect::<Vec<_>>());
+    println!(
+        "{:?}",
+        city.advice.iter().map(|advice| (advice.text.as_str(), advice.severity)).collect::<Vec<_>>()
+    );
 }

@@ -27,7 +27,11 @@ impl<'t> Tasks<'t> {
 
     fn finish(&self) -> usize {
         let mut context = Context::from_waker(Waker::noop());
-        self.pending.take().into_iter().filter_map(|mut task| task.as_mut().poll(&mut context).is_ready().then_some(1)).sum()
+        self.pending
+            .take()
+            .into_iter()
+            .filter_map(|mut task| task.as_mut().poll(&mut context).is_ready().then_some(1))
+            .sum()
     }
 }
 

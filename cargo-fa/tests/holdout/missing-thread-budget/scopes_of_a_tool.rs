@@ -32,7 +32,11 @@ impl Tool {
             for file in &self.files {
                 workers.push(scope.spawn(move || { //~ FA302
                     let frame = self.alloc.frame();
-                    frame.alloc_slice_copy(file.as_bytes()).iter().map(|byte| usize::from(*byte)).sum::<usize>()
+                    frame
+                        .alloc_slice_copy(file.as_bytes())
+                        .iter()
+                        .map(|byte| usize::from(*byte))
+                        .sum::<usize>()
                 }));
             }
             total = workers.into_iter().filter_map(|worker| worker.join().ok()).sum();

@@ -25,7 +25,11 @@ fn sounds(mem: &Mem, names: &[&str]) -> Vec<&'static str> {
     let longest = mem.frame_retained_value(names.len(), RetentionPolicy::PromoteToPool);
     drop(longest);
     let promotions = mem.end_frame_with_promotions();
-    promotions.into_iter().filter(|promotion| !promotion.is_held()).map(|promotion| promotion.type_name).collect()
+    promotions
+        .into_iter()
+        .filter(|promotion| !promotion.is_held())
+        .map(|promotion| promotion.type_name)
+        .collect()
 }
 
 fn main() {

@@ -5,9 +5,8 @@ mod sim {
     use super::Arena;
 
     pub fn ants(arena: &Arena, count: usize) -> usize {
-        let trails = arena.with_tag("sim", |a| {
-            a.with_tag("ants", |a| a.frame_slice_from_fn(count, |i| i as f32).len())
-        });
+        let trails = arena
+            .with_tag("sim", |a| a.with_tag("ants", |a| a.frame_slice_from_fn(count, |i| i as f32).len()));
         let food = arena.with_tag("sim/food", |a| a.frame_slice_from_fn(count, |i| i as u8).len()); //~ FA802
         trails + food
     }

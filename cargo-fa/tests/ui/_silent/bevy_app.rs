@@ -29,7 +29,11 @@ fn describe(alloc: Res<AllocResource>, mut score: ResMut<Score>) {
     score.line = text.to_string();
 }
 
-fn trails(alloc: Res<AllocResource>, mut commands: Commands, fresh: Query<(Entity, &Position), Without<Trail>>) {
+fn trails(
+    alloc: Res<AllocResource>,
+    mut commands: Commands,
+    fresh: Query<(Entity, &Position), Without<Trail>>,
+) {
     for (entity, position) in &fresh {
         let trail = alloc.pool_box([position.0[0]; 16]);
         commands.entity(entity).insert(Trail(trail));

@@ -78,7 +78,8 @@ impl Flock {
         self.alloc.end_phase();
 
         let _phase = alloc.phase("steer");
-        let steering = alloc.with_tag("flock", |a| a.frame_slice_from_fn(self.boids.len(), |i| self.steer(&grid, i)));
+        let steering =
+            alloc.with_tag("flock", |a| a.frame_slice_from_fn(self.boids.len(), |i| self.steer(&grid, i)));
         for (boid, steer) in self.boids.iter_mut().zip(steering.iter()) {
             for axis in 0..2 {
                 boid.velocity[axis] += (steer[axis] - boid.velocity[axis]) * dt;
@@ -91,7 +92,8 @@ impl Flock {
 
 fn main() {
     let alloc = SmartAlloc::new(AllocConfig::default().with_frame_size(megabytes(2)).with_prefault(true));
-    let boids = (0..500).map(|i| Boid { position: [i as f32, (i * 7 % 128) as f32], velocity: [1.0, 0.5] }).collect();
+    let boids =
+        (0..500).map(|i| Boid { position: [i as f32, (i * 7 % 128) as f32], velocity: [1.0, 0.5] }).collect();
     let mut flock = Flock { alloc: alloc.clone(), boids, slowest: 0.0 };
     let started = Instant::now();
     for number in 0..120u32 {

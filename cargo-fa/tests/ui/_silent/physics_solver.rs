@@ -37,7 +37,10 @@ impl<'f> Step<'f> {
     fn detect(&mut self, bodies: &[Body]) {
         for a in 0..bodies.len() {
             for b in a + 1..bodies.len() {
-                let delta = [bodies[b].position[0] - bodies[a].position[0], bodies[b].position[1] - bodies[a].position[1]];
+                let delta = [
+                    bodies[b].position[0] - bodies[a].position[0],
+                    bodies[b].position[1] - bodies[a].position[1],
+                ];
                 let distance = delta[0].hypot(delta[1]);
                 if distance >= 1.0 || distance == 0.0 {
                     continue;
@@ -73,8 +76,10 @@ impl<'f> Step<'f> {
                     let change = contact.depth * 0.2 - impulses[*index] * 0.01;
                     impulses[*index] += change;
                     for axis in 0..2 {
-                        bodies[contact.a].velocity[axis] -= contact.normal[axis] * change * bodies[contact.a].inverse_mass;
-                        bodies[contact.b].velocity[axis] += contact.normal[axis] * change * bodies[contact.b].inverse_mass;
+                        bodies[contact.a].velocity[axis] -=
+                            contact.normal[axis] * change * bodies[contact.a].inverse_mass;
+                        bodies[contact.b].velocity[axis] +=
+                            contact.normal[axis] * change * bodies[contact.b].inverse_mass;
                     }
                 }
             }
@@ -130,7 +135,9 @@ impl World {
 
 fn main() {
     let alloc = SmartAlloc::new(AllocConfig::default().with_frame_size(megabytes(1)));
-    let bodies = (0..40).map(|i| Body { position: [i as f32 * 0.9, 0.0], velocity: [0.0; 2], inverse_mass: 1.0 }).collect();
+    let bodies = (0..40)
+        .map(|i| Body { position: [i as f32 * 0.9, 0.0], velocity: [0.0; 2], inverse_mass: 1.0 })
+        .collect();
     let mut world = World { alloc: alloc.clone(), bodies, cache: HashMap::new(), frame: 0 };
     for _ in 0..30 {
         alloc.begin_frame();

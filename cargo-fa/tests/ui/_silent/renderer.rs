@@ -62,7 +62,11 @@ impl Renderer {
         }
     }
 
-    fn queue<'f>(&self, visible: &[(u32, f32)], alloc: &'f SmartAlloc) -> Result<FrameVec<'f, Draw<'f>>, Trouble> {
+    fn queue<'f>(
+        &self,
+        visible: &[(u32, f32)],
+        alloc: &'f SmartAlloc,
+    ) -> Result<FrameVec<'f, Draw<'f>>, Trouble> {
         let mut queue = alloc.try_frame_vec_with_capacity(visible.len())?;
         for (mesh, depth) in visible {
             if !self.meshes.contains_key(mesh) {

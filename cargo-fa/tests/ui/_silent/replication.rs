@@ -34,7 +34,11 @@ impl From<io::Error> for Failure {
     }
 }
 
-fn delta<'f>(alloc: &'f SmartAlloc, client: &Client, world: &[Entity]) -> Result<FrameVec<'f, Entity>, AllocError> {
+fn delta<'f>(
+    alloc: &'f SmartAlloc,
+    client: &Client,
+    world: &[Entity],
+) -> Result<FrameVec<'f, Entity>, AllocError> {
     let mut changed = alloc.try_frame_vec_with_capacity(world.len().saturating_sub(client.known.len()))?;
     for entity in world {
         if client.known.get(&entity.id) != Some(entity) {
@@ -115,7 +119,8 @@ impl Server {
 fn main() {
     let alloc = SmartAlloc::leaked(AllocConfig::default().with_frame_size(megabytes(1)));
     let world = (0..50).map(|id| Entity { id, position: [0, id as i16] }).collect();
-    let client = |name: &str| Client { name: name.into(), known: BTreeMap::new(), wire: Vec::new(), misses: 0 };
+    let client =
+        |name: &str| Client { name: name.into(), known: BTreeMap::new(), wire: Vec::new(), misses: 0 };
     let mut server = Server { alloc, clients: vec![client("a"), client("b")], world };
     for turn in 0..10 {
         server.shift(turn);

@@ -52,7 +52,8 @@ impl Clusters {
 
     fn widest(&self, tiles: &[[u32; 2]]) -> u32 {
         self.scratch.with_scope(|s| {
-            let sorted = s.alloc_slice_from_fn(tiles.len(), |i| Tile { first: tiles[i][0], count: tiles[i][1] });
+            let sorted =
+                s.alloc_slice_from_fn(tiles.len(), |i| Tile { first: tiles[i][0], count: tiles[i][1] });
             sorted.sort_by_key(|tile| tile.count);
             sorted.last().map_or(0, |tile| tile.count + tile.first % 2)
         })
@@ -60,10 +61,8 @@ impl Clusters {
 
     fn jobs(&self) -> u32 {
         let (alloc, count) = (&self.alloc, self.lights.len() as u32);
-        let (a, b) = rayon::join(
-            || alloc.task(|a| *a.pool_box(count / 2)),
-            || alloc.task(|a| *a.pool_box(count)),
-        );
+        let (a, b) =
+            rayon::join(|| alloc.task(|a| *a.pool_box(count / 2)), || alloc.task(|a| *a.pool_box(count)));
         a + b
     }
 }

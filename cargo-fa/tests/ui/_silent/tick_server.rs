@@ -60,9 +60,10 @@ impl Server {
     fn handle(&mut self, packet: &Packet) -> Result<(), Fault> {
         let body = Self::decode(&self.alloc, &packet.wire)?;
         let alloc = &self.alloc;
-        let session = self.sessions.entry(packet.user).or_insert_with(|| {
-            alloc.pool_box(Session { user: packet.user, received: 0, history: [0; 32] })
-        });
+        let session = self
+            .sessions
+            .entry(packet.user)
+            .or_insert_with(|| alloc.pool_box(Session { user: packet.user, received: 0, history: [0; 32] }));
         session.received += body.len() as u64;
         for (slot, byte) in session.history.iter_mut().zip(body.iter()) {
             *slot = *byte;

@@ -54,8 +54,7 @@ fn tick(game: &mut Game, alloc: &SmartAlloc, number: u32) {
 
 fn main() {
     let alloc = SmartAlloc::with_defaults();
-    let mut game =
-        Game { meshes: vec![], boxes: vec![], snapshot: vec![], name: String::new(), best: 0.0 };
+    let mut game = Game { meshes: vec![], boxes: vec![], snapshot: vec![], name: String::new(), best: 0.0 };
     for number in 0..4 {
         tick(&mut game, &alloc, number);
     }

@@ -20,8 +20,8 @@ impl Game {
             self.turns += 1;
             let mut moves = self.alloc.frame_vec::<i32>();
             match input {
-                Input::Quit => break,      //~ FA603
-                Input::Pause => continue,  //~ FA603
+                Input::Quit => break, //~ FA603
+                Input::Pause => continue, //~ FA603
                 Input::Move(by) => moves.push(*by),
             }
             self.x += moves.iter().sum::<i32>();

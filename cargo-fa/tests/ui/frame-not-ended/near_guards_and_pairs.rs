@@ -87,5 +87,11 @@ fn main() {
         driver.finish();
     }
     let alloc = driver.alloc.clone();
-    println!("{:?} {:?} {} {}", guarded(&alloc, "4"), recorded(&alloc, &[2]), helped(&alloc, &[]), promoted(&alloc, true));
+    println!(
+        "{:?} {:?} {} {}",
+        guarded(&alloc, "4"),
+        recorded(&alloc, &[2]),
+        helped(&alloc, &[]),
+        promoted(&alloc, true)
+    );
 }

@@ -57,7 +57,13 @@ fn main() -> std::io::Result<()> {
     let encoded = encode(&alloc, &queues).is_ok();
     let sent = broadcast(&alloc, &socket);
     println!("{} {encoded} {:?}", drain(&receive), sent.ok());
-    println!("{} {} {} {}", packets.try_iter().count(), boxes.try_iter().count(), transfers.try_iter().count(), copies.try_iter().count());
+    println!(
+        "{} {} {} {}",
+        packets.try_iter().count(),
+        boxes.try_iter().count(),
+        transfers.try_iter().count(),
+        copies.try_iter().count()
+    );
     alloc.end_frame();
     Ok(())
 }

@@ -1,5 +1,5 @@
 // Scoped threads, rayon's scope and parallel iterators read frame memory while the frame waits for them.
-use framealloc::{SmartAlloc, SharedFrame};
+use framealloc::{SharedFrame, SmartAlloc};
 use rayon::prelude::*;
 use std::thread;
 

@@ -1,5 +1,5 @@
 // Raw pointers into frame memory in a wrapper that claims `Send`, moved into threads.
-use framealloc::{SmartAlloc, megabytes, AllocConfig};
+use framealloc::{AllocConfig, SmartAlloc, megabytes};
 use std::thread;
 
 #[derive(Clone, Copy)]

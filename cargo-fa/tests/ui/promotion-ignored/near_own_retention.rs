@@ -34,7 +34,8 @@ fn main() {
     let mut cache = Cache::default();
     for turn in 0..4 {
         alloc.begin_frame();
-        let texture = cache.frame_retained(if turn == 0 { RetentionPolicy::Session } else { RetentionPolicy::Level });
+        let texture =
+            cache.frame_retained(if turn == 0 { RetentionPolicy::Session } else { RetentionPolicy::Level });
         texture.0 += turn;
         let mip = alloc.frame_slice::<u8>(64);
         println!("{}", mip.len());

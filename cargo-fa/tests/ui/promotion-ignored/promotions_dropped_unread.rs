@@ -24,10 +24,9 @@ impl Terrain {
     fn rebuild(&mut self, sizes: &[usize]) {
         for size in sizes {
             self.alloc.begin_frame();
-            let chunk = self.alloc.frame_retained_value(
-                Chunk { voxels: vec![0; *size] },
-                RetentionPolicy::PromoteToPool,
-            );
+            let chunk = self
+                .alloc
+                .frame_retained_value(Chunk { voxels: vec![0; *size] }, RetentionPolicy::PromoteToPool);
             self.built += chunk.voxels.len();
             drop(chunk);
             let _promotions = self.alloc.end_frame_with_promotions(); //~ FA604

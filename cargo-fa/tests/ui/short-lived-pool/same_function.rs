@@ -10,9 +10,8 @@ struct Ray {
 fn pick(alloc: &SmartAlloc, at: [f32; 3], meshes: &[[f32; 3]]) -> Option<usize> {
     let _frame = alloc.frame();
     let ray = alloc.pool_box(Ray { origin: at, direction: [0.0, 0.0, 1.0] }); //~ FA606
-    let distances = alloc.frame_slice_from_fn(meshes.len(), |i| {
-        (meshes[i][0] - ray.origin[0]).abs() + ray.direction[0]
-    });
+    let distances =
+        alloc.frame_slice_from_fn(meshes.len(), |i| (meshes[i][0] - ray.origin[0]).abs() + ray.direction[0]);
     distances.iter().position(|distance| *distance < 0.5)
 }
 

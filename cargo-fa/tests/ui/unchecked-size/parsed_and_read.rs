@@ -56,6 +56,10 @@ fn main() {
     send.send(8).unwrap();
     list.send(vec![1, 2]).unwrap();
     println!("{:?} {:?}", points(&alloc, "3").is_ok(), points_checked(&alloc, "9").is_some());
-    println!("{:?} {:?}", chunk(&alloc, &[1u8, 0, 0, 0, 7][..]).ok(), chunk_clamped(&alloc, io::empty()).ok());
+    println!(
+        "{:?} {:?}",
+        chunk(&alloc, &[1u8, 0, 0, 0, 7][..]).ok(),
+        chunk_clamped(&alloc, io::empty()).ok()
+    );
     println!("{} {}", from_channel(&alloc, &sizes), of_collection(&alloc, &lists));
 }
