@@ -9,7 +9,7 @@ use super::body::{
 use super::state::{FrameState, Origin, OriginId, OriginKind, State, Status, merge};
 use super::summary::{FrameEffect, Summary};
 use crate::model::api::Kind;
-use crate::model::library::{Passing, passing};
+use crate::model::library::{Passing, item_of, passing};
 use crate::model::{FnId, Index, Known, Ty};
 use crate::source::Span;
 
@@ -255,6 +255,18 @@ impl<'a> Analysis<'a> {
             Operand::Ref(..) => held,
             _ => self.fitting(held, ty),
         }
+    }
+
+    /// What the items of a collection or iterator bring, when they are put into another one by one.
+    fn items(&self, held: Held, ty: &Ty, name: &str) -> Held {
+        let item = item_of(self.index, ty);
+        let item = if name == "extend" { item } else { item.peeled().clone() };
+        let copies = match &item {
+            Ty::Unknown => true,
+            Ty::Ref(_, to) => matches!(**to, Ty::Scalar | Ty::Unknown),
+            _ => false,
+        };
+        if copies { Held::new() } else { self.fitting(held, &item) }
     }
 
     /// Leaves out what a value of this type cannot hold.
@@ -577,12 +589,18 @@ impl<'a> Analysis<'a> {
         if effect.may_leave {
             after.extend(state.frame(alloc));
         }
+        if effect.may_end || effect.opens() {
+            // A frame that begins ends the one before it.
+            self.end_values(state, at, !effect.may_leave && (effect.opens() || !effect.may_open), alloc);
+        }
         if effect.may_end {
-            self.end_values(state, at, effect.ends(), alloc);
             after.insert(FrameState::Ended { at });
         }
-        if effect.may_open {
+        // What opens a frame on some paths only has made its mistake itself.
+        if effect.opens() {
             after.insert(FrameState::Open { at, left: None });
+        } else if effect.may_open {
+            after.insert(FrameState::Outside);
         }
         if !after.is_empty() {
             state.set_frame(alloc, after);
@@ -618,6 +636,11 @@ impl<'a> Analysis<'a> {
             let Some(summary) = self.summaries.get(callee.0 as usize) else { continue };
             let summary = summary.clone();
             for stored in &summary.stores {
+                // What names a frame value in its signature answers for it itself.
+                let named = self.index.function(callee).params.get(stored.from);
+                if named.is_some_and(|ty| self.index.names_frame_value(ty)) {
+                    continue;
+                }
                 if let Some(into) = self.seen_from_here(callee, &stored.into, call)
                     && let Some(held) = args.get(stored.from)
                 {
@@ -684,7 +707,11 @@ impl<'a> Analysis<'a> {
         let mut given = Held::new();
         let mut returned = Held::new();
         for position in 1..call.args.len() {
-            let held = self.argument(state, call, position);
+            let mut held = self.argument(state, call, position);
+            if matches!(&*call.name, "extend_from_slice" | "extend" | "clone_from_slice" | "copy_from_slice")
+            {
+                held = self.items(held, call.types.get(position).unwrap_or(&Ty::Unknown), &call.name);
+            }
             if call.inlined.contains(&position) {
                 merge(&mut returned, &held);
             } else {
