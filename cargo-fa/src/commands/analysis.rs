@@ -1,6 +1,6 @@
 //! From settings to a report: the one place where loading, checking and judging meet.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use cargo_metadata::{Metadata, MetadataCommand};
@@ -28,6 +28,8 @@ pub struct Analysis {
     pub root: PathBuf,
     /// Whether any package depends on framealloc.
     pub any: bool,
+    /// The files that findings may be in; others may have some that were not looked for.
+    pub covered: HashSet<String>,
 }
 
 /// The packages that go by one configuration.
@@ -70,12 +72,13 @@ pub fn run(settings: &Settings) -> Result<Analysis, Failure> {
     left.retain(|problem| !problem.span.is_some_and(placed));
     verdicts.push(judge(settings, files, &settings.levels, &[], Vec::new(), left));
     let mut report = Report::new(files, verdicts);
-    report.diagnostics.retain(|found| found.level >= settings.least);
+    let mut covered: HashSet<String> = files.iter().map(|file| file.display.clone()).collect();
     if let Some(path) = &settings.file {
         let shown = shown(path, files, &root)?;
         report.diagnostics.retain(|found| found.primary.place.file == shown);
+        covered = HashSet::from([shown]);
     }
-    Ok(Analysis { report, root, any })
+    Ok(Analysis { report, root, any, covered })
 }
 
 /// Runs every lint that is not off.
@@ -146,7 +149,7 @@ fn scopes(settings: &Settings, loaded: &Loaded, root: &Path) -> Result<Vec<Scope
         Config::read(path, &shown, REGISTRY).map_err(Failure::Config)
     };
     let mut by_path: BTreeMap<Option<PathBuf>, Vec<FileId>> = BTreeMap::new();
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     for one in &loaded.crates {
         let Some(first) = one.modules.first() else { continue };
         let source = &loaded.files.get(first.file).path;
