@@ -1,11 +1,22 @@
 //! The lints, one file each in the folder of its group, and the list of them.
 
+pub mod async_safety;
+pub mod lifetime;
+#[cfg(test)]
+mod testing;
+
 use crate::lint::analyser::{UNREADABLE, UNUSED_SUPPRESSION};
 use crate::lint::declare::Lint;
 use crate::lint::registry::Registry;
 
 /// Every lint, by code.
-pub static LINTS: &[&Lint] = &[&UNREADABLE, &UNUSED_SUPPRESSION];
+pub static LINTS: &[&Lint] = &[
+    &UNREADABLE,
+    &UNUSED_SUPPRESSION,
+    &lifetime::frame_escape::FRAME_ESCAPE,
+    &lifetime::frame_not_ended::FRAME_NOT_ENDED,
+    &async_safety::frame_value_across_await::FRAME_VALUE_ACROSS_AWAIT,
+];
 
 /// The same, to be searched.
 pub const REGISTRY: Registry = Registry(LINTS);

@@ -9,7 +9,7 @@ use super::body::{
 use super::state::{FrameState, Origin, OriginId, OriginKind, State, Status, merge};
 use super::summary::{FrameEffect, Summary};
 use crate::model::api::Kind;
-use crate::model::library::{Passing, passing};
+use crate::model::library::{Passing, item_of, passing};
 use crate::model::{FnId, Index, Known, Ty};
 use crate::source::Span;
 
@@ -230,7 +230,7 @@ impl<'a> Analysis<'a> {
         let Some(place) = operand.place() else { return Vec::new() };
         let key = self.key(place);
         let parts = state.parts(&key);
-        if operand.is_move() && self.is_own(place) && !place.is_behind() {
+        if operand.is_move() && self.is_own(place) && !place.is_element() {
             state.remove(&key);
         }
         parts
@@ -242,6 +242,31 @@ impl<'a> Analysis<'a> {
             merge(&mut all, &held);
         }
         all
+    }
+
+    /// What an argument brings, by its type.
+    fn argument(&self, state: &mut State, call: &Call, position: usize) -> Held {
+        let Some(operand) = call.args.get(position) else { return Held::new() };
+        let held = self.take_all(state, operand);
+        let ty = call.types.get(position).unwrap_or(&Ty::Unknown);
+        match operand {
+            // A copy of what lies behind a handle is a copy, unless it is a reference.
+            Operand::Copy(from) if from.is_behind() && !self.refers(ty) => Held::new(),
+            Operand::Ref(..) => held,
+            _ => self.fitting(held, ty),
+        }
+    }
+
+    /// What the items of a collection or iterator bring, when they are put into another one by one.
+    fn items(&self, held: Held, ty: &Ty, name: &str) -> Held {
+        let item = item_of(self.index, ty);
+        let item = if name == "extend" { item } else { item.peeled().clone() };
+        let copies = match &item {
+            Ty::Unknown => true,
+            Ty::Ref(_, to) => matches!(**to, Ty::Scalar | Ty::Unknown),
+            _ => false,
+        };
+        if copies { Held::new() } else { self.fitting(held, &item) }
     }
 
     /// Leaves out what a value of this type cannot hold.
@@ -383,8 +408,8 @@ impl<'a> Analysis<'a> {
             }
             Value::Compare(_) | Value::Compute(_) | Value::Opaque(_) => {}
         }
-        // An element or a thing behind a reference may be one of several: the others stay.
-        if self.is_own(place) && !place.is_behind() {
+        // An element is one of several: the others stay.
+        if self.is_own(place) && !place.is_element() {
             state.remove(&key);
         }
         let filter = !matches!(value, Value::Closure(_) | Value::Cast(_));
@@ -490,8 +515,8 @@ impl<'a> Analysis<'a> {
         let of_guard = guards.iter().find_map(|&id| self.flow.origin(id).alloc.clone());
         let alloc = of_guard.or_else(|| receiver.as_ref().map(|place| self.function.root(place)));
         let mut inner = Held::new();
-        for (position, operand) in call.args.iter().enumerate() {
-            let held = self.take_all(state, operand);
+        for position in 0..call.args.len() {
+            let held = self.argument(state, call, position);
             if position > 0 || matches!(method.kind, Kind::Receive | Kind::Leak | Kind::Other) {
                 merge(&mut inner, &held);
             }
@@ -564,12 +589,18 @@ impl<'a> Analysis<'a> {
         if effect.may_leave {
             after.extend(state.frame(alloc));
         }
+        if effect.may_end || effect.opens() {
+            // A frame that begins ends the one before it.
+            self.end_values(state, at, !effect.may_leave && (effect.opens() || !effect.may_open), alloc);
+        }
         if effect.may_end {
-            self.end_values(state, at, effect.ends(), alloc);
             after.insert(FrameState::Ended { at });
         }
-        if effect.may_open {
+        // What opens a frame on some paths only has made its mistake itself.
+        if effect.opens() {
             after.insert(FrameState::Open { at, left: None });
+        } else if effect.may_open {
+            after.insert(FrameState::Outside);
         }
         if !after.is_empty() {
             state.set_frame(alloc, after);
@@ -598,12 +629,18 @@ impl<'a> Analysis<'a> {
         call: &Call,
         callees: &[FnId],
     ) -> Vec<(Vec<crate::source::tree::Name>, Held)> {
-        let args: Vec<Held> = call.args.iter().map(|operand| self.take_all(state, operand)).collect();
+        let args: Vec<Held> =
+            (0..call.args.len()).map(|position| self.argument(state, call, position)).collect();
         let mut parts = Vec::new();
         for (which, &callee) in callees.iter().enumerate() {
             let Some(summary) = self.summaries.get(callee.0 as usize) else { continue };
             let summary = summary.clone();
             for stored in &summary.stores {
+                // What names a frame value in its signature answers for it itself.
+                let named = self.index.function(callee).params.get(stored.from);
+                if named.is_some_and(|ty| self.index.names_frame_value(ty)) {
+                    continue;
+                }
                 if let Some(into) = self.seen_from_here(callee, &stored.into, call)
                     && let Some(held) = args.get(stored.from)
                 {
@@ -642,8 +679,7 @@ impl<'a> Analysis<'a> {
                 };
                 let sub = 1 + (which as u32) * 32 + number as u32;
                 let id = self.number((self.body, Some(at), sub), origin);
-                let status = if made.over { Status { alive: false, ended: Some(at) } } else { Status::ALIVE };
-                parts.push((made.fields.clone(), Held::from([(id, status)])));
+                parts.push((made.fields.clone(), Held::from([(id, Status::ALIVE)])));
             }
         }
         if let Some(held) = self.guard_by_drop(state, at, span, &call.result) {
@@ -660,7 +696,7 @@ impl<'a> Analysis<'a> {
     }
 
     fn call_method(&mut self, state: &mut State, call: &Call, ty: &Ty) -> Held {
-        let Some((receiver, rest)) = call.args.split_first() else { return Held::new() };
+        let Some(receiver) = call.args.first() else { return Held::new() };
         let mut how = passing(&call.name);
         let optional = matches!(ty.peeled().as_known(), Some(Known::Option));
         if optional && matches!(&*call.name, "take" | "replace") {
@@ -670,9 +706,13 @@ impl<'a> Analysis<'a> {
         let mut from_receiver = self.take_all(state, receiver);
         let mut given = Held::new();
         let mut returned = Held::new();
-        for (position, operand) in rest.iter().enumerate() {
-            let held = self.take_all(state, operand);
-            if call.inlined.contains(&(position + 1)) {
+        for position in 1..call.args.len() {
+            let mut held = self.argument(state, call, position);
+            if matches!(&*call.name, "extend_from_slice" | "extend" | "clone_from_slice" | "copy_from_slice")
+            {
+                held = self.items(held, call.types.get(position).unwrap_or(&Ty::Unknown), &call.name);
+            }
+            if call.inlined.contains(&position) {
                 merge(&mut returned, &held);
             } else {
                 merge(&mut given, &held);
@@ -683,7 +723,7 @@ impl<'a> Analysis<'a> {
             let mut all = given.clone();
             merge(&mut all, &returned);
             let key = self.key(place);
-            state.add(&key, &all);
+            state.add(&key, &self.fitting(all, ty.peeled()));
         }
         if matches!(how, Passing::Removes | Passing::Clears)
             && let Some(place) = &receiver_place
@@ -721,7 +761,8 @@ impl<'a> Analysis<'a> {
     fn call_path(&mut self, state: &mut State, call: &Call, path: &str) -> Held {
         let mut all = Held::new();
         let first = call.args.first().and_then(Operand::place).cloned();
-        let held: Vec<Held> = call.args.iter().map(|operand| self.take_all(state, operand)).collect();
+        let held: Vec<Held> =
+            (0..call.args.len()).map(|position| self.argument(state, call, position)).collect();
         for one in &held {
             merge(&mut all, one);
         }

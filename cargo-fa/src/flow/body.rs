@@ -151,6 +151,12 @@ impl Place {
         self.fields.iter().any(|field| matches!(&**field, DEREF | INDEX))
     }
 
+    /// Whether it is an element, one of several.
+    #[must_use]
+    pub fn is_element(&self) -> bool {
+        self.fields.iter().any(|field| &**field == INDEX)
+    }
+
     /// Whether `other` is this place or a part of it.
     #[must_use]
     pub fn covers(&self, other: &Self) -> bool {

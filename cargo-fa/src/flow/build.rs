@@ -15,7 +15,7 @@ use super::body::{
 };
 use crate::model::{FnId, Index, ItemShape, Meaning, Space, Ty, TypeScope};
 use crate::source::Span;
-use crate::source::tree::{Name, Path};
+use crate::source::tree::{self, Name, Path};
 
 /// Builds the graph of one function.
 pub(super) struct Builder<'a> {
@@ -106,7 +106,7 @@ pub(super) fn build(index: &Index, id: FnId) -> Option<Function> {
         builder.bind_param(pat, local, ty);
     }
     let (value, _) = builder.block(block);
-    builder.close_body(value, block.span);
+    builder.close_body(value, tail_of(block));
     for number in 0..builder.function.bodies.len() {
         builder.find_captures(BodyId(number as u32));
     }
@@ -279,7 +279,9 @@ impl Builder<'_> {
         let owned: Vec<LocalId> =
             self.scopes[depth..].iter().rev().flat_map(|scope| scope.owned.iter().rev().copied()).collect();
         for local in owned {
-            if self.index.is_copy(&self.ty(local)) != Some(true) {
+            // The end of a reference or handle ends nothing that it leads to.
+            let ty = self.ty(local);
+            if self.index.is_copy(&ty) != Some(true) && !self.is_handle(&ty) {
                 self.emit(OpKind::Drop(Place::local(local), DropWhy::ScopeEnd), span);
             }
         }
@@ -292,7 +294,7 @@ impl Builder<'_> {
     fn close_statement(&mut self, span: Span) {
         for local in self.temporaries.pop().unwrap_or_default().into_iter().rev() {
             let ty = self.ty(local);
-            if self.index.is_copy(&ty) != Some(true) && ty != Ty::unit() {
+            if self.index.is_copy(&ty) != Some(true) && !self.is_handle(&ty) && ty != Ty::unit() {
                 self.emit(OpKind::Drop(Place::local(local), DropWhy::Temporary), end_of(span));
             }
         }
@@ -428,6 +430,17 @@ impl Builder<'_> {
             }
             _ => false,
         }
+    }
+}
+
+/// The expression that a block ends with, or the block.
+fn tail_of(block: &tree::Block) -> Span {
+    match block.stmts.last() {
+        Some(tree::Stmt::Expr(tree::Expr { kind: tree::ExprKind::Block(inner, _), .. }, false)) => {
+            tail_of(inner)
+        }
+        Some(tree::Stmt::Expr(expr, false)) => expr.span,
+        _ => block.span,
     }
 }
 

@@ -1,14 +1,18 @@
 //! The whole program, as lints read it.
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 
 use super::analysis::{Analysis, Flow};
-use super::body::{Body, BodyId, Function, Op, OpId};
+use super::body::{Base, BlockId, Body, BodyId, Callee, Function, Op, OpId, OpKind, Operand, Place, Value};
 use super::build::build;
 use super::liveness::Liveness;
-use super::state::State;
+use super::state::{OriginId, State, Status};
 use super::summary::Summary;
-use crate::model::{FnId, Index};
+use super::uses::operands;
+use crate::model::library::{Passing, passing};
+use crate::model::{FnId, Index, ItemShape, Ty};
 use crate::source::{Files, Loaded, Problem};
 
 /// Rounds over the program after which what is known of recursive functions is used as it is.
@@ -169,12 +173,74 @@ impl Program {
         for (number, block) in function.body(body).blocks.iter().enumerate() {
             let Some(mut state) = entries.get(number).cloned().flatten() else { continue };
             for (index, op) in block.ops.iter().enumerate() {
-                let at = OpId { block: super::body::BlockId(number as u32), index: index as u32 };
+                let at = OpId { block: BlockId(number as u32), index: index as u32 };
                 let before = state.clone();
                 analysis.step(&mut state, at, op);
                 each(Point { at, op, before: &before, after: &state });
             }
         }
+    }
+
+    /// What an operation puts into the place that it assigns to, or into the receiver of a method like `push`, and where
+    /// that is. References are followed.
+    #[must_use]
+    pub fn stored(
+        &self,
+        function: &Function,
+        point: Point<'_>,
+    ) -> Option<(Place, BTreeMap<OriginId, Status>)> {
+        let OpKind::Assign(place, value) = &point.op.kind else { return None };
+        let mut given = BTreeMap::new();
+        let into = match value {
+            Value::Call(call) => {
+                let puts = matches!(call.callee, Callee::Method(_)) && passing(&call.name) == Passing::Stores;
+                let (receiver, rest) = call.args.split_first()?;
+                if !puts {
+                    return None;
+                }
+                for operand in rest {
+                    self.add_held(function, point.before, operand, &mut given);
+                }
+                function.referred(receiver.place()?)
+            }
+            _ => {
+                operands(value, &mut |operand| self.add_held(function, point.before, operand, &mut given));
+                function.referred(place)
+            }
+        };
+        // What did not arrive was a copy, or of a type that cannot hold it.
+        let arrived = point.after.held(&into);
+        given.retain(|origin, _| arrived.contains_key(origin));
+        (!given.is_empty()).then_some((into, given))
+    }
+
+    fn add_held(
+        &self,
+        function: &Function,
+        state: &State,
+        operand: &Operand,
+        into: &mut BTreeMap<OriginId, Status>,
+    ) {
+        if let Some(place) = operand.place() {
+            into.extend(state.held(&function.referred(place)));
+        }
+    }
+
+    /// The type of a place.
+    #[must_use]
+    pub fn ty_of(&self, function: &Function, place: &Place) -> Ty {
+        let mut ty = match place.base {
+            Base::Local(local) => function.local(local).ty.clone(),
+            Base::Static(item) => match &self.index.item(item).shape {
+                ItemShape::Value { ty, .. } => ty.clone(),
+                _ => Ty::Unknown,
+            },
+            Base::Result(id) => self.index.function(id).result.clone(),
+        };
+        for field in place.flat().fields {
+            ty = self.index.field(&ty, &field).map_or(Ty::Unknown, |(ty, _)| ty);
+        }
+        ty
     }
 
     /// Which variables of a body are read later.

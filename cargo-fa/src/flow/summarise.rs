@@ -29,10 +29,11 @@ pub(super) fn summarise(analysis: &Analysis<'_>, id: BodyId) -> Summary {
                 summary.returns.insert(position);
                 continue;
             }
-            if summary.makes.len() < MOST_MADE {
+            // A value whose frame is over is a mistake here, and not one more of each caller.
+            if summary.makes.len() < MOST_MADE && !status.is_over() {
                 let alloc = origin.alloc.clone().filter(is_shared);
-                let (kind, span, fields, over) = (origin.kind, origin.span, fields.clone(), status.is_over());
-                summary.makes.insert(Made { kind, alloc, span, fields, over });
+                let (kind, span, fields) = (origin.kind, origin.span, fields.clone());
+                summary.makes.insert(Made { kind, alloc, span, fields });
             }
         }
     }

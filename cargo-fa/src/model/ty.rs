@@ -265,6 +265,26 @@ impl Known {
         )
     }
 
+    /// Whether it holds values of its parameters.
+    #[must_use]
+    pub fn holds_parameters(self) -> bool {
+        self.is_collection()
+            || self.derefs_to_parameter()
+            || matches!(
+                self,
+                Self::Option
+                    | Self::Result
+                    | Self::Cell
+                    | Self::RefCell
+                    | Self::UnsafeCell
+                    | Self::Mutex
+                    | Self::RwLock
+                    | Self::OnceLock
+                    | Self::OnceCell
+                    | Self::MaybeUninit
+            )
+    }
+
     /// Whether its items are pairs of key and value.
     #[must_use]
     pub fn is_map(self) -> bool {

@@ -32,7 +32,7 @@ pub struct Item {
     pub name_span: Span,
     /// Its attributes.
     pub attrs: Attrs,
-    /// Whether others than its own module see it.
+    /// Whether it is `pub`, without restriction.
     pub public: bool,
     /// What it is.
     pub kind: ItemKind,

@@ -579,7 +579,11 @@ impl Builder<'_> {
         let (operand, result) = self.emit_call(Callee::Method(ty), args, true, name, generics, result, span);
         // Ways to get at what is behind a handle lead to the same allocators.
         if leads_on(&call.name) {
-            let same = self.is_handle(&result) || &*call.name != "clone";
+            let takes = matches!(
+                &*call.name,
+                "clone" | "cloned" | "copied" | "to_owned" | "unwrap" | "expect" | "into_inner" | "inner"
+            );
+            let same = self.is_handle(&result) || !takes;
             self.force_alias(&operand, place, same);
         }
         (operand, result)
@@ -673,54 +677,71 @@ fn api_result(
         Gives::Other if method.name == "leak" => Ty::Ref(true, Arc::new(on.arg(0))),
         Gives::Other => Ty::unit(),
     };
-    if tries { Ty::of(Known::Result, [result]) } else { result }
+    if tries { Ty::of(Known::Result, [result, Ty::known(Known::AllocError)]) } else { result }
 }
 
 /// Whether a method of a library takes its receiver away.
 fn takes_self(name: &str, ty: &Ty) -> bool {
-    if matches!(ty, Ty::Ref(..)) && !matches!(name, "map" | "cloned" | "copied") {
-        return false;
-    }
-    name.starts_with("into_")
-        || matches!(
+    match ty {
+        Ty::Ref(..) => matches!(name, "map" | "cloned" | "copied"),
+        Ty::Iter(_) => !matches!(
+            name,
+            "next"
+                | "next_back"
+                | "nth"
+                | "peek"
+                | "peek_mut"
+                | "by_ref"
+                | "any"
+                | "all"
+                | "position"
+                | "find"
+                | "len"
+                | "size_hint"
+                | "clone"
+        ),
+        Ty::Adt(Def::Known(Known::Option | Known::Result), _) => !matches!(
+            name,
+            "as_ref"
+                | "as_mut"
+                | "as_deref"
+                | "as_deref_mut"
+                | "is_some"
+                | "is_none"
+                | "is_ok"
+                | "is_err"
+                | "iter"
+                | "iter_mut"
+                | "take"
+                | "replace"
+                | "insert"
+                | "get_or_insert"
+                | "get_or_insert_with"
+                | "clone"
+                | "eq"
+        ),
+        _ if name.starts_with("into_") => true,
+        Ty::Adt(Def::Known(Known::RwLock), _) => false,
+        _ => matches!(
             name,
             "unwrap"
+                | "expect"
                 | "unwrap_or"
                 | "unwrap_or_else"
                 | "unwrap_or_default"
-                | "expect"
-                | "unwrap_err"
                 | "ok"
-                | "err"
-                | "ok_or"
-                | "ok_or_else"
                 | "map"
                 | "map_err"
                 | "and_then"
                 | "or_else"
-                | "filter"
-                | "collect"
-                | "rev"
-                | "enumerate"
-                | "zip"
-                | "chain"
-                | "skip"
-                | "step_by"
-                | "peekable"
-                | "for_each"
-                | "fold"
-                | "sum"
-                | "count"
                 | "join"
-                | "flatten"
-                | "cloned"
-                | "copied"
                 | "leak"
                 | "write"
                 | "assume_init"
                 | "receive"
                 | "downcast"
-        ) && !matches!(ty.as_known(), Some(Known::RwLock))
+        ),
+    }
 }
 
 /// Whether a method changes its receiver.

@@ -120,7 +120,13 @@ impl Builder<'_> {
         };
         match path.last() {
             "Some" | "Ok" | "Ready" => return one(self, ty.arg(0)),
-            "Err" => return one(self, ty.arg(1)),
+            // An error is not the value: what is known of that is not known of it.
+            "Err" => {
+                if let [part] = parts {
+                    self.bind(part, place.then(DEREF), ty.arg(1), by_ref);
+                }
+                return;
+            }
             _ => {}
         }
         let known = self.variant_or_struct(path, ty);
@@ -169,7 +175,17 @@ impl Builder<'_> {
 
     /// Whether a copy of a value leads to the same thing.
     pub(super) fn is_handle(&self, ty: &Ty) -> bool {
-        matches!(ty.as_known(), Some(Known::Arc | Known::Rc | Known::SmartAlloc | Known::Res | Known::ResMut))
-            || matches!(ty, Ty::Ref(..) | Ty::Ptr(_))
+        let handles = [
+            Known::Arc,
+            Known::Rc,
+            Known::SmartAlloc,
+            Known::Res,
+            Known::ResMut,
+            Known::MutexGuard,
+            Known::RwLockReadGuard,
+            Known::RwLockWriteGuard,
+            Known::RefMut,
+        ];
+        matches!(ty, Ty::Ref(..) | Ty::Ptr(_)) || ty.as_known().is_some_and(|known| handles.contains(&known))
     }
 }

@@ -334,5 +334,5 @@ fn requires_test(condition: &str) -> bool {
 }
 
 fn public(vis: &syn::Visibility) -> bool {
-    !matches!(vis, syn::Visibility::Inherited)
+    matches!(vis, syn::Visibility::Public(_))
 }

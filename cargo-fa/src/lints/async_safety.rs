@@ -1,0 +1,3 @@
+//! Frames and futures.
+
+pub mod frame_value_across_await;

@@ -1,0 +1,4 @@
+//! Values that outlive their frame, and frames that do not end.
+
+pub mod frame_escape;
+pub mod frame_not_ended;
