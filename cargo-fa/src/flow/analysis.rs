@@ -532,6 +532,8 @@ impl<'a> Analysis<'a> {
             Kind::FrameGuard => OriginKind::Guard(Some(Known::Frame)),
             Kind::ScopeGuard => OriginKind::Guard(Some(Known::Scope)),
             Kind::SharedFrame => OriginKind::Guard(Some(Known::SharedFrame)),
+            Kind::TagGuard => OriginKind::Tag,
+            Kind::PhaseGuard => OriginKind::Phase,
             Kind::BeginFrame | Kind::EndFrame => {
                 if let Some(alloc) = &alloc {
                     self.boundary(state, at, method.kind, alloc);
