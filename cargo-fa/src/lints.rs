@@ -3,6 +3,8 @@
 pub mod async_safety;
 pub mod lifetime;
 #[cfg(test)]
+mod messages;
+#[cfg(test)]
 mod testing;
 
 use crate::lint::analyser::{UNREADABLE, UNUSED_SUPPRESSION};

@@ -1,6 +1,6 @@
 //! From settings to a report: the one place where loading, checking and judging meet.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use cargo_metadata::{Metadata, MetadataCommand};
@@ -13,6 +13,7 @@ use crate::flow::Program;
 use crate::lint::finding::Finding;
 use crate::lint::level::{Level, Levels};
 use crate::lint::nearest::did_you_mean;
+use crate::lint::options::LintOptions;
 use crate::lint::sink::{Sink, Verdict};
 use crate::lints::REGISTRY;
 use crate::report::diagnostic::Report;
@@ -27,6 +28,8 @@ pub struct Analysis {
     pub root: PathBuf,
     /// Whether any package depends on framealloc.
     pub any: bool,
+    /// The files that findings may be in; others may have some that were not looked for.
+    pub covered: HashSet<String>,
 }
 
 /// The packages that go by one configuration.
@@ -45,38 +48,46 @@ pub fn run(settings: &Settings) -> Result<Analysis, Failure> {
     features(settings)?;
     let mut loaded = source::load(&settings.selection)?;
     let root = root(&loaded);
-    let problems = std::mem::take(&mut loaded.problems);
-    let scopes = scopes(settings, &loaded, &root)?;
     let any = !loaded.crates.is_empty();
-    let mut files = loaded.files.clone();
-    let program = Program::default();
+    let scopes = scopes(settings, &loaded, &root)?;
+    // Before the program is built, so that it knows the configurations that findings point into.
+    let options: Vec<LintOptions> =
+        scopes.iter().map(|scope| scope.config.options(&root, &mut loaded.files)).collect();
+    let mut left = std::mem::take(&mut loaded.problems);
+    let program = Program::build(loaded);
+    let files = &program.files;
     let mut verdicts = Vec::new();
-    let mut left = problems;
-    for scope in &scopes {
+    for (scope, options) in scopes.iter().zip(&options) {
         let levels = settings.levels.over(&scope.config.levels);
-        let options = scope.config.options(&root, &mut files);
-        let mut found = Vec::new();
-        for lint in REGISTRY.iter().filter(|lint| levels.of(lint) != Level::Allow) {
-            (lint.check)(&program, &options, &mut found);
-        }
-        let own = Own { scope, files: &files, root: &root };
+        let own = Own { scope, files, root: &root };
+        let mut found = check(&program, options, &levels);
         found.retain(|finding| own.finding(finding));
         let (mine, others) = left.into_iter().partition(|problem| own.problem(problem));
         left = others;
         let read: Vec<FileId> = scope.files.iter().copied().filter(|file| own.file(*file)).collect();
-        verdicts.push(judge(settings, &files, &levels, &read, found, mine));
+        verdicts.push(judge(settings, files, &levels, &read, found, mine));
     }
     // Those that are left with a place in a file of some scope are in files that are left out.
     let placed = |span: Span| scopes.iter().any(|scope| scope.files.contains(&span.file));
     left.retain(|problem| !problem.span.is_some_and(placed));
-    verdicts.push(judge(settings, &files, &settings.levels, &[], Vec::new(), left));
-    let mut report = Report::new(&files, verdicts);
-    report.diagnostics.retain(|found| found.level >= settings.least);
+    verdicts.push(judge(settings, files, &settings.levels, &[], Vec::new(), left));
+    let mut report = Report::new(files, verdicts);
+    let mut covered: HashSet<String> = files.iter().map(|file| file.display.clone()).collect();
     if let Some(path) = &settings.file {
-        let shown = shown(path, &files, &root)?;
+        let shown = shown(path, files, &root)?;
         report.diagnostics.retain(|found| found.primary.place.file == shown);
+        covered = HashSet::from([shown]);
     }
-    Ok(Analysis { report, root, any })
+    Ok(Analysis { report, root, any, covered })
+}
+
+/// Runs every lint that is not off.
+fn check(program: &Program, options: &LintOptions, levels: &Levels) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for lint in REGISTRY.iter().filter(|lint| levels.of(lint) != Level::Allow) {
+        (lint.check)(program, options, &mut found);
+    }
+    found
 }
 
 fn judge(
@@ -94,7 +105,8 @@ fn judge(
         pedantic: settings.pedantic,
         tests: settings.selection.tests,
     };
-    sink.judge(read, found, problems)
+    // The parser is asked how far comments reach.
+    source::on_deep_stack(|| sink.judge(read, found, problems))
 }
 
 /// What of the findings belongs to a configuration.
@@ -137,7 +149,7 @@ fn scopes(settings: &Settings, loaded: &Loaded, root: &Path) -> Result<Vec<Scope
         Config::read(path, &shown, REGISTRY).map_err(Failure::Config)
     };
     let mut by_path: BTreeMap<Option<PathBuf>, Vec<FileId>> = BTreeMap::new();
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     for one in &loaded.crates {
         let Some(first) = one.modules.first() else { continue };
         let source = &loaded.files.get(first.file).path;

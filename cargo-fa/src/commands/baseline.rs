@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::analysis::Analysis;
 use super::failure::Failure;
 use super::output;
 use crate::lint::level::{Level, Levels};
@@ -71,9 +72,10 @@ pub fn write(path: &Path, report: &Report) -> Result<(), Failure> {
 }
 
 impl Baseline {
-    /// Takes what is accounted for out of a report, and notes what is accounted for in vain. A lint that did not run is
-    /// not missed.
-    pub fn apply(&self, report: &mut Report, levels: &Levels, registry: Registry) {
+    /// Takes what is accounted for out of a report, and notes what is accounted for in vain. What was not looked for is
+    /// not missed: lints that did not run, and files that were not read although they are there.
+    pub fn apply(&self, analysis: &mut Analysis, levels: &Levels, registry: Registry) {
+        let Analysis { report, root, covered, .. } = analysis;
         let mut open: HashMap<String, usize> = HashMap::new();
         for entry in &self.findings {
             *open.entry(key(&entry.code, &entry.fingerprint)).or_default() += 1;
@@ -87,7 +89,8 @@ impl Baseline {
         report.baselined = before - report.diagnostics.len();
         for entry in &self.findings {
             let ran = registry.lint(&entry.code).is_none_or(|lint| levels.of(lint) != Level::Allow);
-            if ran && take(&entry.code, &entry.fingerprint) {
+            let looked = covered.contains(&entry.file) || !root.join(&entry.file).exists();
+            if ran && looked && take(&entry.code, &entry.fingerprint) {
                 report.stale.push(Stale {
                     code: entry.code.clone(),
                     file: entry.file.clone(),

@@ -34,8 +34,9 @@ fn once(settings: &Settings) -> Result<(Exit, Analysis), Failure> {
         let mut analysis = analysis::run(settings)?;
         drop(progress);
         if let Some(known) = &known {
-            known.apply(&mut analysis.report, &settings.levels, REGISTRY);
+            known.apply(&mut analysis, &settings.levels, REGISTRY);
         }
+        analysis.report.diagnostics.retain(|found| found.level >= settings.least);
         Ok::<_, Failure>(analysis)
     };
     if let Some(path) = &settings.write_baseline {

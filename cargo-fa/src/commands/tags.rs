@@ -3,8 +3,12 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use syn::visit::{self, Visit};
+
+use crate::source::{self, FileId, SourceFile};
 
 /// The methods of an allocator whose first argument is a tag.
 const OPENING: [&str; 2] = ["with_tag", "tag"];
@@ -25,11 +29,18 @@ pub fn uses(text: &str) -> Vec<TagUse> {
     if !OPENING.iter().any(|name| text.contains(&format!(".{name}("))) {
         return Vec::new();
     }
-    let body = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let Ok(file) = syn::parse_str::<syn::File>(body) else { return Vec::new() };
-    let mut visitor = Visitor { skipped: text.len() - body.len(), open: Vec::new(), uses: Vec::new() };
-    visitor.visit_file(&file);
-    visitor.uses
+    source::on_deep_stack(|| {
+        // It refuses what would run the parser out of stack.
+        let file = SourceFile::new(FileId(0), PathBuf::new(), String::new(), Arc::from(text));
+        if source::parse(&file).is_err() {
+            return Vec::new();
+        }
+        let body = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let Ok(file) = syn::parse_str::<syn::File>(body) else { return Vec::new() };
+        let mut visitor = Visitor { skipped: text.len() - body.len(), open: Vec::new(), uses: Vec::new() };
+        visitor.visit_file(&file);
+        visitor.uses
+    })
 }
 
 /// The tags of several texts, each once.
@@ -102,5 +113,7 @@ mod tests {
     #[test]
     fn a_text_that_does_not_parse_has_none() {
         assert_eq!(paths("fn f( { a.tag(\"x\") }"), [""; 0]);
+        let deep = format!("fn f() {{ a.tag(\"x\"); {}{} }}", "(".repeat(100_000), ")".repeat(100_000));
+        assert_eq!(paths(&deep), [""; 0]);
     }
 }

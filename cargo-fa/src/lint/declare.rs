@@ -85,7 +85,7 @@ pub struct Lint {
     pub level: Level,
     /// One line.
     pub summary: &'static str,
-    /// The doc comment of the declaration; [`Page`](super::page::Page) reads it.
+    /// The doc comment of the declaration; the module [`page`](super::page) reads it.
     pub page: &'static str,
     /// Adds what it finds.
     pub check: fn(&Program, &LintOptions, &mut Vec<Finding>),

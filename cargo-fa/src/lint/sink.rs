@@ -1,6 +1,8 @@
 //! Where findings end up: here, once, they are put in order, silenced by comments and given their level. What comes out
 //! is what every renderer shows.
 
+use std::collections::HashSet;
+
 use super::analyser::{UNREADABLE, UNUSED_SUPPRESSION};
 use super::finding::{Confidence, Finding, Fix, Label};
 use super::fingerprint::Fingerprints;
@@ -53,6 +55,8 @@ impl Sink<'_> {
         let mut verdict = Verdict::default();
         let mut all: Vec<(String, Finding)> = Vec::new();
         let mut prints = Fingerprints::default();
+        let broken: HashSet<FileId> =
+            problems.iter().filter_map(|problem| problem.span.map(|span| span.file)).collect();
         for problem in problems {
             match self.place(&problem) {
                 Some(span) => all.push((String::new(), unreadable(problem, span))),
@@ -73,7 +77,7 @@ impl Sink<'_> {
         let mut stale = Vec::new();
         for &id in read {
             let file = self.files.get(id);
-            let suppressions = Suppressions::read(file, self.registry);
+            let suppressions = Suppressions::read(file, self.registry, !broken.contains(&id));
             for suppression in &suppressions.found {
                 let mut used: Vec<&str> = Vec::new();
                 for ((_, finding), silenced) in all.iter().zip(&mut silenced) {

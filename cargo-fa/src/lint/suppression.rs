@@ -59,8 +59,8 @@ pub struct Suppressions {
 }
 
 impl Suppressions {
-    /// Reads the comments of a file.
-    pub fn read(file: &SourceFile, registry: Registry) -> Self {
+    /// Reads the comments of a file. In one that is not `readable`, a comment reaches no further than a line.
+    pub fn read(file: &SourceFile, registry: Registry, readable: bool) -> Self {
         let mut all = Self::default();
         // Nearly every file: nothing of it needs to be read again.
         if !file.text.contains(MARK) {
@@ -106,7 +106,7 @@ impl Suppressions {
             if given > 0 && named.is_empty() {
                 continue;
             }
-            let extents = extents.get_or_insert_with(|| extent::Extents::of(text));
+            let extents = extents.get_or_insert_with(|| extent::Extents::of(text, readable));
             let before = &text[line_start(text, comment.start)..comment.start];
             let alone = before.trim_start_matches('\u{feff}').trim().is_empty();
             let covers = if alone { extents.below(comment.end) } else { line(text, comment.start) };

@@ -29,6 +29,24 @@ fn what_is_gone_is_told() {
 }
 
 #[test]
+fn what_was_not_looked_for_is_not_missed() {
+    let workspace = Workspace::new(&format!("mod other;\n{STALE}"));
+    workspace.write("src/other.rs", STALE);
+    workspace.run(&["--write-baseline", "known.json"]).ends(0);
+    let quiet = |words: &[&str]| {
+        let run = workspace.run(&[words, &["--baseline", "known.json"]].concat()).ends(0);
+        assert_eq!(run.stdout, "", "{words:?}");
+    };
+    quiet(&["show", "src/other.rs"]);
+    quiet(&["--min-severity", "error"]);
+    workspace.write("src/main.rs", STALE);
+    // Not a module any more, but there.
+    quiet(&[]);
+    std::fs::remove_file(workspace.root().join("src/other.rs")).unwrap();
+    workspace.run(&["--baseline", "known.json"]).ends(0).reports(&["`FA001` in src/other.rs that is gone"]);
+}
+
+#[test]
 fn what_is_no_baseline_is_refused() {
     let workspace = Workspace::new("fn main() {}\n");
     workspace

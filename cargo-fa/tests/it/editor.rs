@@ -5,7 +5,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::support::{STALE, Workspace};
+use crate::support::{ESCAPE, STALE, Workspace};
 
 struct Client {
     child: Child,
@@ -204,6 +204,32 @@ fn fixes_are_offered_where_the_finding_is() {
         (&json!({ "line": 2, "character": 0 }), &json!(""))
     );
     assert_eq!(actions(&mut client, 4).len(), 0);
+    client.end();
+}
+
+#[test]
+fn a_comment_that_silences_is_offered_and_does() {
+    let workspace = Workspace::new(ESCAPE);
+    let mut client = start(&workspace);
+    client.open("src/main.rs", ESCAPE);
+    let found = client.found("src/main.rs");
+    assert_eq!(found[0]["code"], "FA601");
+    assert!(
+        found[0]["relatedInformation"].as_array().is_some_and(|related| !related.is_empty()),
+        "{found:?}"
+    );
+    let uri = client.uri("src/main.rs");
+    let params = json!({ "textDocument": { "uri": uri }, "range": found[0]["range"], "context": { "diagnostics": [] } });
+    let actions = client.ask("textDocument/codeAction", params);
+    let action =
+        actions.as_array().unwrap().iter().find(|action| action["title"] == "allow FA601 here").unwrap();
+    let edit = &action["edit"]["changes"][&uri][0];
+    assert_eq!(edit["range"]["start"], edit["range"]["end"]);
+    assert_eq!(edit["range"]["start"], json!({ "line": 8, "character": 0 }));
+    let mut lines: Vec<&str> = ESCAPE.lines().collect();
+    lines.insert(8, edit["newText"].as_str().unwrap().trim_end_matches('\n'));
+    client.change("src/main.rs", 2, &lines.join("\n"));
+    assert_eq!(client.found("src/main.rs").len(), 0);
     client.end();
 }
 

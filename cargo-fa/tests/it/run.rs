@@ -1,6 +1,6 @@
 //! What a run reports, and how it ends.
 
-use crate::support::{STALE, Workspace, manifest};
+use crate::support::{ESCAPE, STALE, Workspace, manifest};
 
 #[test]
 fn a_clean_run_says_nothing() {
@@ -19,6 +19,21 @@ fn a_warning_does_not_fail_until_it_is_made_an_error() {
     assert_eq!(workspace.run(&["-A", "FA001"]).ends(0).stdout, "");
     assert_eq!(workspace.run(&["--min-severity", "error"]).ends(0).stdout, "");
     workspace.run(&["--min-severity", "error", "-D", "FA0"]).ends(1);
+}
+
+#[test]
+fn a_mistake_fails_the_run_until_it_is_silenced() {
+    let workspace = Workspace::new(ESCAPE);
+    workspace.run(&[]).ends(1).reports(&["error[FA601]", "--> src/main.rs:9:5"]);
+    workspace.run(&["--dirtymem"]).ends(1);
+    assert_eq!(workspace.run(&["--threading"]).ends(0).stdout, "");
+    workspace.run(&["-W", "lifetime"]).ends(0).reports(&["warning[FA601]"]);
+    let line = "    world.kept";
+    let silenced = ESCAPE.replace(line, &format!("    // fa: allow(frame-escape) -- for the test\n{line}"));
+    workspace.write("src/main.rs", &silenced);
+    assert_eq!(workspace.run(&["-D", "warnings"]).ends(0).stdout, "");
+    // The lint did not run, so its comment is not missed.
+    assert_eq!(workspace.run(&["-D", "warnings", "-A", "FA601"]).ends(0).stdout, "");
 }
 
 #[test]

@@ -9,6 +9,11 @@ use tempfile::TempDir;
 pub(crate) const STALE: &str =
     "fn main() {\n    // fa: allow(FA001) -- no reason\n    run();\n}\n\nfn run() {}\n";
 
+/// A frame value that is kept, which is an error.
+pub(crate) const ESCAPE: &str = "use framealloc::{FrameBox, SmartAlloc};\n\nstruct World<'a> {\n    kept: \
+Option<FrameBox<'a, u32>>,\n}\n\nfn update<'a>(world: &mut World<'a>, alloc: &'a SmartAlloc) {\n    \
+alloc.begin_frame();\n    world.kept = Some(alloc.frame_box(7));\n    alloc.end_frame();\n}\n\nfn main() {}\n";
+
 pub(crate) struct Workspace {
     folder: TempDir,
 }

@@ -10,6 +10,8 @@ pub(crate) fn run(context: &Context) -> StepResult {
             "--package",
             LIBRARY,
             "--package",
+            "cargo-fa",
+            "--package",
             "framealloc-derive",
             "--package",
             "framealloc-snapshot",

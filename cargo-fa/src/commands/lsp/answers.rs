@@ -20,7 +20,7 @@ use crate::lint::page;
 use crate::lint::suppression::Suppressions;
 use crate::lints::REGISTRY;
 use crate::report::diagnostic::{Diagnostic as Found, Place, Report};
-use crate::source::{FileId, SourceFile};
+use crate::source::{self, FileId, SourceFile};
 
 /// A report, where its paths begin, and how places are counted.
 #[derive(Clone, Copy)]
@@ -171,10 +171,11 @@ fn suppression(text: &str, found: &Found) -> (usize, String) {
     let with = format!("{}{above}{}", &text[..line], &text[line..]);
     let file = SourceFile::new(FileId(0), "".into(), String::new(), Arc::from(with));
     let moved = (start + above.len()) as u32;
-    let silenced = Suppressions::read(&file, REGISTRY)
-        .found
-        .iter()
-        .any(|one| one.span.start as usize >= line && one.silences(found.lint, moved));
+    let silenced =
+        source::on_deep_stack(|| Suppressions::read(&file, REGISTRY, source::parse(&file).is_ok()))
+            .found
+            .iter()
+            .any(|one| one.span.start as usize >= line && one.silences(found.lint, moved));
     match silenced {
         true => (line, above),
         false => {

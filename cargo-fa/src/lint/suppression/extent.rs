@@ -13,9 +13,13 @@ pub(super) struct Extents<'a> {
 }
 
 impl<'a> Extents<'a> {
-    /// Of a file with a mistake, only its lines are known.
-    pub(super) fn of(text: &'a str) -> Self {
+    /// Of a file that is not `readable`, only its lines are known: it has a mistake, or nests so deeply that the parser
+    /// would run out of stack.
+    pub(super) fn of(text: &'a str, readable: bool) -> Self {
         let mut all = Self { text, nodes: Vec::new(), tests: Vec::new() };
+        if !readable {
+            return all;
+        }
         // What the parser would strip, and then count its bytes from there.
         let mut body = text.strip_prefix('\u{feff}').unwrap_or(text);
         if body.starts_with("#!") && !body[2..].trim_start().starts_with('[') {

@@ -32,7 +32,7 @@ impl Read {
     fn new(text: &str) -> Self {
         let mut files = Files::default();
         let id = files.add("src/lib.rs".into(), "src/lib.rs".to_owned(), Arc::from(text));
-        let suppressions = Suppressions::read(files.get(id), REGISTRY);
+        let suppressions = Suppressions::read(files.get(id), REGISTRY, true);
         Self { files, suppressions }
     }
 
@@ -190,4 +190,13 @@ fn the_removal_leaves_no_trace() {
     assert_eq!(removed("a(); // fa: allow(FA601, FA602)\n", Some("FA601")), "a(); // fa: allow(FA602)\n");
     assert_eq!(removed("a(); // fa: allow(FA601, FA602)\n", Some("FA602")), "a(); // fa: allow(FA601)\n");
     assert_eq!(removed("a(); // fa: allow\n", None), "a();\n");
+}
+
+#[test]
+fn in_a_file_that_nests_too_deeply_it_covers_the_line() {
+    let deep = format!("// fa: allow(FA601)\nfn f() {{\n{}{}\n}}", "(".repeat(100_000), ")".repeat(100_000));
+    let mut files = Files::default();
+    let id = files.add("src/lib.rs".into(), "src/lib.rs".to_owned(), Arc::from(deep));
+    let read = Suppressions::read(files.get(id), REGISTRY, false);
+    assert_eq!(read.found[0].covers, 20..28);
 }
