@@ -41,6 +41,15 @@ impl Outcome {
             .min_by(|(_, a), (_, b)| a.total_cmp(b))
     }
 
+    /// Where we take `ratio` of some peer's time: what does less than the job, and yet takes more than `limit` of it.
+    fn floor_that_misses(&self, ratio: f64, limit: f64) -> Option<(&'static str, f64)> {
+        (0..self.case.contenders.len())
+            .filter(|&index| self.case.contenders[index].role == Role::Aside)
+            .filter_map(|index| Some((self.name(index), ratio / self.times.get(index)?.ratio?)))
+            .filter(|&(_, floor)| floor > limit && floor < ratio)
+            .max_by(|(_, a), (_, b)| a.total_cmp(b))
+    }
+
     fn name(&self, contender: usize) -> &'static str {
         self.case.contenders[contender].name
     }
@@ -92,7 +101,13 @@ fn verdict(outcome: &Outcome, target: Target, counted: &HashMap<String, f64>) ->
             let ratio = other.and_then(|index| Some((index, outcome.times.get(index)?.ratio?)));
             let found = ratio.map(|(index, ratio)| {
                 let of = if against == Against::BestPeer { outcome.name(index) } else { "" };
-                (format!("{ratio:.2}× {of}").trim_end().to_owned(), ratio <= limit)
+                let mut words = format!("{ratio:.2}× {of}").trim_end().to_owned();
+                if ratio > limit
+                    && let Some((floor, ratio)) = outcome.floor_that_misses(ratio, limit)
+                {
+                    words += &format!("; {floor}: {ratio:.2}×");
+                }
+                (words, ratio <= limit)
             });
             let of = match against {
                 Against::BestPeer => "the best peer",
@@ -187,6 +202,15 @@ mod tests {
     fn a_whole_instruction_more_or_a_slower_loop_is_missed() {
         let verdicts = judge(&[outcome([20.0, 19.0, 12.0], [1.0, 1.06, 1.4])]);
         assert!(verdicts.iter().all(|verdict| verdict.reached == Some(false)));
+    }
+
+    #[test]
+    fn a_target_beyond_what_does_less_names_it() {
+        // The aside takes 1.2 / 1.1 of the peer's time.
+        let verdicts = judge(&[outcome([19.0, 19.0, 12.0], [1.0, 1.2, 1.1])]);
+        assert_eq!(verdicts[1].measured, "1.20× slow; fast under other terms: 1.09×");
+        let verdicts = judge(&[outcome([19.0, 19.0, 12.0], [1.0, 1.2, 1.3])]);
+        assert_eq!(verdicts[1].measured, "1.20× slow");
     }
 
     #[test]

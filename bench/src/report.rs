@@ -27,7 +27,8 @@ median of the ratios of turns run side by side, from three processes. A ratio is
 below 1 is faster. Absolute times differ from machine to machine, ratios much less.
 
 Arenas fill 160 KiB between two resets. `Box` on an allocator calls that allocator directly, without the shim of a \
-registered one. Rows in italics do the job under other terms and never count as the best peer.
+registered one. Rows in italics do the job under other terms and never count as the best peer. \
+Where a target in time is missed and one of them, which does less than the job, misses it too, that is said beside.
 ";
 
 pub fn markdown(report: &Report<'_>) -> String {

@@ -291,7 +291,7 @@ impl SmartAlloc {
         self.shared().pool.registry.for_each_orphan(|heap| sum.add_pool(heap));
         sum.pool_reserved_bytes = self.shared().pool.pages.reserved_bytes() as u64;
         let running = own.reading();
-        sum.total_bytes += running.taken as u64;
+        sum.total_bytes += tally::bytes(running.taken);
         sum.total_allocations += tally::count(running.made);
         if !own.in_frame() {
             sum.misuse.outside_frames += tally::count(running.made);
@@ -313,7 +313,7 @@ impl SmartAlloc {
         state.look();
         let mut stats = read(state);
         let now = state.reading();
-        stats.bytes_allocated = now.taken as u64;
+        stats.bytes_allocated = tally::bytes(now.taken);
         stats.allocations = tally::count(now.made);
         stats.total_bytes += stats.bytes_allocated;
         stats.total_allocations += stats.allocations;

@@ -42,44 +42,63 @@ impl Usage {
     fn is_zero(self) -> bool {
         self == Self::default()
     }
+
+    /// What the tallies say, as differences of two readings or sums of such.
+    fn of(tallies: Reading) -> Self {
+        // Another thread may see the one sum before and the other after an addition.
+        let pool = tally::or_zero(tallies.blocks.wrapping_sub(tallies.large));
+        Self {
+            bytes: tally::bytes(tallies.taken),
+            allocations: tally::count(tallies.made),
+            pool_bytes: tally::bytes(pool),
+            pool_allocations: tally::count(pool),
+            heap_bytes: tally::bytes(tallies.large),
+            heap_allocations: tally::count(tallies.large),
+            ..Self::default()
+        }
+    }
 }
 
 /// [`Usage`] that its thread writes and others may read.
+///
+/// The tallies are sums of differences of those in a [`Reading`], and are taken apart only when somebody asks.
 #[derive(Debug, Default)]
 struct Slot {
-    bytes: Counter,
-    allocations: Counter,
-    pool_bytes: Counter,
-    pool_allocations: Counter,
-    heap_bytes: Counter,
-    heap_allocations: Counter,
+    taken: Counter,
+    made: Counter,
+    blocks: Counter,
+    large: Counter,
     global_bytes: Counter,
     global_calls: Counter,
     nanoseconds: Counter,
 }
 
 impl Slot {
+    fn bytes(&self) -> u64 {
+        tally::bytes(self.taken.get())
+    }
+
     fn get(&self) -> Usage {
+        let reading = Reading {
+            taken: self.taken.get(),
+            made: self.made.get(),
+            blocks: self.blocks.get(),
+            large: self.large.get(),
+        };
         Usage {
-            bytes: self.bytes.get(),
-            allocations: self.allocations.get(),
-            pool_bytes: self.pool_bytes.get(),
-            pool_allocations: self.pool_allocations.get(),
-            heap_bytes: self.heap_bytes.get(),
-            heap_allocations: self.heap_allocations.get(),
             global_bytes: self.global_bytes.get(),
             global_calls: self.global_calls.get(),
             nanoseconds: self.nanoseconds.get(),
+            ..Usage::of(reading)
         }
     }
 
     fn set(&self, usage: Usage) {
-        self.bytes.set(usage.bytes);
-        self.allocations.set(usage.allocations);
-        self.pool_bytes.set(usage.pool_bytes);
-        self.pool_allocations.set(usage.pool_allocations);
-        self.heap_bytes.set(usage.heap_bytes);
-        self.heap_allocations.set(usage.heap_allocations);
+        self.taken.set(tally::sum(0, usage.bytes));
+        self.made.set(tally::sum(usage.allocations, 0));
+        let large = tally::sum(usage.heap_allocations, usage.heap_bytes);
+        self.blocks.set(tally::sum(usage.pool_allocations, usage.pool_bytes).wrapping_add(large));
+        self.large.set(large);
         self.global_bytes.set(usage.global_bytes);
         self.global_calls.set(usage.global_calls);
         self.nanoseconds.set(usage.nanoseconds);
@@ -118,6 +137,8 @@ pub(crate) struct Node {
     pub(super) global_start: Cell<GlobalCalls>,
     /// The interval that `current` is about, and the latest one before it in which it was used.
     interval: Counter,
+    /// The first of them again, for the owner, who need not look at what others read.
+    current_interval: Cell<u64>,
     current: Slot,
     /// The second in which `current` was first added to.
     current_second: Counter,
@@ -184,6 +205,7 @@ impl NodeRef {
             start: Cell::new(Reading::default()),
             global_start: Cell::new(GlobalCalls::default()),
             interval: Counter::new(u64::MAX),
+            current_interval: Cell::new(u64::MAX),
             current: Slot::default(),
             current_second: Counter::new(0),
             previous_interval: Counter::new(u64::MAX),
@@ -247,7 +269,7 @@ impl Deref for NodeRef {
 impl Node {
     #[inline(always)]
     pub(super) fn is_current_in(&self, interval: u64) -> bool {
-        self.interval.get() == interval
+        self.current_interval.get() == interval
     }
 
     /// Adds what was allocated since the node was opened to `interval`.
@@ -258,29 +280,24 @@ impl Node {
 
     /// Adds what was allocated since the node was opened to the interval that is current.
     pub(super) fn add(&self, now: Reading) {
-        let used = self.since_opened(now);
-        self.current.bytes.add(used.bytes);
-        self.current.allocations.add(used.allocations);
-        self.current.pool_bytes.add(used.pool_bytes);
-        self.current.pool_allocations.add(used.pool_allocations);
-        self.current.heap_bytes.add(used.heap_bytes);
-        self.current.heap_allocations.add(used.heap_allocations);
-        if used.global_calls != 0 {
-            self.current.global_bytes.add(used.global_bytes);
-            self.current.global_calls.add(used.global_calls);
+        self.add_own(now);
+        let calls = self.global_since_opened();
+        if calls.calls != 0 {
+            self.current.global_bytes.add(calls.bytes);
+            self.current.global_calls.add(calls.calls);
         }
     }
 
-    /// The same if nothing of it is the pool's; else it does nothing and answers `false`.
+    /// The same but for what the global allocator was asked for.
     #[inline(always)]
-    pub(super) fn add_frame(&self, now: Reading) -> bool {
+    pub(super) fn add_own(&self, now: Reading) {
         let start = self.start.get();
+        self.current.taken.add(now.taken.wrapping_sub(start.taken));
+        self.current.made.add(now.made.wrapping_sub(start.made));
         if now.blocks != start.blocks {
-            return false;
+            self.current.blocks.add(now.blocks.wrapping_sub(start.blocks));
+            self.current.large.add(now.large.wrapping_sub(start.large));
         }
-        self.current.bytes.add(now.taken.wrapping_sub(start.taken) as u64);
-        self.current.allocations.add(tally::count(now.made.wrapping_sub(start.made)));
-        true
     }
 
     /// Adds the time since the node was opened, if that was timed.
@@ -300,21 +317,19 @@ impl Node {
     /// What was allocated since the node was opened.
     pub(super) fn since_opened(&self, now: Reading) -> Usage {
         let start = self.start.get();
-        let made = now.made.wrapping_sub(start.made);
-        let heap = now.large.wrapping_sub(start.large);
-        let pool = now.blocks.wrapping_sub(start.blocks).wrapping_sub(heap);
-        let (global, global_start) = (tracking::global_calls(), self.global_start.get());
-        Usage {
-            bytes: now.taken.wrapping_sub(start.taken) as u64,
-            allocations: tally::count(made),
-            pool_bytes: tally::bytes(pool),
-            pool_allocations: tally::count(pool),
-            heap_bytes: tally::bytes(heap),
-            heap_allocations: tally::count(heap),
-            global_bytes: global.bytes.wrapping_sub(global_start.bytes),
-            global_calls: global.calls.wrapping_sub(global_start.calls),
-            nanoseconds: 0,
-        }
+        let global = self.global_since_opened();
+        let used = Usage::of(Reading {
+            taken: now.taken.wrapping_sub(start.taken),
+            made: now.made.wrapping_sub(start.made),
+            blocks: now.blocks.wrapping_sub(start.blocks),
+            large: now.large.wrapping_sub(start.large),
+        });
+        Usage { global_bytes: global.bytes, global_calls: global.calls, ..used }
+    }
+
+    fn global_since_opened(&self) -> GlobalCalls {
+        let (now, start) = (tracking::global_calls(), self.global_start.get());
+        GlobalCalls { bytes: now.bytes.wrapping_sub(start.bytes), calls: now.calls.wrapping_sub(start.calls) }
     }
 
     /// What the thread has asked of the global allocator so far is not this name's.
@@ -346,6 +361,7 @@ impl Node {
         self.current_second.set(second);
         self.current.set(Usage::default());
         self.interval.set(interval);
+        self.current_interval.set(interval);
         self.held.set(0);
         self.start_held.set(0);
     }
@@ -383,7 +399,7 @@ impl Node {
 
     /// The most bytes of any interval.
     pub(crate) fn peak(&self) -> u64 {
-        self.peak.get().max(self.current.bytes.get())
+        self.peak.get().max(self.current.bytes())
     }
 
     /// The most bytes of any interval that ended in the running second or the one before.
@@ -394,7 +410,7 @@ impl Node {
             1 => self.second_peak.get(),
             _ => 0,
         };
-        let current = if self.current_second.get() + 1 >= second { self.current.bytes.get() } else { 0 };
+        let current = if self.current_second.get() + 1 >= second { self.current.bytes() } else { 0 };
         past.max(current)
     }
 

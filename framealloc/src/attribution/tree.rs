@@ -9,13 +9,13 @@ use std::cell::Cell;
 use std::sync::atomic::Ordering;
 
 use super::node::{Guarded, NodeRef, Place, Usage};
-use crate::memory::tracking;
+use crate::memory::{tally, tracking};
 
 /// The counts of a thread's arena and pool at one moment.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Reading {
-    /// Bytes taken from the arena in this interval.
-    pub(crate) taken: usize,
+    /// Bytes taken from the arena in this interval, as a tally whose count means nothing.
+    pub(crate) taken: u64,
     /// The tally of the arena's blocks in this interval.
     pub(crate) made: u64,
     /// The tally of blocks that outlive frames: the pool's and large ones.
@@ -203,8 +203,8 @@ impl Tree {
         NodeRef::allocate(name, join(&parent.path, name)?, Some(Place { root: self.root, parent }))
     }
 
-    /// Closes what `ticket` opened if that is the innermost open name, used in this interval before, and nothing was
-    /// taken from the pool meanwhile; does nothing and answers `false` otherwise: then ask [`Tree::close`].
+    /// Closes what `ticket` opened if that is the innermost open name and was used in this interval before; does nothing
+    /// and answers `false` otherwise: then ask [`Tree::close`].
     #[inline(always)]
     pub(crate) fn close_fast(&self, ticket: Ticket, interval: u64, now: impl FnOnce() -> Reading) -> bool {
         let node = ticket.node;
@@ -221,30 +221,9 @@ impl Tree {
     /// Leaves the current node, which is not the root where it was used in this interval: the root never is.
     #[inline(always)]
     fn leave_fast(&self, node: NodeRef, interval: u64, now: impl FnOnce() -> Reading) -> bool {
-        let left = node.is_current_in(interval) && node.add_frame(now());
-        if left {
-            self.current.set(node.parent.get());
-        }
-        left
-    }
-
-    /// Like [`Tree::close_fast`], whatever was taken meanwhile.
-    pub(crate) fn close_plain(&self, ticket: Ticket, interval: u64, now: Reading) -> bool {
-        let node = ticket.node;
-        self.current.get() == node && node.era.get() == ticket.era && self.leave_plain(node, interval, now)
-    }
-
-    /// Like [`Tree::pop_fast`], whatever was taken meanwhile.
-    pub(crate) fn pop_plain(&self, interval: u64, now: Reading) -> bool {
-        let node = self.current.get();
-        node.guarded.get() != Guarded::Yes && self.leave_plain(node, interval, now)
-    }
-
-    #[inline(always)]
-    fn leave_plain(&self, node: NodeRef, interval: u64, now: Reading) -> bool {
         let left = node.is_current_in(interval);
         if left {
-            node.add(now);
+            node.add_own(now());
             self.current.set(node.parent.get());
         }
         left
@@ -384,13 +363,13 @@ impl Tree {
 
     /// Like [`Tree::begin_held`], for all open names, which were opened before anyone asked what they hold: all that
     /// has been taken since then.
-    pub(crate) fn begin_held_all(&self, held: usize, taken: usize, interval: u64, second: u64) {
+    pub(crate) fn begin_held_all(&self, held: usize, taken: u64, interval: u64, second: u64) {
         for node in self.path_to_root() {
             node.era.set(node.era.get() | SLOW);
             node.begin_interval(interval, second);
             node.held.set(0);
-            let since = taken.wrapping_sub(node.start.get().taken);
-            node.start_held.set(held.saturating_sub(since));
+            let since = tally::bytes(taken.wrapping_sub(node.start.get().taken));
+            node.start_held.set(held.saturating_sub(since as usize));
         }
     }
 

@@ -12,9 +12,11 @@
 //!   only level and the two are equal, no handle's block is alive; an open scope counts as one.
 //! - **A3** `[start, start + span)` is the part of the current chunk that belongs to the top level. A block that
 //!   ends at `ptr` belongs to it too: every level's start is sealed off from what lies before (C3).
-//! - **A4** Bytes taken since the interval began are `ptr + bias`: whatever moves the pointer back adds as much to
-//!   `bias`.
+//! - **A4** Bytes taken since the interval began are `ptr + bias` and the bytes in `gone`: a block that is given back at
+//!   the tip moves from the one to the other, one that dies elsewhere is taken off `bias`. Whatever else moves the pointer
+//!   or adds to `gone` makes up for it in `bias`.
 //! - **A5** Bytes held by the interval are `ptr + held_base`.
+//! - **A6** Bytes that died off the tip and wait are `dead_base - bias`.
 //!
 //! An *interval* is a frame, or the time between two frames. No user code runs while the cold part is borrowed.
 
@@ -54,8 +56,8 @@ pub(crate) struct Arena {
     pub(super) gone: Cell<u64>,
     pub(super) start: Cell<usize>,
     pub(super) span: Cell<usize>,
-    pub(super) dead: Cell<usize>,
-    pub(super) bias: Cell<usize>,
+    bias: Cell<u64>,
+    dead_base: Cell<u64>,
     pub(super) held_base: Cell<usize>,
     pub(super) live_base: Cell<u64>,
     pub(super) top: Cell<LevelRef>,
@@ -116,8 +118,8 @@ impl Arena {
             gone: Cell::new(0),
             start: Cell::new(0),
             span: Cell::new(0),
-            dead: Cell::new(0),
-            bias: Cell::new(0usize.wrapping_sub(nowhere.addr().get())),
+            bias: Cell::new(minus(nowhere)),
+            dead_base: Cell::new(minus(nowhere)),
             held_base: Cell::new(0usize.wrapping_sub(nowhere.addr().get())),
             live_base: Cell::new(0),
             top: Cell::new(base),
@@ -217,29 +219,26 @@ impl Arena {
     #[inline(always)]
     pub(crate) unsafe fn free_here(&self, block: NonNull<u8>, size: usize) -> bool {
         let position = block.addr().get();
-        let ptr = self.ptr.get();
-        if position + size == ptr.addr().get() {
+        if position + size == self.ptr.get().addr().get() {
             if size >= LARGE_ENOUGH_FOR_PEAK {
                 self.note_peak();
             }
-            // First this, then the pointer: the other way round the compiler merges this sum with the other branch's and
-            // goes there by a jump.
-            self.bias.set(self.bias.get().wrapping_add(size));
-            // SAFETY: a block that ends at ptr belongs to the top level (A3), so its start is in ptr's chunk, and
-            // from there to the limit all is free (A1).
-            unsafe {
-                let ptr = ptr.sub(size);
-                self.ptr.set(ptr);
-                poison::hide(ptr, size);
-            }
+            self.gone.set(self.gone.get().wrapping_add(tally::block(size)));
+            // From the block's address, which is known, and not `ptr - size`, which waits until `ptr` has been read.
+            // SAFETY: a block that ends at ptr belongs to the top level and its start is in the current chunk (A3), whose
+            // pointer reaches all of it (C2).
+            let ptr = unsafe { self.chunk.get().unwrap_unchecked().at(position) };
+            self.ptr.set(ptr);
+            // SAFETY: the block is given up, and from its start to the limit all is free (A1).
+            unsafe { poison::hide(ptr, size) };
         } else if position.wrapping_sub(self.start.get()) < self.span.get() {
-            self.dead.set(self.dead.get().wrapping_add(size));
+            self.die(size);
+            self.gone.set(self.gone.get().wrapping_add(tally::block(size)));
             // SAFETY: the caller gives the block up.
             unsafe { poison::hide(block, size) };
         } else {
             return false;
         }
-        self.gone.set(self.gone.get().wrapping_add(tally::block(size)));
         true
     }
 
@@ -281,9 +280,8 @@ impl Arena {
             self.note_peak();
             // SAFETY: as in `free_here`.
             self.ptr.set(unsafe { ptr.sub(old - new) });
-            self.bias.set(self.bias.get().wrapping_add(old - new));
         } else if position.wrapping_sub(self.start.get()) < self.span.get() {
-            self.dead.set(self.dead.get().wrapping_add(old - new));
+            self.die(old - new);
         } else {
             return false;
         }
@@ -295,8 +293,54 @@ impl Arena {
 
     /// Bytes taken since the interval began, those given back since included (A4).
     #[inline(always)]
-    pub(crate) fn taken(&self) -> usize {
-        self.ptr.get().addr().get().wrapping_add(self.bias.get())
+    pub(crate) fn taken(&self) -> u64 {
+        tally::bytes(self.taken_tally())
+    }
+
+    /// The same as a tally, whose count means nothing. Differences of two within one interval are tallies too.
+    #[inline(always)]
+    pub(crate) fn taken_tally(&self) -> u64 {
+        let beyond_gone = (self.ptr.get().addr().get() as u64).wrapping_add(self.bias.get());
+        tally::sum(0, beyond_gone).wrapping_add(self.gone.get())
+    }
+
+    /// Keeps the bytes taken as they were, which were `taken`, after the pointer went elsewhere (A4).
+    pub(super) fn keep_taken(&self, taken: u64) {
+        self.shift(taken.wrapping_sub(self.taken()));
+    }
+
+    /// Adds to the bytes taken (A4).
+    #[inline(always)]
+    pub(super) fn shift(&self, bytes: u64) {
+        self.bias.set(self.bias.get().wrapping_add(bytes));
+        self.dead_base.set(self.dead_base.get().wrapping_add(bytes));
+    }
+
+    /// So many bytes, which are or will be in `gone`, died off the tip (A6).
+    #[inline(always)]
+    pub(super) fn die(&self, bytes: usize) {
+        self.bias.set(self.bias.get().wrapping_sub(bytes as u64));
+    }
+
+    /// Bytes that died off the tip and wait for the end of their frame or scope (A6).
+    #[inline(always)]
+    pub(crate) fn dead(&self) -> usize {
+        self.dead_base.get().wrapping_sub(self.bias.get()) as usize
+    }
+
+    #[inline(always)]
+    pub(super) fn set_dead(&self, bytes: usize) {
+        self.dead_base.set(self.bias.get().wrapping_add(bytes as u64));
+    }
+
+    /// Nothing has been taken, with the pointer where it is.
+    #[inline(always)]
+    pub(super) fn count_from_here(&self) {
+        let nothing = minus(self.ptr.get());
+        self.made.set(0);
+        self.gone.set(0);
+        self.bias.set(nothing);
+        self.dead_base.set(nothing);
     }
 
     /// The tally of blocks and scopes made since the interval began.
@@ -307,8 +351,8 @@ impl Arena {
 
     /// Counts bytes that were taken from another arena as taken from this one (A4).
     #[inline]
-    pub(crate) fn book_elsewhere(&self, bytes: usize) {
-        self.bias.set(self.bias.get().wrapping_add(bytes));
+    pub(crate) fn book_elsewhere(&self, bytes: u64) {
+        self.shift(bytes);
     }
 
     /// Bytes held by the interval, those that died off the tip included (A5).
@@ -326,11 +370,6 @@ impl Arena {
     #[inline(always)]
     pub(crate) fn note_peak(&self) {
         self.peak.raise(self.held() as u64);
-    }
-
-    /// Bytes that died off the tip and wait for the end of their frame or scope.
-    pub(crate) fn stranded_bytes(&self) -> usize {
-        self.dead.get()
     }
 
     /// Bytes of the system's memory that the arena holds.
@@ -416,11 +455,14 @@ impl Arena {
             unsafe { poison::hide(origin, self.ptr.get().addr().get() - origin.addr().get()) };
         }
         self.ptr.set(origin);
-        self.made.set(0);
-        self.gone.set(0);
-        self.dead.set(0);
-        self.bias.set(self.held_base.get());
+        self.count_from_here();
     }
+}
+
+/// What makes nothing of the address (A4).
+#[inline(always)]
+fn minus(ptr: NonNull<u8>) -> u64 {
+    (ptr.addr().get() as u64).wrapping_neg()
 }
 
 /// A block this large that is given back at the tip is worth a look at the high-water mark.

@@ -35,17 +35,13 @@ impl Arena {
 
     /// Nothing of the interval that begins has been made yet.
     pub(super) fn begin_interval(&self) {
-        let origin = 0usize.wrapping_sub(self.ptr.get().addr().get());
-        self.made.set(0);
-        self.gone.set(0);
+        self.count_from_here();
         self.live_base.set(0);
-        self.dead.set(0);
         self.peak.set(0);
         self.side_peak.set(self.side_bytes.get());
         self.base.dead.set(0);
         self.base.held.set(0);
-        self.held_base.set(origin);
-        self.bias.set(origin);
+        self.held_base.set(0usize.wrapping_sub(self.ptr.get().addr().get()));
         let excess = self.reserved.get() > self.cold.borrow().backing().first_chunk;
         self.clear(flag::UNTIDY);
         if excess {
@@ -56,7 +52,7 @@ impl Arena {
 
     /// What could not be parked stays in the interval that begins; only its bytes count from zero again.
     fn restart_count(&self) {
-        self.bias.set(self.bias.get().wrapping_sub(self.taken()));
+        self.keep_taken(0);
     }
 
     /// The frame has no chunk until it needs one.

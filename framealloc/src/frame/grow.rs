@@ -76,14 +76,14 @@ impl Arena {
     /// alive is parked, and the chunks go with the last of it.
     fn shed_interlude(&self) {
         let between = !self.has(flag::IN_FRAME) && self.top.get() == self.base;
-        if between && self.dead.get() > self.held() / 2 {
+        if between && self.dead() > self.held() / 2 {
             let taken = self.taken();
             if self.park() {
                 self.gone.set(self.made.get());
-                self.dead.set(0);
                 let origin = 0usize.wrapping_sub(self.ptr.get().addr().get());
                 self.held_base.set(origin);
-                self.bias.set(self.bias.get().wrapping_add(taken.wrapping_sub(self.taken())));
+                self.keep_taken(taken);
+                self.set_dead(0);
                 self.apply_limit();
             }
         }
@@ -166,7 +166,7 @@ impl Arena {
         header.in_frame.set(true);
         self.enter(chunk, chunk.data());
         self.held_base.set(held.wrapping_sub(self.ptr.get().addr().get()));
-        self.bias.set(self.bias.get().wrapping_add(taken.wrapping_sub(self.taken())));
+        self.keep_taken(taken);
         if self.base.chunk.get().is_none() {
             self.adopt_as_base(chunk);
         }
@@ -240,7 +240,7 @@ impl Arena {
         let block = address::place(front, chunk.limit(), size, align).ok_or(Refused::Overflow)?;
         chunk.header().used_end.set(block + size);
         self.held_base.set(self.held_base.get().wrapping_add(block + size - front));
-        self.bias.set(self.bias.get().wrapping_add(block + size - front));
+        self.shift((block + size - front) as u64);
         self.note_peak();
         self.apply_limit();
         let block = chunk.at(block);
@@ -328,7 +328,7 @@ impl Arena {
             }
         };
         level.side_ptr.set(block + size);
-        self.bias.set(self.bias.get().wrapping_add(size));
+        self.shift(size as u64);
         let block = chunk.at(block);
         // SAFETY: free memory of the chunk.
         unsafe { poison::show(block, size) };
@@ -382,7 +382,7 @@ impl Arena {
             self.book(level, word, freed);
             if kept == 0 && level == self.top.get() {
                 // The chunk can be used again, so these bytes do not wait for the frame's end.
-                self.dead.set(self.dead.get().wrapping_sub(freed));
+                self.set_dead(self.dead().wrapping_sub(freed));
             }
             self.apply_limit();
             return;
@@ -398,7 +398,7 @@ impl Arena {
     fn book(&self, level: LevelRef, word: u64, bytes: usize) {
         if level == self.top.get() {
             self.gone.set(self.gone.get().wrapping_add(word));
-            self.dead.set(self.dead.get().wrapping_add(bytes));
+            self.die(bytes);
         } else {
             level.later.set(level.later.get().wrapping_add(word));
             // It is booked for good when the level above closes.

@@ -73,9 +73,9 @@ impl Arena {
 
     /// Moves the pointer and leaves the counts of bytes as they are (A4, A5).
     fn move_to(&self, ptr: NonNull<u8>) {
-        let moved = self.ptr.replace(ptr).addr().get().wrapping_sub(ptr.addr().get());
-        self.bias.set(self.bias.get().wrapping_add(moved));
-        self.held_base.set(self.held_base.get().wrapping_add(moved));
+        let (from, to) = (self.ptr.replace(ptr).addr().get(), ptr.addr().get());
+        self.shift((from as u64).wrapping_sub(to as u64));
+        self.held_base.set(self.held_base.get().wrapping_add(from.wrapping_sub(to)));
     }
 
     /// A block of a hollow arena's top level, as [`Arena::take`] of a full one would; `None` when there is no room or the
@@ -95,7 +95,7 @@ impl Arena {
             poison::show(block, size);
             block
         };
-        self.bias.set(self.bias.get().wrapping_add(taken));
+        self.shift(taken as u64);
         self.held_base.set(self.held_base.get().wrapping_add(taken));
         Some(block)
     }
@@ -117,8 +117,9 @@ impl Arena {
             // SAFETY: as in `free_here`, of the true pointer.
             self.hidden.ptr.set(Some(unsafe { ptr.sub(size) }));
             self.held_base.set(self.held_base.get().wrapping_sub(size));
+            self.shift((size as u64).wrapping_neg());
         } else if position.wrapping_sub(self.hidden.start.get()) < self.hidden.span.get() {
-            self.dead.set(self.dead.get().wrapping_add(size));
+            self.die(size);
         } else {
             return false;
         }

@@ -26,7 +26,7 @@ impl Arena {
         level.mark.set(mark);
         level.chunk.set(self.chunk.get());
         level.live_base.set(self.live_base.get());
-        level.dead.set(self.dead.get());
+        level.dead.set(self.dead());
         level.held.set(self.held_at(mark));
         level.outer_start.set(start);
         level.outer_span.set(span);
@@ -39,7 +39,7 @@ impl Arena {
             sealed = address::round_up(position + 1, LINE);
             // SAFETY: position <= the chunk's limit, so sealed is at most at the end of its tail (C3).
             self.ptr.set(unsafe { mark.add(sealed - position) });
-            self.bias.set(self.bias.get().wrapping_sub(sealed - position));
+            self.shift(((sealed - position) as u64).wrapping_neg());
             self.span.set((start + span).saturating_sub(sealed));
             self.start.set(sealed);
         }
@@ -73,8 +73,8 @@ impl Arena {
             // SAFETY: nothing above the mark is alive (L3); the pointer may stand in the tail, the data ends before.
             unsafe { poison::hide(mark, ptr - mark.addr().get()) };
         }
-        self.dead.set(level.dead.get());
-        self.bias.set(self.bias.get().wrapping_add(ptr.wrapping_sub(mark.addr().get())));
+        self.shift(ptr.wrapping_sub(mark.addr().get()) as u64);
+        self.set_dead(level.dead.get());
         self.ptr.set(mark);
         self.live_base.set(level.live_base.get());
         // The scope itself.
@@ -93,7 +93,7 @@ impl Arena {
         // The scope itself, and blocks of the level below that were freed meanwhile: dead where they lie.
         let later = below.later.replace(0);
         self.gone.set(self.gone.get().wrapping_add(1).wrapping_add(later));
-        self.dead.set(self.dead.get().wrapping_add(tally::bytes(later) as usize));
+        self.die(tally::bytes(later) as usize);
         if let Some(chunk) = self.chunk.get() {
             let start =
                 if below.chunk.get() == Some(chunk) { below.start.get() } else { chunk.data().addr().get() };
@@ -209,8 +209,8 @@ impl Arena {
             };
             self.enter(chunk, mark);
         }
-        self.dead.set(level.dead.get());
         self.held_base.set(level.held.get().wrapping_sub(self.ptr.get().addr().get()));
-        self.bias.set(self.bias.get().wrapping_add(taken.wrapping_sub(self.taken())));
+        self.keep_taken(taken);
+        self.set_dead(level.dead.get());
     }
 }

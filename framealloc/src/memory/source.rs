@@ -1,7 +1,8 @@
 //! The one door to the system's memory: every byte the library holds comes and goes here.
 //!
 //! Goes through `std::alloc`, so that the program's own global allocator serves. Refuses what the rest of the
-//! library could not address (see [`TOP_MARGIN`] and [`ADDRESS_BITS`]) as if memory had run out.
+//! library could not address (see [`TOP_MARGIN`] and [`ADDRESS_BITS`]) as if memory had run out; what it hands on to the
+//! program as it is may lie anywhere.
 
 use std::alloc::Layout;
 use std::ptr::NonNull;
@@ -18,7 +19,7 @@ pub(crate) const ADDRESS_BITS: u32 = usize::BITS;
 /// Memory of `layout`, whose size is not zero, or `None` when the system has none.
 #[inline]
 pub(crate) fn allocate(layout: Layout) -> Option<NonNull<u8>> {
-    tracking::uncounted(|| allocate_for_program(layout))
+    tracking::uncounted(|| check(allocate_for_program(layout)?, layout))
 }
 
 /// Like [`allocate`], for what the program asks for itself: where calls are counted, it is the program's.
@@ -27,7 +28,7 @@ pub(crate) fn allocate(layout: Layout) -> Option<NonNull<u8>> {
 pub(crate) fn allocate_for_program(layout: Layout) -> Option<NonNull<u8>> {
     debug_assert!(layout.size() != 0);
     // SAFETY: the size is not zero.
-    check(unsafe { std::alloc::alloc(layout) }, layout)
+    NonNull::new(unsafe { std::alloc::alloc(layout) })
 }
 
 /// Like [`allocate_for_program`], with every byte zero.
@@ -36,7 +37,7 @@ pub(crate) fn allocate_for_program(layout: Layout) -> Option<NonNull<u8>> {
 pub(crate) fn allocate_zeroed_for_program(layout: Layout) -> Option<NonNull<u8>> {
     debug_assert!(layout.size() != 0);
     // SAFETY: the size is not zero.
-    check(unsafe { std::alloc::alloc_zeroed(layout) }, layout)
+    NonNull::new(unsafe { std::alloc::alloc_zeroed(layout) })
 }
 
 /// Gives memory back.
@@ -52,8 +53,7 @@ pub(crate) unsafe fn release(block: NonNull<u8>, layout: Layout) {
 }
 
 #[inline]
-fn check(block: *mut u8, layout: Layout) -> Option<NonNull<u8>> {
-    let block = NonNull::new(block)?;
+fn check(block: NonNull<u8>, layout: Layout) -> Option<NonNull<u8>> {
     let addressable = block.addr().get().checked_add(layout.size()).is_some_and(|end| {
         end <= usize::MAX - TOP_MARGIN && (ADDRESS_BITS == usize::BITS || end >> ADDRESS_BITS == 0)
     });

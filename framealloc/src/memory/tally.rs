@@ -43,9 +43,9 @@ pub(crate) const fn bytes(word: u64) -> u64 {
     (word >> COUNT_BITS) * UNIT as u64
 }
 
-/// The bytes in a word that may be a difference below zero: then none.
-pub(crate) const fn bytes_or_zero(word: u64) -> u64 {
-    if word.cast_signed() < 0 { 0 } else { bytes(word) }
+/// `word`, or nothing where it is a difference below zero.
+pub(crate) const fn or_zero(word: u64) -> u64 {
+    if word.cast_signed() < 0 { 0 } else { word }
 }
 
 /// The blocks in `word`.

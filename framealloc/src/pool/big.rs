@@ -21,8 +21,9 @@ pub(super) struct BigBlocks {
     /// Whether the allocator has a ceiling on large blocks.
     has_limit: bool,
     recorded: Cell<bool>,
-    /// Whether neither it nor a budget has to be asked, nor is anything recorded.
-    unbounded: Cell<bool>,
+    /// Up to which tally of large blocks made nobody has to be asked: neither it, nor a budget, nor whoever records,
+    /// nor whether the tally has room.
+    free_until: Cell<u64>,
     /// Blocks that other threads have freed since the owner last looked.
     remote_count: AtomicU64,
     remote_bytes: AtomicU64,
@@ -34,7 +35,7 @@ impl BigBlocks {
             budget: Cell::new(usize::MAX),
             has_limit,
             recorded: Cell::new(false),
-            unbounded: Cell::new(!has_limit),
+            free_until: Cell::new(0),
             remote_count: AtomicU64::new(0),
             remote_bytes: AtomicU64::new(0),
         }
@@ -58,20 +59,28 @@ impl BigBlocks {
         self.collect(0, meters);
     }
 
-    pub(super) fn set_budget(&self, budget: usize) {
+    pub(super) fn set_budget(&self, budget: usize, meters: &Meters) {
         self.budget.set(budget);
-        self.apply();
+        self.apply(meters);
     }
 
     /// Lets every large block be asked for in the slow way, or no longer.
-    pub(super) fn set_recorded(&self, recorded: bool) {
+    pub(super) fn set_recorded(&self, recorded: bool, meters: &Meters) {
         self.recorded.set(recorded);
-        self.apply();
+        self.apply(meters);
     }
 
-    fn apply(&self) {
+    fn apply(&self, meters: &Meters) {
         let unbounded = !self.has_limit && self.budget.get() == usize::MAX && !self.recorded.get();
-        self.unbounded.set(unbounded);
+        self.free_until.set(if unbounded { meters.large_made_at_most() } else { meters.large_made.get() });
+    }
+
+    /// Whether a block of `layout` may be made without asking anyone.
+    #[inline(always)]
+    fn is_free(&self, layout: Layout, meters: &Meters) -> bool {
+        let room = self.free_until.get().wrapping_sub(meters.large_made.get()).cast_signed();
+        layout.size() < tally::MAX_LIVE_BYTES / 2
+            && tally::block(metered(layout.size())).cast_signed() <= room
     }
 }
 
@@ -80,7 +89,7 @@ impl PoolHeap {
     /// [`PoolHeap::allocate_big`] says which. The caller's thread owns the heap.
     #[inline]
     pub(crate) fn allocate_big_fast(&self, layout: Layout, zeroed: bool) -> Option<NonNull<u8>> {
-        if !self.big.unbounded.get() || !self.meters.has_room_for(layout.size()) {
+        if !self.big.is_free(layout, &self.meters) {
             return None;
         }
         let block = if zeroed {
@@ -120,6 +129,7 @@ impl PoolHeap {
         match block {
             Some(block) => {
                 self.meters.note_large(layout.size());
+                self.big.apply(&self.meters);
                 Ok(block)
             }
             None => {
@@ -216,14 +226,14 @@ impl PoolHeap {
 
     /// Bounds the bytes of living large blocks.
     pub(crate) fn set_big_budget(&self, budget: usize) {
-        self.big.set_budget(budget);
+        self.big.set_budget(budget, &self.meters);
     }
 
     /// Bytes of living large blocks; any thread may ask.
     pub(crate) fn big_live_bytes(&self) -> u64 {
         let waiting = self.big.remote_bytes.load(Ordering::Relaxed);
         // Read one after the other, while the freers go on: the difference may be below zero for a moment.
-        tally::bytes_or_zero(self.meters.large_alive())
+        tally::bytes(tally::or_zero(self.meters.large_alive()))
             .saturating_add_signed(waiting.cast_signed().wrapping_neg())
     }
 }

@@ -68,7 +68,7 @@ impl PoolHeap {
             self.fresh.recorded.set(true);
             // Relaxed: only this thread compares it with its own token.
             self.recorder().store(self.token(), Ordering::Relaxed);
-            self.big.set_recorded(true);
+            self.big.set_recorded(true, &self.meters);
             self.hide_lists();
         } else {
             self.lift_hiding();
@@ -80,7 +80,7 @@ impl PoolHeap {
     pub(super) fn forget_recorder(&self) {
         self.fresh.recorded.set(false);
         self.recorder().store(NO_OWNER, Ordering::Relaxed);
-        self.big.set_recorded(false);
+        self.big.set_recorded(false, &self.meters);
         self.fresh.seen.take();
     }
 

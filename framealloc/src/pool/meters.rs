@@ -55,6 +55,14 @@ impl Meters {
             && alive.checked_add(tally::block(metered(bytes)).cast_signed()).is_some()
     }
 
+    /// Up to which tally of large blocks made there is room for certain: what is made may die, but never comes alive
+    /// twice.
+    pub(super) fn large_made_at_most(&self) -> u64 {
+        let room = i64::MAX - self.large_alive().cast_signed().max(0);
+        // Half of all, so that the difference to it never is so large that it reads as one below zero.
+        self.large_made.get().wrapping_add(room.min(i64::MAX / 2).cast_unsigned())
+    }
+
     /// Bytes of living blocks that are not large. Other threads may ask while the owner goes on: then what is read one
     /// after the other may not fit together, and the difference be below zero.
     pub(super) fn small_bytes(&self) -> u64 {
@@ -63,7 +71,8 @@ impl Meters {
         let mut bytes = 0;
         for _ in 0..TRIES {
             let before = (self.made.get(), self.gone.get());
-            bytes = tally::bytes_or_zero(before.0.wrapping_sub(before.1).wrapping_sub(self.large_alive()));
+            let small = before.0.wrapping_sub(before.1).wrapping_sub(self.large_alive());
+            bytes = tally::bytes(tally::or_zero(small));
             if before == (self.made.get(), self.gone.get()) {
                 break;
             }

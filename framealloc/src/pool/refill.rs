@@ -233,7 +233,7 @@ impl PoolHeap {
     /// The next owner sets its own budget.
     pub(super) fn lift_budget(&self) {
         self.cold.budget.set(usize::MAX);
-        self.big.set_budget(usize::MAX);
+        self.big.set_budget(usize::MAX, &self.meters);
         self.forget_recorder();
         self.lift_hiding();
     }

@@ -129,7 +129,7 @@ impl ThreadState {
             self.tags.root().for_each(&mut read);
         }
         if any && !self.has_tag_budgets() {
-            let (held, taken) = (self.arena.held(), self.arena.taken());
+            let (held, taken) = (self.arena.held(), self.arena.taken_tally());
             self.tags.begin_held_all(held, taken, self.interval(), self.second.get());
         }
         self.set_tag_budgets(any);

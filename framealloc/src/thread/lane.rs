@@ -31,7 +31,7 @@ pub(crate) struct Lane {
     /// The shared frame that it serves.
     run: Cell<Option<Run>>,
     /// Bytes taken from the arena that are in the state's numbers already.
-    booked: Cell<usize>,
+    booked: Cell<u64>,
     next: Option<NonNull<Lane>>,
 }
 

@@ -1,8 +1,8 @@
 //! Opening and closing tags and phases.
 //!
-//! A name that was opened and closed in one interval, with nothing taken from the pool between, takes the inlined way.
-//! A guard refers to its thread's state without holding memory of it. As long as its name is open, the tree tells of
-//! it; when the name is closed without the guard, the guard counts as a pin.
+//! A name that was opened and closed in one interval takes the inlined way. A guard refers to its thread's state without
+//! holding memory of it. As long as its name is open, the tree tells of it; when the name is closed without the guard, the
+//! guard counts as a pin.
 
 #![forbid(unsafe_code)]
 
@@ -31,10 +31,6 @@ impl ThreadState {
     #[inline(never)]
     fn close_tag_slow(&self, ticket: Ticket) {
         self.see_lanes();
-        if self.tags.close_plain(ticket, self.interval(), self.reading()) {
-            self.arena.add_to_flags(OPEN_NAME.wrapping_neg());
-            return;
-        }
         if self.has_tag_budgets() {
             self.tag_closes(ticket);
         }
@@ -112,10 +108,6 @@ impl ThreadState {
     fn close_phase_slow(&self, ticket: Ticket) {
         self.see_lanes();
         self.stop_phase_clocks(Some(ticket));
-        if self.phases.close_plain(ticket, self.interval(), self.reading()) {
-            self.arena.add_to_flags(OPEN_NAME.wrapping_neg());
-            return;
-        }
         self.guard_goes(self.phases.close(ticket, self.reading(), self.interval(), self.second.get()));
         self.done();
     }
@@ -134,10 +126,6 @@ impl ThreadState {
     fn end_phase_slow(&self) {
         self.see_lanes();
         self.stop_phase_clocks(None);
-        if self.phases.pop_plain(self.interval(), self.reading()) {
-            self.arena.add_to_flags(OPEN_NAME.wrapping_neg());
-            return;
-        }
         let closed = self.phases.pop(self.reading(), self.interval(), self.second.get());
         if closed.names == 0 {
             self.published.unbalanced_phases.add(1);

@@ -349,7 +349,7 @@ impl ThreadState {
         // SAFETY: those of the heap, which is there while `heap` names it, or the static ones.
         let meters = unsafe { self.meters.get().as_ref() };
         Reading {
-            taken: self.arena.taken(),
+            taken: self.arena.taken_tally(),
             made: self.arena.made(),
             blocks: meters.made.get(),
             large: meters.large_made.get(),
@@ -414,11 +414,11 @@ impl ThreadState {
     }
 
     /// Counts what was allocated since the last frame ended: how many and how many bytes.
-    fn count_interlude(&self) -> (u64, usize) {
+    fn count_interlude(&self) -> (u64, u64) {
         let (made, taken) = (tally::count(self.arena.made()), self.arena.taken());
         self.published.outside_frames.add(made);
         self.published.total_allocations.add(made);
-        self.published.total_bytes.add(taken as u64);
+        self.published.total_bytes.add(taken);
         (made, taken)
     }
 
@@ -433,7 +433,7 @@ impl ThreadState {
 
     #[inline(always)]
     fn count_frame(&self) {
-        let bytes = self.arena.taken() as u64;
+        let bytes = self.arena.taken();
         let allocations = tally::count(self.arena.made());
         let published = &self.published;
         published.stranded.set(0);
@@ -548,7 +548,7 @@ impl ThreadState {
         published.reserved.set((self.arena.reserved_bytes() + self.lanes.reserved_bytes()) as u64);
         published.parked_bytes.set(parked_bytes as u64);
         published.parked_frames.set(parked_frames as u64);
-        published.stranded.set(self.arena.stranded_bytes() as u64);
+        published.stranded.set(self.arena.dead() as u64);
         published.refills.set(self.arena.refills() + self.lanes.refills());
         self.arena.note_peak();
         published.high_water.raise(self.arena.peak());
