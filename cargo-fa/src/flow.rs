@@ -9,6 +9,7 @@ mod program;
 mod state;
 mod summarise;
 mod summary;
+pub mod threads;
 mod uses;
 
 pub use analysis::Flow;
