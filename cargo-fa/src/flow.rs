@@ -136,6 +136,7 @@ mod spawn;
 mod state;
 mod summarise;
 mod summary;
+pub mod threads;
 mod uses;
 mod within;
 

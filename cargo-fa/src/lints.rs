@@ -1,11 +1,13 @@
 //! The lints, one file each in the folder of its group, and the list of them.
 
 pub mod async_safety;
+pub mod budgets;
 pub mod lifetime;
 #[cfg(test)]
 mod messages;
 #[cfg(test)]
 mod testing;
+pub mod threading;
 
 use crate::lint::analyser::{UNREADABLE, UNUSED_SUPPRESSION};
 use crate::lint::declare::Lint;
@@ -15,8 +17,15 @@ use crate::lint::registry::Registry;
 pub static LINTS: &[&Lint] = &[
     &UNREADABLE,
     &UNUSED_SUPPRESSION,
+    &threading::frame_value_crosses_threads::FRAME_VALUE_CROSSES_THREADS,
+    &threading::barrier_misuse::BARRIER_MISUSE,
+    &threading::transfer_never_sent::TRANSFER_NEVER_SENT,
+    &threading::worker_without_frame::WORKER_WITHOUT_FRAME,
+    &budgets::missing_thread_budget::MISSING_THREAD_BUDGET,
     &lifetime::frame_escape::FRAME_ESCAPE,
     &lifetime::frame_not_ended::FRAME_NOT_ENDED,
+    &lifetime::nested_begin::NESTED_BEGIN,
+    &lifetime::frame_value_forgotten::FRAME_VALUE_FORGOTTEN,
     &async_safety::frame_value_across_await::FRAME_VALUE_ACROSS_AWAIT,
 ];
 

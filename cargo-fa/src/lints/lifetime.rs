@@ -2,3 +2,5 @@
 
 pub mod frame_escape;
 pub mod frame_not_ended;
+pub mod frame_value_forgotten;
+pub mod nested_begin;

@@ -236,6 +236,7 @@ pub fn method_result(
         chain.iter().find(holds).map_or(Ty::Unknown, element)
     };
     match &**name {
+        "name" | "stack_size" | "no_hooks" if receiver.as_known() == Some(Known::Builder) => receiver.clone(),
         "clone" | "to_owned" | "borrow_owned" => match receiver.peeled() {
             Ty::Str => Ty::known(Known::String),
             Ty::Slice(of) => Ty::of(Known::Vec, [(**of).clone()]),

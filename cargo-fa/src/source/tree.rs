@@ -495,7 +495,7 @@ pub enum ExprKind {
     /// `[a; n]`.
     Repeat(Box<Expr>, Box<Expr>),
     /// `a..b`.
-    Range(Option<Box<Expr>>, Option<Box<Expr>>),
+    Range(Option<Box<Expr>>, Option<Box<Expr>>, bool),
     /// `|a| b`.
     Closure(Box<Closure>),
     /// What cannot be read.

@@ -279,15 +279,17 @@ impl Builder<'_> {
     /// How many turns a `for` over this has.
     pub(super) fn bound_of_iterator(&self, iter: &Expr, ty: &Ty) -> Bound {
         match &iter.kind {
-            ExprKind::Range(Some(_), None) => Bound::Unbounded("a range without an end"),
-            ExprKind::Range(start, Some(end)) => {
+            ExprKind::Range(Some(_), None, _) => Bound::Unbounded("a range without an end"),
+            ExprKind::Range(start, Some(end), closed) => {
                 let number = |expr: &Expr| match &expr.kind {
                     ExprKind::Lit(Lit::Int(number, _)) => *number,
                     _ => None,
                 };
                 let from = start.as_ref().map_or(Some(0), |start| number(start));
                 match (from, number(end)) {
-                    (Some(from), Some(to)) => Bound::Literal(to.saturating_sub(from)),
+                    (Some(from), Some(to)) => {
+                        Bound::Literal((to + u128::from(*closed)).saturating_sub(from))
+                    }
                     _ => Bound::Bounded,
                 }
             }

@@ -263,7 +263,7 @@ impl Builder<'_> {
                 let fields = vec![("".into(), operand)];
                 self.value(Value::Aggregate(Aggregate::Array, fields), Ty::Array(Arc::new(of)), span)
             }
-            ExprKind::Range(start, end) => {
+            ExprKind::Range(start, end, _) => {
                 let mut fields = Vec::new();
                 for side in [start, end].into_iter().flatten() {
                     let (operand, _) = self.expr(side);

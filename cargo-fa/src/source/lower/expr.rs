@@ -268,7 +268,7 @@ impl Lowering {
                 for side in [&start, &end].into_iter().flatten() {
                     span = span.to(side.span);
                 }
-                at(span, ExprKind::Range(start, end))
+                at(span, ExprKind::Range(start, end, matches!(it.limits, syn::RangeLimits::Closed(_))))
             }
             syn::Expr::Closure(it) => {
                 let body = self.expr(&it.body);

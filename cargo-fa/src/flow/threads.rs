@@ -1,0 +1,395 @@
+//! What goes to other threads: work that is spawned, and values that are sent.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::body::{
+    Aggregate, Base, BodyId, BodyKind, Call, Callee, Const, Function, LocalId, OpId, OpKind, Operand, Place,
+    Value,
+};
+use super::program::Program;
+use super::state::OriginKind;
+use super::uses::{operands, places};
+use crate::model::{Def, FnId, Known, Ty};
+use crate::source::Span;
+
+/// How far the definition of a variable is followed.
+const MOST_STEPS: usize = 16;
+/// Rounds over the program after which no more functions that hand on their parameters are looked for.
+const MOST_ROUNDS: usize = 8;
+
+/// How a call hands its argument to other threads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Handing {
+    /// As the work of a new thread that may outlive the call.
+    Thread,
+    /// As the work of a new thread that a scope waits for.
+    ScopedThread,
+    /// As a task of threads that are there.
+    Pool,
+    /// As a task that a scope of a pool waits for.
+    ScopedPool,
+    /// As a message.
+    Channel,
+}
+
+impl Handing {
+    /// Whether somebody waits for the other thread before what it borrowed ends.
+    #[must_use]
+    pub fn is_scoped(self) -> bool {
+        matches!(self, Self::ScopedThread | Self::ScopedPool)
+    }
+
+    /// Whether a thread is made for it.
+    #[must_use]
+    pub fn is_thread(self) -> bool {
+        matches!(self, Self::Thread | Self::ScopedThread)
+    }
+}
+
+/// Work of another body or function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Job {
+    /// A closure or async block of the function that it is named in.
+    Body(BodyId),
+    /// A function.
+    Fn(FnId),
+}
+
+/// A call that hands an argument to other threads.
+#[derive(Clone, Debug)]
+pub struct Handed {
+    /// How.
+    pub how: Handing,
+    /// Which argument.
+    pub position: usize,
+    /// What it is, when it is work.
+    pub job: Option<Job>,
+}
+
+/// Which functions of a program hand their parameters to other threads, themselves or through others.
+#[derive(Clone, Debug, Default)]
+pub struct Threads {
+    params: BTreeMap<FnId, BTreeMap<usize, Handing>>,
+}
+
+impl Threads {
+    /// Looks through the program.
+    #[must_use]
+    pub fn of(program: &Program) -> Self {
+        let mut threads = Self::default();
+        for _ in 0..MOST_ROUNDS {
+            let mut found: Vec<(FnId, usize, Handing)> = Vec::new();
+            for (function, id, body) in program.bodies() {
+                if !body.calls().any(|(_, _, call)| !threads.places(program, function, call).is_empty()) {
+                    continue;
+                }
+                let flow = program.flow(function);
+                program.walk(function, id, |point| {
+                    let OpKind::Assign(_, Value::Call(call)) = &point.op.kind else { return };
+                    for (how, position) in threads.places(program, function, call) {
+                        let Some(place) = call.args.get(position).and_then(Operand::place) else { continue };
+                        for origin in point.before.held(&function.referred(place)).into_keys() {
+                            // What is of a frame by its type is told where it is handed on.
+                            let origin = flow.origin(origin);
+                            if let OriginKind::Param(param) = origin.kind
+                                && !origin.ty.as_known().is_some_and(Known::is_frame_value)
+                            {
+                                found.push((function.id, param, how));
+                            }
+                        }
+                    }
+                });
+            }
+            let mut news = false;
+            for (function, param, how) in found {
+                let known = threads.params.entry(function).or_default();
+                news |= known.get(&param).is_none_or(|&before| before > how);
+                known.entry(param).and_modify(|known| *known = how.min(*known)).or_insert(how);
+            }
+            if !news {
+                break;
+            }
+        }
+        threads
+    }
+
+    /// What a call hands to other threads.
+    #[must_use]
+    pub fn handed(&self, program: &Program, function: &Function, call: &Call) -> Vec<Handed> {
+        let all = self.places(program, function, call).into_iter();
+        let with_job = all.map(|(how, position)| {
+            let job = call.args.get(position).and_then(|operand| job(function, operand));
+            Handed { how, position, job }
+        });
+        with_job.collect()
+    }
+
+    fn places(&self, program: &Program, function: &Function, call: &Call) -> Vec<(Handing, usize)> {
+        match &call.callee {
+            Callee::Own(callees) => {
+                let known = callees.iter().filter_map(|callee| self.params.get(callee)).flatten();
+                let all: BTreeMap<usize, Handing> = known.map(|(&param, &how)| (param, how)).collect();
+                all.into_iter().map(|(param, how)| (how, param)).collect()
+            }
+            Callee::Path(path) => of_path(path).map(|how| (how, 0)).into_iter().collect(),
+            Callee::Method(ty) => of_method(program, function, call, ty).into_iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// A function of a library.
+fn of_path(path: &str) -> Option<Handing> {
+    let mut names = path.rsplit("::");
+    let (last, before) = (names.next()?, names.next().unwrap_or(""));
+    match (before, last) {
+        ("thread", "spawn") => Some(Handing::Thread),
+        ("rayon" | "rayon_core", "spawn" | "spawn_fifo" | "spawn_broadcast") => Some(Handing::Pool),
+        ("task" | "tokio" | "unblock" | "blocking", "spawn_blocking" | "unblock") => Some(Handing::Pool),
+        _ => None,
+    }
+}
+
+/// A method of a library, and which argument it hands on.
+fn of_method(program: &Program, function: &Function, call: &Call, ty: &Ty) -> Option<(Handing, usize)> {
+    let chain = program.index.chain(ty);
+    let last = |ty: &Ty| match ty {
+        Ty::Adt(Def::Foreign(path), _) => path.rsplit("::").next().map(str::to_owned),
+        Ty::Adt(Def::Known(known), _) => Some(known.name().to_owned()),
+        _ => None,
+    };
+    let names: Vec<String> = chain.iter().filter_map(last).collect();
+    let any = |test: &dyn Fn(&str) -> bool| names.iter().any(|name| test(name));
+    match &*call.name {
+        "send" | "try_send" | "send_timeout" | "send_deadline" | "blocking_send" | "send_async"
+        | "force_send"
+            if any(&|name| name.ends_with("Sender")) =>
+        {
+            Some((Handing::Channel, 1))
+        }
+        "spawn_scoped" | "spawn_scoped_unchecked" => Some((Handing::ScopedThread, 2)),
+        "spawn" | "spawn_unchecked" | "spawn_fifo" | "spawn_broadcast" | "spawn_blocking" | "execute"
+            if call.args.len() == 2 =>
+        {
+            let how = if any(&|name| name == "Builder") {
+                Handing::Thread
+            } else if any(&|name| matches!(name, "Scope" | "ScopeFifo" | "ScopedThreadBuilder")) {
+                let of_pool = chain.iter().any(
+                    |ty| matches!(ty, Ty::Adt(Def::Foreign(path), _) if path.starts_with("rayon")),
+                );
+                if of_pool { Handing::ScopedPool } else { Handing::ScopedThread }
+            } else if any(&|name| name.ends_with("Pool") || name.ends_with("Executor") || name == "Handle") {
+                Handing::Pool
+            } else if is_of_scope(function, call.args.first()?) {
+                Handing::ScopedPool
+            } else {
+                return None;
+            };
+            Some((how, 1))
+        }
+        _ => None,
+    }
+}
+
+/// Whether a value is what a `pool.scope(|scope| ..)` gives its closure.
+fn is_of_scope(function: &Function, receiver: &Operand) -> bool {
+    let Some(local) = receiver.place().map(|place| function.root(place)).and_then(|place| place.as_local())
+    else {
+        return false;
+    };
+    let body = function.local(local).body;
+    if !function.body(body).params.contains(&local) {
+        return false;
+    }
+    let takes = |call: &Call| {
+        call.name.contains("scope") && call.args.iter().any(|arg| job(function, arg) == Some(Job::Body(body)))
+    };
+    function.bodies.iter().any(|body| body.calls().any(|(_, _, call)| takes(call)))
+}
+
+/// The closure or function that an operand is, through variables and boxes.
+#[must_use]
+pub fn job(function: &Function, operand: &Operand) -> Option<Job> {
+    follow(function, operand, 0)
+}
+
+fn follow(function: &Function, operand: &Operand, depth: usize) -> Option<Job> {
+    let place = match operand {
+        Operand::Const(Const::Fn(id)) => return Some(Job::Fn(*id)),
+        Operand::Const(_) => return None,
+        Operand::Move(place) | Operand::Copy(place) | Operand::Ref(place, _) => place,
+    };
+    let local = function.referred(place).whole_local()?;
+    if depth > MOST_STEPS {
+        return None;
+    }
+    assigned(function, local).find_map(|value| match value {
+        Value::Closure(body) => Some(Job::Body(*body)),
+        Value::Use(operand) | Value::Cast(operand) => follow(function, operand, depth + 1),
+        Value::Aggregate(Aggregate::Wrap, fields) => {
+            fields.iter().find_map(|(_, operand)| follow(function, operand, depth + 1))
+        }
+        // A copy of a closure is the closure.
+        Value::Call(call) if &*call.name == "clone" => follow(function, call.args.first()?, depth + 1),
+        _ => None,
+    })
+}
+
+/// What is assigned to a variable, anywhere in its function.
+fn assigned(function: &Function, local: LocalId) -> impl Iterator<Item = &Value> {
+    function.bodies.iter().flat_map(|body| body.ops()).filter_map(move |(_, op)| match &op.kind {
+        OpKind::Assign(place, value) if place.whole_local() == Some(local) => Some(value),
+        _ => None,
+    })
+}
+
+/// A variable and those that it was moved or copied from, as they are.
+pub fn sources(function: &Function, local: LocalId) -> impl Iterator<Item = LocalId> {
+    let mut next = Some(local);
+    let chain = std::iter::from_fn(move || {
+        let local = next?;
+        next = assigned(function, local).find_map(|value| match value {
+            Value::Use(operand) => operand.place().and_then(Place::whole_local),
+            _ => None,
+        });
+        Some(local)
+    });
+    chain.take(MOST_STEPS)
+}
+
+/// The places outside a closure that it mentions, with those of closures in it.
+#[must_use]
+pub fn captured(function: &Function, id: BodyId) -> BTreeSet<Place> {
+    let inside = |mut body: BodyId| loop {
+        if body == id {
+            return true;
+        }
+        match function.body(body).parent {
+            Some(parent) => body = parent,
+            None => return false,
+        }
+    };
+    let mut found = BTreeSet::new();
+    for (number, body) in function.bodies.iter().enumerate() {
+        if !inside(BodyId(number as u32)) {
+            continue;
+        }
+        for (_, op) in body.ops() {
+            places(&op.kind, &mut |place, _| {
+                if let Base::Local(local) = place.base
+                    && !inside(function.local(local).body)
+                {
+                    found.insert(place.clone());
+                }
+            });
+        }
+    }
+    found
+}
+
+/// Something that runs: a body of a function.
+pub type Running<'a> = (&'a Function, BodyId);
+
+/// Visits the calls of what runs in one thread: a job, the closures in it and the functions that it calls, in the order of
+/// the source. What it hands to other threads runs there.
+pub fn each_call(
+    program: &Program,
+    threads: &Threads,
+    start: (&Function, Job),
+    each: &mut dyn FnMut(Running<'_>, OpId, &Call, Span),
+) {
+    let mut seen = BTreeSet::new();
+    visit(program, threads, start.0, start.1, &mut seen, each);
+}
+
+fn visit(
+    program: &Program,
+    threads: &Threads,
+    function: &Function,
+    job: Job,
+    seen: &mut BTreeSet<(FnId, BodyId)>,
+    each: &mut dyn FnMut(Running<'_>, OpId, &Call, Span),
+) {
+    let (function, id) = match job {
+        Job::Body(id) => (function, id),
+        Job::Fn(id) => match program.function(id) {
+            Some(function) => (function, BodyId(0)),
+            None => return,
+        },
+    };
+    if !seen.insert((function.id, id)) {
+        return;
+    }
+    let body = function.body(id);
+    let mut elsewhere: BTreeSet<Job> = BTreeSet::new();
+    for (_, _, call) in body.calls() {
+        elsewhere.extend(threads.handed(program, function, call).into_iter().filter_map(|handed| handed.job));
+    }
+    for (at, op) in body.ops() {
+        let OpKind::Assign(_, value) = &op.kind else { continue };
+        match value {
+            Value::Call(call) => {
+                match &call.callee {
+                    Callee::Own(callees) => {
+                        for &callee in callees {
+                            visit(program, threads, function, Job::Fn(callee), seen, each);
+                        }
+                    }
+                    Callee::Variable(place) => {
+                        let called = follow(function, &Operand::Ref(place.clone(), false), 0);
+                        if let Some(job) = called {
+                            visit(program, threads, function, job, seen, each);
+                        }
+                    }
+                    _ => {}
+                }
+                each((function, id), at, call, op.span);
+            }
+            Value::Closure(child) if !elsewhere.contains(&Job::Body(*child)) => {
+                let is_async = matches!(function.body(*child).kind, BodyKind::Async { .. });
+                if !is_async {
+                    visit(program, threads, function, Job::Body(*child), seen, each);
+                }
+            }
+            _ => {}
+        }
+        // Functions and closures of outside that are given to others: `rows.map(work)`.
+        operands(value, &mut |operand| {
+            let given = match operand {
+                Operand::Const(Const::Fn(_)) => follow(function, operand, 0),
+                Operand::Const(_) => None,
+                _ => follow(function, operand, 0).filter(|job| matches!(job, Job::Body(_))),
+            };
+            if let Some(job) = given
+                && !elsewhere.contains(&job)
+            {
+                visit(program, threads, function, job, seen, each);
+            }
+        });
+    }
+}
+
+/// Whether a value is a future, or a box of one.
+#[must_use]
+pub fn is_future(function: &Function, operand: &Operand, ty: &Ty) -> bool {
+    fn holds(ty: &Ty) -> bool {
+        match ty {
+            Ty::Future(_) => true,
+            Ty::Adt(_, args) => args.iter().any(holds),
+            Ty::Bounds(bounds) | Ty::Param(_, bounds) => bounds.iter().any(holds),
+            Ty::Ref(_, to) => holds(to),
+            _ => false,
+        }
+    }
+    let is_async = |id: BodyId| match function.body(id).kind {
+        BodyKind::Async { .. } => true,
+        BodyKind::Fn { .. } | BodyKind::Closure { .. } => false,
+    };
+    holds(ty) || matches!(job(function, operand), Some(Job::Body(id)) if is_async(id))
+}
+
+/// Whether a type is a guard or value of a frame that several threads may use.
+#[must_use]
+pub fn is_shared_frame(known: Option<Known>) -> bool {
+    matches!(known, Some(Known::SharedFrame | Known::LocalFrame))
+}

@@ -1,0 +1,3 @@
+//! Memory that nothing bounds.
+
+pub mod missing_thread_budget;

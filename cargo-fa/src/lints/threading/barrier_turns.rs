@@ -1,0 +1,332 @@
+//! For `barrier-misuse`: what each thread has said to a barrier, step by step.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::flow::Program;
+use crate::flow::body::{BlockId, BodyId, Call, Callee, Function, OpId, OpKind, Operand, Place, Value};
+use crate::flow::threads::{self, Job, Threads};
+use crate::model::FnId;
+use crate::model::api::Kind;
+use crate::source::Span;
+
+/// Rounds over the program after which what is known of its functions is used as it is.
+const MOST_ROUNDS: usize = 8;
+
+/// A function's body or a closure's.
+pub(super) type Unit = (FnId, BodyId);
+
+/// What a thread may have done last, as a set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Said(u8);
+
+impl Said {
+    /// Whatever the caller did.
+    pub(super) const CALLERS: Self = Self(1);
+    /// It waited, or has done nothing.
+    pub(super) const NOTHING: Self = Self(2);
+    /// It signalled.
+    pub(super) const SIGNALLED: Self = Self(4);
+    /// It signalled, and a wait ran out of time.
+    pub(super) const TIMED_OUT: Self = Self(8);
+
+    pub(super) fn has(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// After a call that leaves this, for a caller that had said `before`.
+    fn after(self, before: Self) -> Self {
+        let own = Self(self.0 & !Self::CALLERS.0);
+        if self.has(Self::CALLERS) { own.or(before) } else { own }
+    }
+}
+
+/// What is known at a point.
+#[derive(Clone, Debug, PartialEq)]
+struct State {
+    /// Of barriers that are not in the list.
+    others: Said,
+    barriers: BTreeMap<Place, Said>,
+    /// Signals after which nobody has waited.
+    pending: BTreeSet<OpId>,
+}
+
+impl State {
+    fn of(&self, barrier: &Place) -> Said {
+        self.barriers.get(barrier).copied().unwrap_or(self.others)
+    }
+
+    /// Of whichever barrier it is: those that are known by name, if there are any.
+    fn any(&self) -> Said {
+        if self.barriers.is_empty() {
+            return self.others;
+        }
+        self.barriers.values().fold(Said(0), |all, said| all.or(*said))
+    }
+
+    fn join(&mut self, other: &Self) -> bool {
+        let before = self.clone();
+        let keys: BTreeSet<Place> = self.barriers.keys().chain(other.barriers.keys()).cloned().collect();
+        for key in keys {
+            let said = self.of(&key).or(other.of(&key));
+            self.barriers.insert(key, said);
+        }
+        self.others = self.others.or(other.others);
+        self.pending.extend(&other.pending);
+        *self != before
+    }
+}
+
+/// What a call of a unit does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Effect {
+    /// It waits, and what its caller has said decides whether that is right.
+    waits: bool,
+    leaves: Said,
+}
+
+/// A wait, or a call of a unit that waits.
+pub(super) struct Wait {
+    pub(super) unit: Unit,
+    pub(super) span: Span,
+    pub(super) said: Said,
+    /// The units that may be called; none for a wait itself.
+    pub(super) called: Vec<Unit>,
+}
+
+/// A signal that is not as it should be.
+pub(super) struct Early {
+    pub(super) unit: Unit,
+    pub(super) signal: OpId,
+}
+
+/// What threads say to barriers.
+#[derive(Default)]
+pub(super) struct Turns {
+    effects: BTreeMap<Unit, Effect>,
+    pub(super) waits: Vec<Wait>,
+    /// Signals in loops whose next turn begins without a wait.
+    pub(super) unwaited: Vec<Early>,
+    /// For each call that ends a frame, the signals before it without a wait or a new frame in between.
+    pub(super) before_ends: Vec<(Early, OpId)>,
+}
+
+impl Turns {
+    pub(super) fn of(program: &Program) -> Self {
+        let mut turns = Self::default();
+        let units: Vec<(&Function, BodyId)> = program
+            .bodies()
+            .filter(|(_, _, body)| body.calls().any(|(_, _, call)| concerns(program, call)))
+            .map(|(function, id, _)| (function, id))
+            .collect();
+        for _ in 0..MOST_ROUNDS {
+            let before = turns.effects.clone();
+            (turns.waits, turns.unwaited, turns.before_ends) = Default::default();
+            for &(function, id) in &units {
+                turns.unit(program, function, id);
+            }
+            if turns.effects == before {
+                break;
+            }
+        }
+        turns
+    }
+
+    fn unit(&mut self, program: &Program, function: &Function, id: BodyId) {
+        let body = function.body(id);
+        let unit = (function.id, id);
+        let start = State { others: Said::CALLERS, barriers: BTreeMap::new(), pending: BTreeSet::new() };
+        let mut entries: Vec<Option<State>> = vec![None; body.blocks.len()];
+        entries[0] = Some(start);
+        let mut work = BTreeSet::from([BlockId(0)]);
+        while let Some(block) = work.pop_first() {
+            let Some(mut state) = entries[block.0 as usize].clone() else { continue };
+            for (index, op) in body.block(block).ops.iter().enumerate() {
+                let at = OpId { block, index: index as u32 };
+                if let OpKind::Assign(_, Value::Call(call)) = &op.kind {
+                    self.step(program, function, unit, at, call, &mut state, false);
+                }
+            }
+            for &next in &body.block(block).next {
+                let news = match &mut entries[next.0 as usize] {
+                    Some(known) => known.join(&state),
+                    empty => {
+                        *empty = Some(state.clone());
+                        true
+                    }
+                };
+                if news {
+                    work.insert(next);
+                }
+            }
+        }
+        // Once more, with what is known now, to tell.
+        let mut told = BTreeSet::new();
+        for (number, block) in body.blocks.iter().enumerate() {
+            let Some(mut state) = entries[number].clone() else { continue };
+            let block_id = BlockId(number as u32);
+            for a_loop in function.loops.iter().filter(|it| it.body == id && it.head == block_id) {
+                let inside = |at: &OpId| function.is_within(body.op(*at).context, a_loop.context);
+                for &signal in state.pending.iter().filter(|at| inside(at)) {
+                    if told.insert(signal) {
+                        self.unwaited.push(Early { unit, signal });
+                    }
+                }
+            }
+            for (index, op) in block.ops.iter().enumerate() {
+                let at = OpId { block: block_id, index: index as u32 };
+                if let OpKind::Assign(_, Value::Call(call)) = &op.kind {
+                    self.step(program, function, unit, at, call, &mut state, true);
+                }
+            }
+        }
+        let exit = entries[body.exit.0 as usize].as_ref().map_or(Said::CALLERS, State::any);
+        let waits = self.waits.iter().any(|wait| wait.unit == unit && wait.said.has(Said::CALLERS));
+        self.effects.insert(unit, Effect { waits, leaves: exit });
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "a step is told where it is")]
+    fn step(
+        &mut self,
+        program: &Program,
+        function: &Function,
+        unit: Unit,
+        at: OpId,
+        call: &Call,
+        state: &mut State,
+        tell: bool,
+    ) {
+        match &call.callee {
+            Callee::Api { method, .. } => {
+                let place = call.args.first().and_then(Operand::place).map(|place| function.root(place));
+                match (method.kind, place) {
+                    (Kind::Signal, Some(barrier)) => {
+                        state.barriers.insert(barrier, Said::SIGNALLED);
+                        state.pending.insert(at);
+                    }
+                    (Kind::Wait, Some(barrier)) => {
+                        if tell {
+                            let said = state.of(&barrier);
+                            let (span, called) = (call.name_span, Vec::new());
+                            self.waits.push(Wait { unit, span, said, called });
+                        }
+                        // One that ran out of time may be repeated.
+                        let timed = call.name.contains("timeout");
+                        let said = if timed { Said::TIMED_OUT } else { Said::NOTHING };
+                        state.barriers.insert(barrier, said);
+                        state.pending.clear();
+                    }
+                    (Kind::EndFrame | Kind::EndFrameWithPromotions, _) if tell => {
+                        let early = state.pending.iter().map(|&signal| (Early { unit, signal }, at));
+                        self.before_ends.extend(early);
+                    }
+                    _ => {}
+                }
+            }
+            Callee::Own(callees) => {
+                let called: Vec<Unit> = callees.iter().map(|&callee| (callee, BodyId(0))).collect();
+                self.called(unit, call, called, state, tell);
+                let any = |test: fn(&crate::flow::Summary) -> bool| {
+                    callees.iter().any(|&callee| test(program.summary(callee)))
+                };
+                if any(|summary| summary.waits) {
+                    state.pending.clear();
+                } else if any(|summary| summary.signals) {
+                    state.pending.insert(at);
+                }
+            }
+            Callee::Variable(place) => {
+                if let Some(Job::Body(body)) =
+                    threads::job(function, &Operand::Ref(function.root(place), false))
+                {
+                    self.called(unit, call, vec![(function.id, body)], state, tell);
+                    let summary = program.body_summary(function, body);
+                    if summary.waits {
+                        state.pending.clear();
+                    } else if summary.signals {
+                        state.pending.insert(at);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn called(&mut self, unit: Unit, call: &Call, called: Vec<Unit>, state: &mut State, tell: bool) {
+        let effects: Vec<Effect> =
+            called.iter().filter_map(|callee| self.effects.get(callee)).copied().collect();
+        if effects.is_empty() {
+            return;
+        }
+        if tell && effects.iter().any(|effect| effect.waits) {
+            self.waits.push(Wait { unit, span: call.name_span, said: state.any(), called });
+        }
+        let leaves = effects.iter().fold(Said(0), |all, effect| all.or(effect.leaves));
+        state.others = leaves.after(state.others);
+        for said in state.barriers.values_mut() {
+            *said = leaves.after(*said);
+        }
+    }
+
+    /// For each unit that waits for what its callers said: whether some have signalled, and whether some have not.
+    pub(super) fn callers(&self, program: &Program, threads: &Threads) -> BTreeMap<Unit, (bool, bool)> {
+        let mut known: BTreeMap<Unit, (bool, bool)> = BTreeMap::new();
+        let mut called: BTreeSet<Unit> = BTreeSet::new();
+        for (function, _, body) in program.bodies() {
+            for (_, _, call) in body.calls() {
+                if let Callee::Own(callees) = &call.callee {
+                    called.extend(callees.iter().map(|&callee| (callee, BodyId(0))));
+                }
+                // Whoever runs on another thread begins with nothing.
+                for handed in threads.handed(program, function, call) {
+                    let unit = match handed.job {
+                        Some(Job::Body(id)) => (function.id, id),
+                        Some(Job::Fn(id)) => (id, BodyId(0)),
+                        None => continue,
+                    };
+                    known.entry(unit).or_default().1 = true;
+                }
+            }
+        }
+        for &unit in self.effects.keys() {
+            if unit.1 == BodyId(0) && !called.contains(&unit) {
+                known.entry(unit).or_default().1 = true;
+            }
+        }
+        loop {
+            let before = known.clone();
+            for wait in &self.waits {
+                let (mut good, mut bad) =
+                    (wait.said.has(Said::SIGNALLED) || wait.said.has(Said::TIMED_OUT), wait.said.has(Said::NOTHING));
+                if wait.said.has(Said::CALLERS) {
+                    let of_callers = known.get(&wait.unit).copied().unwrap_or_default();
+                    good |= of_callers.0;
+                    bad |= of_callers.1;
+                }
+                for &unit in &wait.called {
+                    let entry = known.entry(unit).or_default();
+                    *entry = (entry.0 || good, entry.1 || bad);
+                }
+            }
+            if known == before {
+                return known;
+            }
+        }
+    }
+}
+
+/// Whether a call may have to do with a barrier.
+fn concerns(program: &Program, call: &Call) -> bool {
+    match &call.callee {
+        Callee::Api { method, .. } => matches!(method.kind, Kind::Signal | Kind::Wait),
+        Callee::Own(callees) => callees.iter().any(|&callee| {
+            let summary = program.summary(callee);
+            summary.signals || summary.waits
+        }),
+        Callee::Variable(_) => true,
+        _ => false,
+    }
+}
