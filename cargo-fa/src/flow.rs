@@ -3,6 +3,7 @@
 mod analysis;
 pub mod body;
 mod build;
+mod fate;
 mod getter;
 mod liveness;
 mod program;
@@ -10,10 +11,13 @@ mod state;
 mod summarise;
 mod summary;
 mod uses;
+mod within;
 
 pub use analysis::Flow;
+pub use fate::Fate;
 pub use liveness::Liveness;
 pub use program::{Point, Program};
 pub use state::{FrameState, Origin, OriginId, OriginKind, State, Status};
 pub use summary::{Budget, FrameEffect, Made, Memory, Shared, Stored, Summary};
 pub use uses::operands;
+pub use within::{FrameCalls, Within};

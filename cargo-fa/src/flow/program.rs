@@ -1,16 +1,20 @@
 //! The whole program, as lints read it.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
 use super::analysis::{Analysis, Flow};
-use super::body::{Base, BlockId, Body, BodyId, Callee, Function, Op, OpId, OpKind, Operand, Place, Value};
+use super::body::{
+    Base, BlockId, Body, BodyId, Call, Callee, Function, Op, OpId, OpKind, Operand, Place, Value,
+};
 use super::build::build;
 use super::liveness::Liveness;
 use super::state::{OriginId, State, Status};
 use super::summary::Summary;
 use super::uses::operands;
+use super::within::FrameCalls;
 use crate::model::library::{Passing, passing};
 use crate::model::{FnId, Index, ItemShape, Ty};
 use crate::source::{Files, Loaded, Problem};
@@ -30,6 +34,7 @@ pub struct Program {
     functions: Vec<Option<Function>>,
     flows: Vec<Flow>,
     summaries: Vec<Summary>,
+    frame_calls: OnceLock<FrameCalls>,
 }
 
 /// An operation with what is known before and after it.
@@ -63,6 +68,7 @@ impl Program {
             flows: vec![Flow::default(); functions.len()],
             summaries: vec![Summary::default(); functions.len()],
             functions,
+            frame_calls: OnceLock::new(),
         };
         program.settle();
         program
@@ -247,6 +253,21 @@ impl Program {
     #[must_use]
     pub fn liveness(&self, function: &Function, body: BodyId) -> Liveness {
         Liveness::of(function, body)
+    }
+
+    /// Whether a call of functions of the program ends a frame.
+    #[must_use]
+    pub fn ends_frame_by(&self, call: &Call) -> bool {
+        match &call.callee {
+            Callee::Own(callees) => callees.iter().any(|&callee| self.summary(callee).ends_frame),
+            _ => false,
+        }
+    }
+
+    /// Which bodies are called within frames.
+    #[must_use]
+    pub fn frame_calls(&self) -> &FrameCalls {
+        self.frame_calls.get_or_init(|| FrameCalls::of(self))
     }
 
     /// The path of a function for readers.
