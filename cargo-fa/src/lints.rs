@@ -15,6 +15,7 @@ pub static LINTS: &[&Lint] = &[
     &UNUSED_SUPPRESSION,
     &lifetime::frame_escape::FRAME_ESCAPE,
     &lifetime::frame_not_ended::FRAME_NOT_ENDED,
+    &lifetime::promotion_ignored::PROMOTION_IGNORED,
     &async_safety::frame_value_across_await::FRAME_VALUE_ACROSS_AWAIT,
 ];
 

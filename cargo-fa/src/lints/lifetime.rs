@@ -2,3 +2,4 @@
 
 pub mod frame_escape;
 pub mod frame_not_ended;
+pub mod promotion_ignored;
