@@ -11,6 +11,7 @@ mod state;
 mod summarise;
 mod summary;
 mod uses;
+mod varies;
 mod within;
 
 pub use analysis::Flow;
@@ -20,4 +21,5 @@ pub use program::{Point, Program};
 pub use state::{FrameState, Origin, OriginId, OriginKind, State, Status};
 pub use summary::{Budget, FrameEffect, Made, Memory, Shared, Stored, Summary};
 pub use uses::operands;
+pub use varies::Varies;
 pub use within::{FrameCalls, Within};

@@ -14,8 +14,10 @@ pub static LINTS: &[&Lint] = &[
     &UNREADABLE,
     &UNUSED_SUPPRESSION,
     &lifetime::frame_escape::FRAME_ESCAPE,
+    &lifetime::hot_loop_allocation::HOT_LOOP_ALLOCATION,
     &lifetime::frame_not_ended::FRAME_NOT_ENDED,
     &lifetime::promotion_ignored::PROMOTION_IGNORED,
+    &lifetime::short_lived_pool::SHORT_LIVED_POOL,
     &async_safety::frame_value_across_await::FRAME_VALUE_ACROSS_AWAIT,
 ];
 

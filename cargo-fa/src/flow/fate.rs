@@ -26,6 +26,8 @@ pub struct Fate {
     pub captured: bool,
     /// Something looks at it.
     pub looked_at: bool,
+    /// A call takes it.
+    pub taken: bool,
 }
 
 impl Fate {
@@ -210,6 +212,7 @@ impl Search<'_> {
         }
         if !moved.is_empty() {
             self.fate.looked_at = true;
+            self.fate.taken = true;
         }
         match &call.callee {
             Callee::Api { method, .. } => {

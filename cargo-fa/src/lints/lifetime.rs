@@ -1,5 +1,8 @@
 //! Values that outlive their frame, and frames that do not end.
 
+mod frame_call;
 pub mod frame_escape;
 pub mod frame_not_ended;
+pub mod hot_loop_allocation;
 pub mod promotion_ignored;
+pub mod short_lived_pool;
