@@ -91,8 +91,8 @@
 //!
 //! [`Program::summary`] of a function (and [`Program::body_summary`] of a closure): what it returns, stores, allocates
 //! first, which frames it opens or ends for its caller, whether it sets budgets, takes promotions, signals or waits. What
-//! it calls is taken in. [`Program::reached_from`] lists what a body may call. [`Program::called_from`] says whether a
-//! function is called within frames, outside, or both.
+//! it calls is taken in. [`Program::reached_from`] lists what a body may call. [`Program::frame_calls`] says which
+//! bodies are called within frames.
 //!
 //! [`Program::spawns`] finds what runs elsewhere, of which [`SpawnKind`], and the body or function that runs there:
 //!
@@ -128,6 +128,7 @@
 mod analysis;
 pub mod body;
 mod build;
+mod fate;
 mod forward;
 mod getter;
 mod liveness;
@@ -138,9 +139,11 @@ mod summarise;
 mod summary;
 pub mod threads;
 mod uses;
+mod varies;
 mod within;
 
 pub use analysis::Flow;
+pub use fate::Fate;
 pub use forward::{forward, state_before};
 pub use liveness::Liveness;
 pub use program::{Point, Program};
@@ -148,4 +151,5 @@ pub use spawn::{Runs, Spawn, SpawnKind, closure_of};
 pub use state::{FrameState, Origin, OriginId, OriginKind, State, Status};
 pub use summary::{Budget, FrameEffect, Made, Memory, Shared, Stored, Summary};
 pub use uses::operands;
-pub use within::CalledFrom;
+pub use varies::Varies;
+pub use within::{FrameCalls, Within};

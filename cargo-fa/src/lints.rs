@@ -23,9 +23,12 @@ pub static LINTS: &[&Lint] = &[
     &threading::worker_without_frame::WORKER_WITHOUT_FRAME,
     &budgets::missing_thread_budget::MISSING_THREAD_BUDGET,
     &lifetime::frame_escape::FRAME_ESCAPE,
+    &lifetime::hot_loop_allocation::HOT_LOOP_ALLOCATION,
     &lifetime::frame_not_ended::FRAME_NOT_ENDED,
     &lifetime::nested_begin::NESTED_BEGIN,
     &lifetime::frame_value_forgotten::FRAME_VALUE_FORGOTTEN,
+    &lifetime::promotion_ignored::PROMOTION_IGNORED,
+    &lifetime::short_lived_pool::SHORT_LIVED_POOL,
     &async_safety::frame_value_across_await::FRAME_VALUE_ACROSS_AWAIT,
 ];
 

@@ -1,12 +1,13 @@
 //! The whole program, as lints read it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
 use super::analysis::{Analysis, Flow};
 use super::body::{
-    Base, BlockId, Body, BodyId, Callee, Const, Function, Op, OpId, OpKind, Operand, Place, Value,
+    Base, BlockId, Body, BodyId, Call, Callee, Const, Function, Op, OpId, OpKind, Operand, Place, Value,
 };
 use super::build::build;
 use super::liveness::Liveness;
@@ -14,7 +15,7 @@ use super::spawn::{Spawn, spawns};
 use super::state::{OriginId, State, Status};
 use super::summary::Summary;
 use super::uses::operands;
-use super::within::{CalledFrom, called_from};
+use super::within::FrameCalls;
 use crate::model::library::{Passing, passing};
 use crate::model::{FnId, Index, ItemShape, Ty};
 use crate::source::tree::Name;
@@ -35,7 +36,7 @@ pub struct Program {
     functions: Vec<Option<Function>>,
     flows: Vec<Flow>,
     summaries: Vec<Summary>,
-    called_from: BTreeMap<FnId, CalledFrom>,
+    frame_calls: OnceLock<FrameCalls>,
 }
 
 /// An operation with what is known before and after it.
@@ -69,10 +70,9 @@ impl Program {
             flows: vec![Flow::default(); functions.len()],
             summaries: vec![Summary::default(); functions.len()],
             functions,
-            called_from: BTreeMap::new(),
+            frame_calls: OnceLock::new(),
         };
         program.settle();
-        program.called_from = called_from(&program);
         program
     }
 
@@ -257,12 +257,6 @@ impl Program {
         spawns(&self.index, function, function.body(body))
     }
 
-    /// Where a function is called from; `None` if nothing of the program calls it.
-    #[must_use]
-    pub fn called_from(&self, id: FnId) -> Option<&CalledFrom> {
-        self.called_from.get(&id)
-    }
-
     /// All functions that running a body may call, directly or through others.
     #[must_use]
     pub fn reached_from(&self, function: &Function, body: BodyId) -> BTreeSet<FnId> {
@@ -305,6 +299,21 @@ impl Program {
     #[must_use]
     pub fn liveness(&self, function: &Function, body: BodyId) -> Liveness {
         Liveness::of(function, body)
+    }
+
+    /// Whether a call of functions of the program ends a frame.
+    #[must_use]
+    pub fn ends_frame_by(&self, call: &Call) -> bool {
+        match &call.callee {
+            Callee::Own(callees) => callees.iter().any(|&callee| self.summary(callee).ends_frame),
+            _ => false,
+        }
+    }
+
+    /// Which bodies are called within frames.
+    #[must_use]
+    pub fn frame_calls(&self) -> &FrameCalls {
+        self.frame_calls.get_or_init(|| FrameCalls::of(self))
     }
 
     /// The path of a function for readers.

@@ -1,6 +1,10 @@
 //! Values that outlive their frame, and frames that do not end.
 
+mod frame_call;
 pub mod frame_escape;
 pub mod frame_not_ended;
 pub mod frame_value_forgotten;
 pub mod nested_begin;
+pub mod hot_loop_allocation;
+pub mod promotion_ignored;
+pub mod short_lived_pool;
