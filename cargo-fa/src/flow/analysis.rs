@@ -516,6 +516,7 @@ impl<'a> Analysis<'a> {
             Kind::HeapAlloc => OriginKind::Heap,
             Kind::Transfer => OriginKind::Transfer,
             Kind::ScratchAlloc => OriginKind::Scratch,
+            Kind::TagGuard => OriginKind::Tag,
             Kind::EndFrameWithPromotions | Kind::TakePromotions => OriginKind::Promotions,
             Kind::FrameGuard => OriginKind::Guard(Some(Known::Frame)),
             Kind::ScopeGuard => OriginKind::Guard(Some(Known::Scope)),
@@ -635,8 +636,10 @@ impl<'a> Analysis<'a> {
                 }
             }
             let mut passed = Held::new();
-            for &position in &summary.returns {
-                if let Some(held) = args.get(position) {
+            // A future holds all that its function was given.
+            let holds_all = self.index.function(callee).syntax.is_async;
+            for (position, held) in args.iter().enumerate() {
+                if holds_all || summary.returns.contains(&position) {
                     merge(&mut passed, held);
                 }
             }

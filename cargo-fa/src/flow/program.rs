@@ -1,6 +1,7 @@
 //! The whole program, as lints read it.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
@@ -10,6 +11,7 @@ use super::build::build;
 use super::liveness::Liveness;
 use super::state::{OriginId, State, Status};
 use super::summary::Summary;
+use super::tags::Tags;
 use super::uses::operands;
 use crate::model::library::{Passing, passing};
 use crate::model::{FnId, Index, ItemShape, Ty};
@@ -30,6 +32,7 @@ pub struct Program {
     functions: Vec<Option<Function>>,
     flows: Vec<Flow>,
     summaries: Vec<Summary>,
+    tags: OnceLock<Tags>,
 }
 
 /// An operation with what is known before and after it.
@@ -63,6 +66,7 @@ impl Program {
             flows: vec![Flow::default(); functions.len()],
             summaries: vec![Summary::default(); functions.len()],
             functions,
+            tags: OnceLock::new(),
         };
         program.settle();
         program
@@ -247,6 +251,12 @@ impl Program {
     #[must_use]
     pub fn liveness(&self, function: &Function, body: BodyId) -> Liveness {
         Liveness::of(function, body)
+    }
+
+    /// Which tags are open where.
+    #[must_use]
+    pub fn tags(&self) -> &Tags {
+        self.tags.get_or_init(|| Tags::of(self))
     }
 
     /// The path of a function for readers.

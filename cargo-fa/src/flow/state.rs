@@ -51,6 +51,8 @@ pub enum OriginKind {
     Promotions,
     /// Of a scratch allocator.
     Scratch,
+    /// A guard of a tag.
+    Tag,
     /// What a parameter holds, by its place.
     Param(usize),
 }

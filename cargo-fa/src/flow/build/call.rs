@@ -16,6 +16,7 @@ use crate::source::tree::{Closure, Expr, ExprKind, MethodCall, Name, Path};
 pub(super) struct Args {
     operands: Vec<Operand>,
     types: Vec<Ty>,
+    spans: Vec<Span>,
     inlined: Vec<usize>,
     /// What the first closure among them returns.
     closure: Option<(Operand, Ty)>,
@@ -66,11 +67,18 @@ impl Builder<'_> {
 
     /// Arguments, closures among them as values of their own.
     fn args(&mut self, args: &[Expr], wanted: &[Ty]) -> Args {
-        let mut found = Args { operands: Vec::new(), types: Vec::new(), inlined: Vec::new(), closure: None };
+        let mut found = Args {
+            operands: Vec::new(),
+            types: Vec::new(),
+            spans: Vec::new(),
+            inlined: Vec::new(),
+            closure: None,
+        };
         for (position, arg) in args.iter().enumerate() {
             let (operand, ty) = self.expr_as(arg, wanted.get(position));
             found.operands.push(operand);
             found.types.push(ty);
+            found.spans.push(arg.span);
         }
         found
     }
@@ -90,6 +98,7 @@ impl Builder<'_> {
             callee,
             args: args.operands,
             types: args.types,
+            spans: args.spans,
             is_method,
             name,
             name_span,
@@ -421,6 +430,7 @@ impl Builder<'_> {
                 let mut args = self.args(&call.args, params.get(1..).unwrap_or(&[]));
                 args.operands.insert(0, receiver);
                 args.types.insert(0, ty);
+                args.spans.insert(0, span);
                 let result = self.result_of(&callees, Some(&on), &args.types, &generics);
                 let handle = self.handle_of(&callees, &args.operands);
                 let (operand, ty) =
@@ -475,6 +485,7 @@ impl Builder<'_> {
             let mut args = self.args(args, &[]);
             args.operands.insert(0, receiver);
             args.types.insert(0, on.clone());
+            args.spans.insert(0, span);
             let result = api_result(method, tries, &on, &args, &generics, wanted);
             return self.emit_call(callee, args, true, name, generics, result, span);
         };
@@ -483,6 +494,7 @@ impl Builder<'_> {
         let mut before = self.args(&others, &[]);
         before.operands.insert(0, receiver);
         before.types.insert(0, on.clone());
+        before.spans.insert(0, span);
         if matches!(method.kind, Kind::WithTag | Kind::Task | Kind::ScratchScope) {
             // The closure runs in the call, and what it returns is what the call returns.
             let tag = before.operands.get(1).cloned();
@@ -510,6 +522,7 @@ impl Builder<'_> {
         before.inlined.push(before.operands.len());
         before.operands.push(value);
         before.types.push(of.clone());
+        before.spans.push(closure.body.span);
         let generics = if generics.is_empty() { vec![of] } else { generics };
         let result = api_result(method, tries, &on, &before, &generics, wanted);
         self.emit_call(callee, before, true, name, generics, result, span)
@@ -532,9 +545,15 @@ impl Builder<'_> {
             false => Operand::Ref(place.clone(), changes(&call.name)),
         };
         let runs = runs_closure(&ty, &call.name);
-        let mut args =
-            Args { operands: vec![receiver], types: vec![ty.clone()], inlined: Vec::new(), closure: None };
+        let mut args = Args {
+            operands: vec![receiver],
+            types: vec![ty.clone()],
+            spans: vec![span],
+            inlined: Vec::new(),
+            closure: None,
+        };
         for arg in &call.args {
+            args.spans.push(arg.span);
             match (&arg.kind, runs) {
                 (ExprKind::Closure(closure), Some(runs)) if !closure.is_async => {
                     let params = self.params_of(&call.name, &place, &ty, &args);
