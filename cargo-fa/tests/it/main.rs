@@ -7,4 +7,5 @@ mod editor;
 mod reference;
 mod run;
 mod support;
+mod ui;
 mod watching;
