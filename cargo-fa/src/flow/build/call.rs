@@ -8,7 +8,7 @@ use crate::flow::body::{
 };
 use crate::model::api::{self, Gives, Kind, Method};
 use crate::model::library::{Made, Runs, function_result, item_of, method_result, runs_closure};
-use crate::model::{Def, FnId, Known, Meaning, Step, Ty};
+use crate::model::{Def, FnId, Index, Known, Meaning, Step, Ty};
 use crate::source::Span;
 use crate::source::tree::{Closure, Expr, ExprKind, MethodCall, Name, Path};
 
@@ -67,6 +67,16 @@ impl Builder<'_> {
 
     /// Arguments, closures among them as values of their own.
     fn args(&mut self, args: &[Expr], wanted: &[Ty]) -> Args {
+        self.args_of(args, wanted, |_, _| None)
+    }
+
+    /// The same, where what is called says which types it gives the closures among them.
+    fn args_of(
+        &mut self,
+        args: &[Expr],
+        wanted: &[Ty],
+        inputs: impl Fn(&Index, usize) -> Option<Vec<Ty>>,
+    ) -> Args {
         let mut found = Args {
             operands: Vec::new(),
             types: Vec::new(),
@@ -75,6 +85,9 @@ impl Builder<'_> {
             closure: None,
         };
         for (position, arg) in args.iter().enumerate() {
+            if matches!(arg.kind, ExprKind::Closure(_)) {
+                self.closure_inputs = inputs(self.index, position);
+            }
             let (operand, ty) = self.expr_as(arg, wanted.get(position));
             found.operands.push(operand);
             found.types.push(ty);
@@ -200,7 +213,10 @@ impl Builder<'_> {
         span: Span,
     ) -> (Operand, Ty) {
         let params = self.index.function(callees[0]).params.clone();
-        let args = self.args(args, &params);
+        let first = usize::from(self.index.function(callees[0]).has_self);
+        let args = self.args_of(args, &params, |index, position| {
+            index.closure_inputs(callees[0], position.checked_sub(first)?)
+        });
         let result = self.result_of(&callees, owner.as_ref(), &args.types, &generics);
         let name = path.segments.last().map_or_else(|| "".into(), |segment| segment.name.clone());
         let is_method = self.index.function(callees[0]).has_self;
@@ -427,7 +443,10 @@ impl Builder<'_> {
                 let takes = params.first().is_some_and(|ty| !matches!(ty, Ty::Ref(..)));
                 let mutable = matches!(params.first(), Some(Ty::Ref(true, _)));
                 let receiver = if takes { self.read(place, &ty) } else { Operand::Ref(place, mutable) };
-                let mut args = self.args(&call.args, params.get(1..).unwrap_or(&[]));
+                let wanted = params.get(1..).unwrap_or(&[]);
+                let mut args = self.args_of(&call.args, wanted, |index, position| {
+                    index.closure_inputs(callees[0], position)
+                });
                 args.operands.insert(0, receiver);
                 args.types.insert(0, ty);
                 args.spans.insert(0, span);

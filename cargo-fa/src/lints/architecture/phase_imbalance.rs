@@ -264,6 +264,27 @@ fn step(
             });
             Some(left.collect())
         }
+        OpKind::Drop(place, _) => {
+            let ty = program.ty_of(function, place);
+            let dropped = program.index.drop_of(&ty)?;
+            if !matches!(effects.get(&dropped), Some((_, Effect::Ends))) {
+                return None;
+            }
+            let makes = |begun: &Begun| match &body.op(begun.at).kind {
+                OpKind::Assign(_, Value::Call(call)) => call.result.as_item() == ty.as_item(),
+                _ => false,
+            };
+            let ended = paths.iter().cloned().map(|mut path| {
+                let innermost = path.open.values_mut().find_map(|open| {
+                    let found = open.iter().rposition(makes)?;
+                    Some(open.remove(found))
+                });
+                report.matched.extend(innermost.map(|begun| begun.at));
+                report.ended.extend(innermost.map(|begun| begun.at));
+                path
+            });
+            Some(ended.collect())
+        }
         OpKind::Assign(_, Value::Call(call)) => {
             let (place, effect, helper) = effect_here(program, function, effects, call)?;
             let mut after = BTreeSet::new();

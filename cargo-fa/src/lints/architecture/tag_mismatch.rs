@@ -147,7 +147,7 @@ pub fn variable(a: &SmartAlloc, fast: bool) {
 }
 fn under<'a>(a: &'a SmartAlloc, tag: &'static str) -> TagGuard<'a> { a.tag(tag) }
 pub fn argument(a: &SmartAlloc) {
-    let _good = under(a, "physics/solver");
+    drop(under(a, "physics/solver"));
     let _bad = under(a, "solver"); //~ FA801
 }
 "#;

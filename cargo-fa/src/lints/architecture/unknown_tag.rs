@@ -192,7 +192,7 @@ pub fn argument(a: &SmartAlloc) {
 use framealloc::{SmartAlloc, TagGuard};
 const UI: &str = "ui/text";
 pub fn closure(a: &SmartAlloc) { a.with_tag("physics", |a| a.with_tag("contacts", |_| ())); }
-pub fn path(a: &SmartAlloc) { let _tag = a.tag("physics/contacts"); a.with_tag(UI, |_| ()); }
+pub fn path(a: &SmartAlloc) { { let _tag = a.tag("physics/contacts"); } a.with_tag(UI, |_| ()); }
 pub fn outer(a: &SmartAlloc) { a.with_tag("physics", |a| inner(a)); a.with_tag("physics", inner); }
 fn inner(a: &SmartAlloc) { let _tag = a.tag("contacts"); }
 pub fn budget(a: &SmartAlloc) { a.set_tag_budget("ui/text", 4); }
