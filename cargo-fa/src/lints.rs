@@ -1,5 +1,6 @@
 //! The lints, one file each in the folder of its group, and the list of them.
 
+pub mod architecture;
 pub mod async_safety;
 pub mod budgets;
 pub mod lifetime;
@@ -30,6 +31,13 @@ pub static LINTS: &[&Lint] = &[
     &lifetime::promotion_ignored::PROMOTION_IGNORED,
     &lifetime::short_lived_pool::SHORT_LIVED_POOL,
     &async_safety::frame_value_across_await::FRAME_VALUE_ACROSS_AWAIT,
+    &async_safety::frame_open_across_await::FRAME_OPEN_ACROSS_AWAIT,
+    &async_safety::frame_value_in_task::FRAME_VALUE_IN_TASK,
+    &architecture::tag_mismatch::TAG_MISMATCH,
+    &architecture::unknown_tag::UNKNOWN_TAG,
+    &architecture::untagged_allocation::UNTAGGED_ALLOCATION,
+    &architecture::unused_tag::UNUSED_TAG,
+    &architecture::phase_imbalance::PHASE_IMBALANCE,
 ];
 
 /// The same, to be searched.

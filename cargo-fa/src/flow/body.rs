@@ -256,6 +256,8 @@ pub struct Call {
     pub args: Vec<Operand>,
     /// The types of the arguments.
     pub types: Vec<Ty>,
+    /// Where the arguments are written; for a receiver, where the call is.
+    pub spans: Vec<Span>,
     /// Whether the first argument is the receiver of a method.
     pub is_method: bool,
     /// The last name of what is called.

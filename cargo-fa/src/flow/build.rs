@@ -36,6 +36,8 @@ pub(super) struct Builder<'a> {
     conditions: Vec<bool>,
     /// What closures in variables return.
     closures: HashMap<BodyId, Ty>,
+    /// What the next closure is given, when that is known.
+    closure_inputs: Option<Vec<Ty>>,
 }
 
 /// Names that are in sight until their block ends.
@@ -91,6 +93,7 @@ pub(super) fn build(index: &Index, id: FnId) -> Option<Function> {
         assigned: Vec::new(),
         conditions: Vec::new(),
         closures: HashMap::new(),
+        closure_inputs: None,
     };
     builder.open_body(BodyKind::Fn { is_async: syntax.is_async }, block.span);
     let mut position = 0;

@@ -14,6 +14,7 @@ use super::liveness::Liveness;
 use super::spawn::{Spawn, spawns};
 use super::state::{OriginId, State, Status};
 use super::summary::Summary;
+use super::tags::Tags;
 use super::uses::operands;
 use super::within::FrameCalls;
 use crate::model::library::{Passing, passing};
@@ -37,6 +38,7 @@ pub struct Program {
     flows: Vec<Flow>,
     summaries: Vec<Summary>,
     frame_calls: OnceLock<FrameCalls>,
+    tags: OnceLock<Tags>,
 }
 
 /// An operation with what is known before and after it.
@@ -71,6 +73,7 @@ impl Program {
             summaries: vec![Summary::default(); functions.len()],
             functions,
             frame_calls: OnceLock::new(),
+            tags: OnceLock::new(),
         };
         program.settle();
         program
@@ -314,6 +317,12 @@ impl Program {
     #[must_use]
     pub fn frame_calls(&self) -> &FrameCalls {
         self.frame_calls.get_or_init(|| FrameCalls::of(self))
+    }
+
+    /// Which tags are open where.
+    #[must_use]
+    pub fn tags(&self) -> &Tags {
+        self.tags.get_or_init(|| Tags::of(self))
     }
 
     /// The path of a function for readers.

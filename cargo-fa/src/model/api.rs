@@ -35,6 +35,8 @@ pub enum Kind {
     SharedFrame,
     /// Runs a closure under a tag.
     WithTag,
+    /// Wraps systems, each run of which has a tag.
+    TaggedSystems,
     /// Opens a tag that ends with the guard.
     TagGuard,
     /// Begins a phase.
@@ -194,8 +196,8 @@ methods! {
         task Task Closure;
     }
     AllocResource {
-        tagged Other Other;
-        tagged_set Other Other;
+        tagged TaggedSystems Other;
+        tagged_set TaggedSystems Other;
     }
     Scope {
         alloc FrameAlloc RefOfArg;

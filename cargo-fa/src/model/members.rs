@@ -307,7 +307,9 @@ impl Index {
         match ty {
             Ty::Scalar | Ty::Str | Ty::Never => Some(false),
             Ty::Ref(..) | Ty::Ptr(_) => Some(true),
-            Ty::Slice(of) | Ty::Array(of) | Ty::Iter(of) | Ty::Future(of) => any(std::slice::from_ref(of)),
+            Ty::Slice(of) | Ty::Array(of) | Ty::Iter(of) => any(std::slice::from_ref(of)),
+            // It holds what it captured, whatever it gives.
+            Ty::Future(_) => None,
             Ty::Tuple(types) => any(types),
             Ty::Adt(Def::Known(known), args) => match known {
                 _ if known.is_frame_value() || known.is_guard() || *known == Known::ScratchBox => Some(true),

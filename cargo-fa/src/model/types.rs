@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::index::{Index, ItemShape, ModuleIx};
+use super::index::{FnId, Index, ItemShape, ModuleIx};
 use super::names::{Meaning, Space};
 use super::ty::{Def, Known, Ty};
 use crate::source::tree::{Name, Path, Segment, Type, TypeKind};
@@ -147,6 +147,16 @@ impl Index {
         }
     }
 
+    /// What a function gives a closure that is its parameter, when the bounds of that say it. The receiver is not counted.
+    #[must_use]
+    pub fn closure_inputs(&self, id: FnId, position: usize) -> Option<Vec<Ty>> {
+        let function = self.function(id);
+        let (_, ty) = function.syntax.params.get(position)?;
+        let inputs = inputs_of(ty, &function.syntax.generics.types, 0)?;
+        let scope = self.scope_of(id);
+        Some(inputs.iter().map(|ty| self.resolve(ty, &scope)).collect())
+    }
+
     /// A type for readers.
     #[must_use]
     pub fn show(&self, ty: &Ty) -> String {
@@ -158,6 +168,32 @@ impl Index {
             Ty::Param(name, _) => name.to_string(),
             _ => String::new(),
         }
+    }
+}
+
+/// The types between the parentheses of `Fn(..)`, for a type or a parameter with these bounds.
+fn inputs_of<'t>(ty: &'t Type, generics: &'t [(Name, Vec<Type>)], depth: usize) -> Option<&'t [Type]> {
+    let among = |types: &'t [Type]| types.iter().find_map(|ty| inputs_of(ty, generics, depth + 1));
+    if depth > DEEPEST {
+        return None;
+    }
+    match &ty.kind {
+        TypeKind::Fn(inputs, _) => Some(inputs),
+        TypeKind::Impl(bounds) | TypeKind::Dyn(bounds) => among(bounds),
+        TypeKind::Ref(_, _, inner) => inputs_of(inner, generics, depth + 1),
+        TypeKind::Path(path) => {
+            let last = path.segments.last()?;
+            match &*last.name {
+                "Fn" | "FnMut" | "FnOnce" => Some(&last.types),
+                "Box" | "Rc" | "Arc" => among(&last.types),
+                _ => {
+                    let name = path.single()?;
+                    let (_, bounds) = generics.iter().find(|(known, _)| known == name)?;
+                    among(bounds)
+                }
+            }
+        }
+        _ => None,
     }
 }
 

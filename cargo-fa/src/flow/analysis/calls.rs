@@ -206,8 +206,10 @@ impl Analysis<'_> {
                 }
             }
             let mut passed = Held::new();
-            for &position in &summary.returns {
-                if let Some(held) = args.get(position) {
+            // A future holds all that its function was given.
+            let holds_all = self.index.function(callee).syntax.is_async;
+            for (position, held) in args.iter().enumerate() {
+                if holds_all || summary.returns.contains(&position) {
                     merge(&mut passed, held);
                 }
             }

@@ -8,7 +8,7 @@ use crate::flow::body::{
 };
 use crate::model::api::{self};
 use crate::model::library::{Made, Runs, function_result};
-use crate::model::{Def, FnId, Known, Meaning, Ty};
+use crate::model::{Def, FnId, Index, Known, Meaning, Ty};
 use crate::source::Span;
 use crate::source::tree::{Closure, Expr, ExprKind, Name, Path};
 
@@ -16,6 +16,7 @@ use crate::source::tree::{Closure, Expr, ExprKind, Name, Path};
 pub(super) struct Args {
     pub(super) operands: Vec<Operand>,
     pub(super) types: Vec<Ty>,
+    pub(super) spans: Vec<Span>,
     pub(super) inlined: Vec<usize>,
     /// What the first closure among them returns.
     pub(super) closure: Option<Ty>,
@@ -66,11 +67,31 @@ impl Builder<'_> {
 
     /// Arguments, closures among them as values of their own.
     pub(super) fn args(&mut self, args: &[Expr], wanted: &[Ty]) -> Args {
-        let mut found = Args { operands: Vec::new(), types: Vec::new(), inlined: Vec::new(), closure: None };
+        self.args_of(args, wanted, |_, _| None)
+    }
+
+    /// The same, where what is called says which types it gives the closures among them.
+    pub(super) fn args_of(
+        &mut self,
+        args: &[Expr],
+        wanted: &[Ty],
+        inputs: impl Fn(&Index, usize) -> Option<Vec<Ty>>,
+    ) -> Args {
+        let mut found = Args {
+            operands: Vec::new(),
+            types: Vec::new(),
+            spans: Vec::new(),
+            inlined: Vec::new(),
+            closure: None,
+        };
         for (position, arg) in args.iter().enumerate() {
+            if matches!(arg.kind, ExprKind::Closure(_)) {
+                self.closure_inputs = inputs(self.index, position);
+            }
             let (operand, ty) = self.expr_as(arg, wanted.get(position));
             found.operands.push(operand);
             found.types.push(ty);
+            found.spans.push(arg.span);
         }
         found
     }
@@ -90,6 +111,7 @@ impl Builder<'_> {
             callee,
             args: args.operands,
             types: args.types,
+            spans: args.spans,
             is_method,
             name,
             name_span,
@@ -191,7 +213,10 @@ impl Builder<'_> {
         span: Span,
     ) -> (Operand, Ty) {
         let params = self.index.function(callees[0]).params.clone();
-        let args = self.args(args, &params);
+        let first = usize::from(self.index.function(callees[0]).has_self);
+        let args = self.args_of(args, &params, |index, position| {
+            index.closure_inputs(callees[0], position.checked_sub(first)?)
+        });
         let result = self.result_of(&callees, owner.as_ref(), &args.types, &generics);
         let name = path.segments.last().map_or_else(|| "".into(), |segment| segment.name.clone());
         let is_method = self.index.function(callees[0]).has_self;

@@ -17,10 +17,12 @@ impl Builder<'_> {
         } else {
             BodyKind::Closure { moves: closure.moves }
         };
+        let inputs = self.closure_inputs.take().unwrap_or_default();
         let body = self.separate(kind, span, |builder| {
             let mut params = Vec::new();
-            for (pat, ty) in &closure.params {
-                let ty = ty.as_ref().map_or(Ty::Unknown, |ty| builder.index.resolve(ty, &builder.types));
+            for (position, (pat, ty)) in closure.params.iter().enumerate() {
+                let declared = ty.as_ref().map(|ty| builder.index.resolve(ty, &builder.types));
+                let ty = declared.or_else(|| inputs.get(position).cloned()).unwrap_or(Ty::Unknown);
                 let local = builder.new_local(None, pat.span, ty.clone());
                 builder.assigned[local.0 as usize] = 1;
                 builder.scope().owned.push(local);

@@ -30,9 +30,13 @@ impl Builder<'_> {
                 let takes = params.first().is_some_and(|ty| !matches!(ty, Ty::Ref(..)));
                 let mutable = matches!(params.first(), Some(Ty::Ref(true, _)));
                 let receiver = if takes { self.read(place, &ty) } else { Operand::Ref(place, mutable) };
-                let mut args = self.args(&call.args, params.get(1..).unwrap_or(&[]));
+                let wanted = params.get(1..).unwrap_or(&[]);
+                let mut args = self.args_of(&call.args, wanted, |index, position| {
+                    index.closure_inputs(callees[0], position)
+                });
                 args.operands.insert(0, receiver);
                 args.types.insert(0, ty);
+                args.spans.insert(0, span);
                 let result = self.result_of(&callees, Some(&on), &args.types, &generics);
                 let handle = self.handle_of(&callees, &args.operands);
                 let (operand, ty) =
@@ -87,6 +91,7 @@ impl Builder<'_> {
             let mut args = self.args(args, &[]);
             args.operands.insert(0, receiver);
             args.types.insert(0, on.clone());
+            args.spans.insert(0, span);
             let result = api_result(method, tries, &on, &args, &generics, wanted);
             return self.emit_call(callee, args, true, name, generics, result, span);
         };
@@ -95,6 +100,7 @@ impl Builder<'_> {
         let mut before = self.args(&others, &[]);
         before.operands.insert(0, receiver);
         before.types.insert(0, on.clone());
+        before.spans.insert(0, span);
         if matches!(method.kind, Kind::WithTag | Kind::Task | Kind::ScratchScope) {
             // The closure runs in the call, and what it returns is what the call returns.
             let tag = before.operands.get(1).cloned();
@@ -122,6 +128,7 @@ impl Builder<'_> {
         before.inlined.push(before.operands.len());
         before.operands.push(value);
         before.types.push(of.clone());
+        before.spans.push(closure.body.span);
         let generics = if generics.is_empty() { vec![of] } else { generics };
         let result = api_result(method, tries, &on, &before, &generics, wanted);
         self.emit_call(callee, before, true, name, generics, result, span)
@@ -144,9 +151,15 @@ impl Builder<'_> {
             false => Operand::Ref(place.clone(), changes(&call.name)),
         };
         let runs = runs_closure(&ty, &call.name);
-        let mut args =
-            Args { operands: vec![receiver], types: vec![ty.clone()], inlined: Vec::new(), closure: None };
+        let mut args = Args {
+            operands: vec![receiver],
+            types: vec![ty.clone()],
+            spans: vec![span],
+            inlined: Vec::new(),
+            closure: None,
+        };
         for arg in &call.args {
+            args.spans.push(arg.span);
             match (&arg.kind, runs) {
                 (ExprKind::Closure(closure), Some(runs)) if !closure.is_async => {
                     let params = self.params_of(&call.name, &place, &ty, &args);
