@@ -132,6 +132,7 @@ mod fate;
 mod forward;
 mod getter;
 mod liveness;
+mod order;
 mod program;
 mod spawn;
 mod state;

@@ -4,6 +4,7 @@ pub mod api;
 mod index;
 pub mod library;
 mod members;
+mod mentions;
 mod names;
 mod ty;
 mod types;

@@ -32,6 +32,13 @@ pub struct Flow {
 }
 
 impl Flow {
+    /// All but the states at blocks.
+    pub(super) fn without_states(&self) -> Self {
+        let (origins, summaries, numbers) =
+            (self.origins.clone(), self.summaries.clone(), self.numbers.clone());
+        Self { origins, entries: Vec::new(), summaries, numbers }
+    }
+
     /// Where a value comes from.
     #[must_use]
     pub fn origin(&self, id: OriginId) -> &Origin {

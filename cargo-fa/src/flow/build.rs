@@ -4,6 +4,8 @@ mod call;
 mod closure;
 mod control;
 mod expr;
+mod leaving;
+mod loops;
 mod macros;
 mod method;
 mod pattern;

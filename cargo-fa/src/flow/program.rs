@@ -11,6 +11,7 @@ use super::body::{
 };
 use super::build::build;
 use super::liveness::Liveness;
+use super::order::Order;
 use super::spawn::{Spawn, spawns};
 use super::state::{OriginId, State, Status};
 use super::summary::Summary;
@@ -64,7 +65,13 @@ impl Program {
     fn build_here(loaded: Loaded) -> Self {
         let index = Index::build(&loaded);
         let ids: Vec<FnId> = index.functions().map(|(id, _)| id).collect();
-        let functions: Vec<Option<Function>> = ids.par_iter().map(|&id| build(&index, id)).collect();
+        let mut functions: Vec<Option<Function>> = ids.par_iter().map(|&id| build(&index, id)).collect();
+        let order = Order::of(&index, &functions);
+        for (function, matters) in functions.iter_mut().zip(order.members(ids.len())) {
+            if !matters {
+                *function = None;
+            }
+        }
         let mut program = Self {
             files: loaded.files,
             problems: loaded.problems,
@@ -75,53 +82,43 @@ impl Program {
             frame_calls: OnceLock::new(),
             tags: OnceLock::new(),
         };
-        program.settle();
+        program.settle(&order);
         program
     }
 
-    /// Runs all functions until their summaries no longer change.
-    fn settle(&mut self) {
-        let mut stale: Vec<bool> = vec![true; self.functions.len()];
-        for _ in 0..MOST_ROUNDS {
-            let flows: Vec<(usize, Flow)> = (0..self.functions.len())
-                .into_par_iter()
-                .filter(|&number| stale[number])
-                .filter_map(|number| {
-                    let function = self.functions[number].as_ref()?;
-                    let flow = Flow::default();
-                    let analysis =
-                        Analysis::new(&self.index, function, &self.functions, &self.summaries, flow);
-                    Some((number, analysis.run()))
-                })
-                .collect();
-            let mut changed = vec![false; self.functions.len()];
-            for (number, flow) in flows {
-                let summary = flow.summaries.first().cloned().unwrap_or_default();
-                changed[number] = summary != self.summaries[number];
-                self.summaries[number] = summary;
-                self.flows[number] = flow;
-            }
-            // Whoever calls, or drops, what is known better now.
-            let any = changed.iter().any(|&changed| changed);
-            if !any {
-                break;
-            }
-            for (number, flow) in self.flows.iter().enumerate() {
-                stale[number] = flow
-                    .summaries
-                    .iter()
-                    .any(|summary| summary.calls.iter().any(|callee| changed[callee.0 as usize]));
-            }
-            for (number, data) in self.index.functions() {
-                let drops = &*data.name == "drop" && data.has_self && changed[number.0 as usize];
-                if drops {
-                    stale.fill(true);
+    /// Runs all functions, those that are called first, and those that call themselves until nothing changes.
+    fn settle(&mut self, order: &Order) {
+        for wave in &order.waves {
+            self.run(wave);
+            let circle: Vec<usize> = wave.iter().copied().filter(|&number| order.recursive[number]).collect();
+            for _ in 1..MOST_ROUNDS {
+                if circle.is_empty() || !self.run(&circle) {
+                    break;
                 }
             }
         }
     }
 
-    /// All functions that have a body.
+    /// Runs functions beside each other; says whether any means something else now.
+    fn run(&mut self, numbers: &[usize]) -> bool {
+        let run = |&number: &usize| {
+            let function = self.functions[number].as_ref()?;
+            let flow = Flow::default();
+            let analysis = Analysis::new(&self.index, function, &self.functions, &self.summaries, flow);
+            Some((number, analysis.run()))
+        };
+        let flows: Vec<(usize, Flow)> = numbers.par_iter().filter_map(run).collect();
+        let mut changed = false;
+        for (number, flow) in flows {
+            let summary = flow.summaries.first().cloned().unwrap_or_default();
+            changed |= summary != self.summaries[number];
+            self.summaries[number] = summary;
+            self.flows[number] = flow;
+        }
+        changed
+    }
+
+    /// All functions that have a body and to do with framealloc: they use it, lead to such, or are called from there.
     pub fn functions(&self) -> impl Iterator<Item = &Function> {
         self.functions.iter().flatten()
     }
@@ -137,7 +134,7 @@ impl Program {
         })
     }
 
-    /// A function, if it has a body.
+    /// A function, if it has a body and to do with framealloc.
     #[must_use]
     pub fn function(&self, id: FnId) -> Option<&Function> {
         self.functions.get(id.0 as usize)?.as_ref()
@@ -179,15 +176,18 @@ impl Program {
     pub fn walk(&self, function: &Function, body: BodyId, mut each: impl FnMut(Point<'_>)) {
         let flow = self.flow(function);
         let Some(entries) = flow.entries.get(body.0 as usize) else { return };
+        let known = flow.without_states();
         let mut analysis =
-            Analysis::new(&self.index, function, &self.functions, &self.summaries, flow.clone()).within(body);
+            Analysis::new(&self.index, function, &self.functions, &self.summaries, known).within(body);
         for (number, block) in function.body(body).blocks.iter().enumerate() {
-            let Some(mut state) = entries.get(number).cloned().flatten() else { continue };
+            let Some(mut before) = entries.get(number).cloned().flatten() else { continue };
+            let mut after = before.clone();
             for (index, op) in block.ops.iter().enumerate() {
                 let at = OpId { block: BlockId(number as u32), index: index as u32 };
-                let before = state.clone();
-                analysis.step(&mut state, at, op);
-                each(Point { at, op, before: &before, after: &state });
+                analysis.step(&mut after, at, op);
+                each(Point { at, op, before: &before, after: &after });
+                // A second step costs less than a copy of what is known.
+                analysis.step(&mut before, at, op);
             }
         }
     }

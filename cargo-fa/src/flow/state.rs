@@ -1,5 +1,6 @@
 //! What is known at a point of a body: which places hold which values, and which frames are open.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::body::{LocalId, OpId, Place};
@@ -261,25 +262,49 @@ impl State {
 
     /// Takes in what is known on another path; says whether that is news.
     pub(super) fn join(&mut self, other: &Self) -> bool {
-        let before = self.clone();
+        let mut news = false;
         for (place, held) in &other.held {
-            merge(self.held.entry(place.clone()).or_default(), held);
+            match self.held.get_mut(place) {
+                Some(known) => news |= merge(known, held),
+                None => {
+                    self.held.insert(place.clone(), held.clone());
+                    news = true;
+                }
+            }
         }
-        let outside = BTreeSet::from([FrameState::Outside]);
         for (alloc, states) in &other.frames {
-            self.frames.entry(alloc.clone()).or_insert_with(|| outside.clone()).extend(states);
+            let known = self.frames.entry(alloc.clone()).or_insert_with(|| {
+                news = true;
+                BTreeSet::from([FrameState::Outside])
+            });
+            for state in states {
+                news |= known.insert(*state);
+            }
         }
         for (alloc, states) in &mut self.frames {
             if !other.frames.contains_key(alloc) {
-                states.insert(FrameState::Outside);
+                news |= states.insert(FrameState::Outside);
             }
         }
-        *self != before
+        news
     }
 }
 
-pub(super) fn merge(into: &mut BTreeMap<OriginId, Status>, from: &BTreeMap<OriginId, Status>) {
+/// Takes in what another path or place holds; says whether that is news.
+pub(super) fn merge(into: &mut BTreeMap<OriginId, Status>, from: &BTreeMap<OriginId, Status>) -> bool {
+    let mut news = false;
     for (origin, status) in from {
-        into.entry(*origin).and_modify(|known| *known = known.join(*status)).or_insert(*status);
+        match into.entry(*origin) {
+            Entry::Occupied(mut known) => {
+                let joined = known.get().join(*status);
+                news |= joined != *known.get();
+                known.insert(joined);
+            }
+            Entry::Vacant(free) => {
+                free.insert(*status);
+                news = true;
+            }
+        }
     }
+    news
 }

@@ -174,9 +174,9 @@ fn of_method(program: &Program, function: &Function, call: &Call, ty: &Ty) -> Op
             let how = if any(&|name| name == "Builder") {
                 Handing::Thread
             } else if any(&|name| matches!(name, "Scope" | "ScopeFifo" | "ScopedThreadBuilder")) {
-                let of_pool = chain.iter().any(
-                    |ty| matches!(ty, Ty::Adt(Def::Foreign(path), _) if path.starts_with("rayon")),
-                );
+                let of_pool = chain
+                    .iter()
+                    .any(|ty| matches!(ty, Ty::Adt(Def::Foreign(path), _) if path.starts_with("rayon")));
                 if of_pool { Handing::ScopedPool } else { Handing::ScopedThread }
             } else if any(&|name| name.ends_with("Pool") || name.ends_with("Executor") || name == "Handle") {
                 Handing::Pool

@@ -4,7 +4,7 @@ mod frame_call;
 pub mod frame_escape;
 pub mod frame_not_ended;
 pub mod frame_value_forgotten;
-pub mod nested_begin;
 pub mod hot_loop_allocation;
+pub mod nested_begin;
 pub mod promotion_ignored;
 pub mod short_lived_pool;

@@ -148,6 +148,8 @@ pub struct Index {
     pub(super) drops: HashMap<Def, FnId>,
     /// The functions of the implementations of a trait.
     pub(super) implementations: HashMap<(ItemId, Name), Vec<FnId>>,
+    /// The items that hold a type of framealloc, by number.
+    pub(super) mentions: Vec<bool>,
 }
 
 /// Where a name leads out of a crate.
@@ -374,6 +376,7 @@ impl Index {
         for (id, function) in functions {
             self.finish_fn(id, &function);
         }
+        self.find_mentions();
     }
 
     fn scope_of_item(&self, module: ModuleIx, id: ItemId, generics: &tree::Generics) -> TypeScope {

@@ -265,7 +265,7 @@ impl Index {
     fn names_frame(&self, ty: &Ty, depth: usize) -> bool {
         let any = |types: &[Ty]| types.iter().any(|ty| self.names_frame(ty, depth + 1));
         match ty {
-            _ if depth > DEEPEST_TYPE => false,
+            _ if depth > DEEPEST_TYPE || !self.mentions_library(ty) => false,
             Ty::Adt(Def::Known(known), args) => known.is_frame_value() || any(args),
             Ty::Tuple(types) => any(types),
             Ty::Array(of) => self.names_frame(of, depth + 1),

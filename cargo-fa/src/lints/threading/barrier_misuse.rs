@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::barrier_turns::{Said, Turns, Unit};
-use crate::flow::body::{Body, BodyId, Bound, Call, Callee, Const, Function, Op, OpId, OpKind, Operand, Value};
+use crate::flow::body::{
+    Body, BodyId, Bound, Call, Callee, Const, Function, Op, OpId, OpKind, Operand, Value,
+};
 use crate::flow::threads::{self, Job, Threads};
 use crate::flow::{FrameState, Program};
 use crate::lint::declare::declare_lint;
@@ -107,7 +109,10 @@ fn waits(program: &Program, threads: &Threads, turns: &Turns, findings: &mut Vec
                 program,
                 function,
                 "this thread waits for a frame that it has not signalled".to_owned(),
-                Label { span: wait.span, text: "on a path here, nothing was signalled in this turn".to_owned() },
+                Label {
+                    span: wait.span,
+                    text: "on a path here, nothing was signalled in this turn".to_owned(),
+                },
                 Vec::new(),
                 "call `signal_frame_complete` after `end_frame` and before the wait, on every path",
             ));
@@ -134,14 +139,12 @@ fn in_open_frames(
             return;
         }
         let mut labels = Vec::new();
-        labels.extend(frame.map(|at| Label {
-            span: span_of(body.op(at)),
-            text: "the frame begins here".to_owned(),
-        }));
-        labels.extend(end.map(|at| Label {
-            span: span_of(body.op(at)),
-            text: "the frame ends only here".to_owned(),
-        }));
+        labels.extend(
+            frame.map(|at| Label { span: span_of(body.op(at)), text: "the frame begins here".to_owned() }),
+        );
+        labels.extend(
+            end.map(|at| Label { span: span_of(body.op(at)), text: "the frame ends only here".to_owned() }),
+        );
         let span = span_of(body.op(signal));
         findings.push(finding(
             program,
@@ -230,7 +233,8 @@ fn counts(
             format!("this barrier is for {number}, and {spawned} {plural} part"),
             Label {
                 span: call.name_span,
-                text: if number > count.most { "it waits for ever" } else { "it lets them go too early" }.to_owned(),
+                text: if number > count.most { "it waits for ever" } else { "it lets them go too early" }
+                    .to_owned(),
             },
             Vec::new(),
             "make it for the number of threads that signal, the one that spawns them included if it does",
@@ -322,7 +326,9 @@ fn times(function: &Function, id: BodyId, op: &Op) -> Option<u128> {
     for a_loop in function.loops_around(op.context) {
         let a_loop = function.a_loop(a_loop);
         match a_loop.bound {
-            Bound::Literal(turns) if a_loop.body == id && !a_loop.has_exit => times = times.checked_mul(turns)?,
+            Bound::Literal(turns) if a_loop.body == id && !a_loop.has_exit => {
+                times = times.checked_mul(turns)?
+            }
             _ => return None,
         }
     }

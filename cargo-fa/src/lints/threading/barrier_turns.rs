@@ -299,8 +299,10 @@ impl Turns {
         loop {
             let before = known.clone();
             for wait in &self.waits {
-                let (mut good, mut bad) =
-                    (wait.said.has(Said::SIGNALLED) || wait.said.has(Said::TIMED_OUT), wait.said.has(Said::NOTHING));
+                let (mut good, mut bad) = (
+                    wait.said.has(Said::SIGNALLED) || wait.said.has(Said::TIMED_OUT),
+                    wait.said.has(Said::NOTHING),
+                );
                 if wait.said.has(Said::CALLERS) {
                     let of_callers = known.get(&wait.unit).copied().unwrap_or_default();
                     good |= of_callers.0;

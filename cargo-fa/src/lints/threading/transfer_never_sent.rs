@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::flow::body::{Aggregate, Base, Body, BodyId, Callee, DropWhy, Function, OpKind, Operand, Place, Value};
+use crate::flow::body::{
+    Aggregate, Base, Body, BodyId, Callee, DropWhy, Function, OpKind, Operand, Place, Value,
+};
 use crate::flow::{OriginId, OriginKind, Point, Program};
 use crate::lint::declare::declare_lint;
 use crate::lint::finding::{Confidence, Finding, Label};
@@ -88,10 +90,14 @@ fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
                     lint: &TRANSFER_NEVER_SENT,
                     confidence: if data.guessed { Confidence::Possible } else { Confidence::Certain },
                     message: "a transfer handle is made here and goes nowhere".to_owned(),
-                    primary: Label { span: data.span, text: "nothing sends, stores or receives it".to_owned() },
+                    primary: Label {
+                        span: data.span,
+                        text: "nothing sends, stores or receives it".to_owned(),
+                    },
                     labels: Vec::new(),
-                    help: "send the handle, or make the value with `frame_box` or `pool_box` if it stays here"
-                        .to_owned(),
+                    help:
+                        "send the handle, or make the value with `frame_box` or `pool_box` if it stays here"
+                            .to_owned(),
                     fix: None,
                     item: program.path(function).to_owned(),
                 });
@@ -150,7 +156,6 @@ fn leaving(function: &Function, body: &Body, point: Point<'_>, each: &mut dyn Fn
         }
     }
 }
-
 
 /// Whether a place is only another name of what it refers to.
 fn is_borrow(function: &Function, place: &Place) -> bool {
