@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::body::{
-    Aggregate, Base, BodyId, BodyKind, Call, Callee, Const, Function, LocalId, OpId, OpKind, Operand, Place,
+    Aggregate, Base, BodyId, BodyKind, Call, Callee, Const, Function, LocalId, Op, OpId, OpKind, Operand, Place,
     Value,
 };
 use super::program::Program;
@@ -325,7 +325,10 @@ fn visit(
     for (_, _, call) in body.calls() {
         elsewhere.extend(threads.handed(program, function, call).into_iter().filter_map(|handed| handed.job));
     }
-    for (at, op) in body.ops() {
+    // Arguments end before the call that they are for.
+    let mut ops: Vec<(OpId, &Op)> = body.ops().collect();
+    ops.sort_by_key(|(_, op)| op.span.end);
+    for (at, op) in ops {
         let OpKind::Assign(_, value) = &op.kind else { continue };
         match value {
             Value::Call(call) => {

@@ -71,7 +71,7 @@ fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
                     FrameState::Open { at, left: None } if at != point.at => Some(at),
                     _ => None,
                 });
-                let Some(open) = open else { continue };
+                let Some(open) = open.filter(|&open| certainly_begins(program, body, open)) else { continue };
                 if begin.element.is_some() && begin.element != element_at(function, body, open) {
                     continue;
                 }
@@ -104,6 +104,18 @@ fn begins(program: &Program, function: &Function, point: Point<'_>) -> Vec<Begin
             _ => Vec::new(),
         },
         _ => Vec::new(),
+    }
+}
+
+/// Whether a call begins a frame on every path. A function that leaves one open on some path is what is wrong then.
+fn certainly_begins(program: &Program, body: &Body, at: OpId) -> bool {
+    let OpKind::Assign(_, Value::Call(call)) = &body.op(at).kind else { return false };
+    match &call.callee {
+        Callee::Own(callees) => callees.iter().all(|&callee| {
+            let effects = &program.summary(callee).frames;
+            effects.values().any(|effect| effect.opens())
+        }),
+        _ => true,
     }
 }
 
@@ -252,6 +264,17 @@ impl Game {
         }
     }
     fn never_ends(&self) { loop { self.alloc.begin_frame(); } }
+    fn forgets(&self, n: Option<u8>) -> Option<u8> {
+        self.alloc.begin_frame();
+        let m = n?;
+        self.alloc.end_frame();
+        Some(m)
+    }
+    fn after_another(&self) {
+        self.forgets(None);
+        self.alloc.begin_frame();
+        self.alloc.end_frame();
+    }
     fn guards(&self) {
         self.alloc.begin_frame();
         let frame = self.alloc.frame();

@@ -14,7 +14,7 @@ use crate::model::{FnId, Known};
 use crate::source::Span;
 
 declare_lint! {
-    /// A frame barrier is used in an order or with a number of threads in which it waits for ever or for nothing.
+    /// A frame barrier is used in an order, or for a number of threads, that does not work out.
     ///
     /// A turn is: end the frame, `signal_frame_complete`, `wait_all`. What is found: a wait that this thread has not
     /// signalled for, a signal in a loop that nobody waits after, a signal while this thread's frame is still open, and a
@@ -22,8 +22,9 @@ declare_lint! {
     ///
     /// ## Why
     ///
-    /// A thread that waits without having signalled is one that all others, and it itself, wait for. One that signals and
-    /// goes on runs ahead of the frame; one that signals before its frame ends lets the others reuse what it still reads.
+    /// A thread that waits without having signalled would wait for itself, and panics; so does one that signals twice
+    /// and never waits. One that signals before its frame ends lets the others go on while it still writes. A barrier
+    /// with more seats than threads is never complete, and with fewer some thread finds none.
     ///
     /// ## Wrong
     ///
@@ -56,7 +57,7 @@ declare_lint! {
     ///
     /// Counts that are computed, threads that other functions spawn, and which of several barriers in a collection is
     /// which.
-    pub BARRIER_MISUSE = "FA202", "barrier-misuse", Threading, Warn, "a frame barrier waits for ever or for nothing";
+    pub BARRIER_MISUSE = "FA202", "barrier-misuse", Threading, Warn, "a frame barrier is used in an order or for a number that does not work out";
     check = check;
 }
 
@@ -95,6 +96,9 @@ fn waits(program: &Program, threads: &Threads, turns: &Turns, findings: &mut Vec
     for wait in &turns.waits {
         let Some(function) = program.function(wait.unit.0) else { continue };
         let (good, bad) = of(wait.unit);
+        if wait.optional && wait.said.has(Said::SIGNALLED) {
+            continue;
+        }
         let wrong = if wait.called.is_empty() {
             // That some callers are right makes those wrong who are not.
             wait.said.has(Said::NOTHING) || wait.said.has(Said::CALLERS) && bad && !good
@@ -230,7 +234,8 @@ fn counts(
             format!("this barrier is for {number}, and {spawned} {plural} part"),
             Label {
                 span: call.name_span,
-                text: if number > count.most { "it waits for ever" } else { "it lets them go too early" }.to_owned(),
+                text: if number > count.most { "it is never complete" } else { "not all of them find a seat" }
+                    .to_owned(),
             },
             Vec::new(),
             "make it for the number of threads that signal, the one that spawns them included if it does",
@@ -264,6 +269,8 @@ fn participants(
                         itself_waits |= program.summary(callee).waits;
                     }
                 }
+                // Threads that come and go are not counted.
+                _ if matches!(&*call.name, "excuse" | "leave") => return None,
                 _ => {}
             }
             continue;
@@ -501,6 +508,13 @@ fn both(a: &FrameBarrier, b: &FrameBarrier) {
     b.signal_frame_complete();
     a.wait_all();
     b.wait_all();
+}
+struct Loose { barrier: Option<FrameBarrier> }
+impl Loose {
+    fn turn(&self) {
+        if let Some(barrier) = &self.barrier { barrier.signal_frame_complete(); }
+        if let Some(barrier) = &self.barrier { barrier.wait_all(); }
+    }
 }
 struct Sync { barrier: FrameBarrier }
 impl Sync {

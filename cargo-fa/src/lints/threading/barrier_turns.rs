@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::flow::Program;
 use crate::flow::body::{BlockId, BodyId, Call, Callee, Function, OpId, OpKind, Operand, Place, Value};
 use crate::flow::threads::{self, Job, Threads};
-use crate::model::FnId;
+use crate::model::{FnId, Known};
 use crate::model::api::Kind;
 use crate::source::Span;
 
@@ -92,6 +92,8 @@ struct Effect {
 pub(super) struct Wait {
     pub(super) unit: Unit,
     pub(super) span: Span,
+    /// The barrier is in an `Option`: whoever has none neither signals nor waits.
+    pub(super) optional: bool,
     pub(super) said: Said,
     /// The units that may be called; none for a wait itself.
     pub(super) called: Vec<Unit>,
@@ -211,7 +213,9 @@ impl Turns {
                         if tell {
                             let said = state.of(&barrier);
                             let (span, called) = (call.name_span, Vec::new());
-                            self.waits.push(Wait { unit, span, said, called });
+                            let optional = program.ty_of(function, &barrier);
+                            let optional = optional.peeled().as_known() == Some(Known::Option);
+                            self.waits.push(Wait { unit, span, optional, said, called });
                         }
                         // One that ran out of time may be repeated.
                         let timed = call.name.contains("timeout");
@@ -262,7 +266,8 @@ impl Turns {
             return;
         }
         if tell && effects.iter().any(|effect| effect.waits) {
-            self.waits.push(Wait { unit, span: call.name_span, said: state.any(), called });
+            let (span, said) = (call.name_span, state.any());
+            self.waits.push(Wait { unit, span, optional: false, said, called });
         }
         let leaves = effects.iter().fold(Said(0), |all, effect| all.or(effect.leaves));
         state.others = leaves.after(state.others);

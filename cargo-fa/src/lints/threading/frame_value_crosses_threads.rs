@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::flow::body::{BodyId, Function, LocalId, OpKind, Operand, Place, Value};
+use crate::flow::body::{BodyId, Function, LocalId, OpKind, Place, Value};
 use crate::flow::threads::{self, Handed, Handing, Job, Threads};
 use crate::flow::{Origin, OriginId, OriginKind, Point, Program, State};
 use crate::lint::declare::declare_lint;
@@ -251,6 +251,23 @@ impl Pool { fn run(&self, job: impl FnOnce() + Send + 'static) { let _ = self.jo
 fn pooled(alloc: &'static SmartAlloc, pool: &Pool) {
     let v = Sent(alloc.frame_box(1));
     pool.run(move || { v.get(); }); //~ FA201
+}
+type Job = Box<dyn FnOnce() + Send>;
+struct Tasks { jobs: Sender<Job> }
+impl Tasks {
+    fn new() -> Self {
+        let (jobs, queue) = channel::<Job>();
+        thread::spawn(move || { for job in queue { job(); } });
+        Self { jobs }
+    }
+    fn spawn(&self, job: impl FnOnce() + Send + 'static) { let _ = self.jobs.send(Box::new(job)); }
+}
+fn extended(alloc: &SmartAlloc, pool: &Tasks) {
+    let ages = alloc.frame_slice::<f32>(3);
+    let view: &'static [f32] = unsafe { std::slice::from_raw_parts(ages.as_ptr(), ages.len()) };
+    pool.spawn(move || println!("{}", view.len())); //~ FA201
+    let sum: f32 = ages.iter().sum();
+    pool.spawn(move || println!("{sum}"));
 }
 fn rayon_task(alloc: &'static SmartAlloc) {
     let v = Sent(alloc.frame_box(1));
