@@ -51,6 +51,10 @@ pub enum OriginKind {
     Promotions,
     /// Of a scratch allocator.
     Scratch,
+    /// A guard of a tag.
+    Tag,
+    /// A guard of a phase.
+    Phase,
     /// What a parameter holds, by its place.
     Param(usize),
 }

@@ -65,8 +65,13 @@ impl Builder<'_> {
         }
     }
 
+    /// A place that a pattern is compared with.
     fn scrutinee(&mut self, value: &Expr) -> (Place, Ty) {
-        self.place(value)
+        let (place, ty) = self.place(value);
+        let local = self.temporary(value.span, Ty::unit());
+        let look = Value::Compare(vec![Operand::Ref(place.clone(), false)]);
+        self.assign(Place::local(local), look, value.span);
+        (place, ty)
     }
 
     pub(super) fn branch(
