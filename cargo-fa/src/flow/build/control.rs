@@ -287,9 +287,7 @@ impl Builder<'_> {
                 };
                 let from = start.as_ref().map_or(Some(0), |start| number(start));
                 match (from, number(end)) {
-                    (Some(from), Some(to)) => {
-                        Bound::Literal((to + u128::from(*closed)).saturating_sub(from))
-                    }
+                    (Some(from), Some(to)) => Bound::Literal((to + u128::from(*closed)).saturating_sub(from)),
                     _ => Bound::Bounded,
                 }
             }

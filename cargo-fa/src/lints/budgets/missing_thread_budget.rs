@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::flow::Program;
 use crate::flow::body::{Call, Callee, Function};
 use crate::flow::threads::{self, Job, Threads};
-use crate::flow::Program;
 use crate::lint::declare::declare_lint;
 use crate::lint::finding::{Confidence, Finding, Label};
 use crate::lint::options::LintOptions;
@@ -95,10 +95,7 @@ fn unbounded(program: &Program, threads: &Threads, function: &Function, job: Job
     threads::each_call(program, threads, (function, job), &mut |_, _, call, _| {
         sets |= sets_budget(call);
         if let Callee::Api { method, guessed, .. } = &call.callee
-            && matches!(
-                method.kind,
-                Kind::FrameAlloc | Kind::Retained | Kind::PoolAlloc | Kind::Transfer
-            )
+            && matches!(method.kind, Kind::FrameAlloc | Kind::Retained | Kind::PoolAlloc | Kind::Transfer)
         {
             first.get_or_insert((call.name_span, *guessed));
         }
@@ -123,8 +120,9 @@ fn finding(
             Label { span: allocation, text: "it allocates here".to_owned() },
             Label { span: budget, text: "another thread has a budget".to_owned() },
         ],
-        help: "begin the thread with `alloc.set_thread_frame_budget(bytes)` or `set_thread_pool_budget(bytes)`"
-            .to_owned(),
+        help:
+            "begin the thread with `alloc.set_thread_frame_budget(bytes)` or `set_thread_pool_budget(bytes)`"
+                .to_owned(),
         fix: None,
         item: program.path(function).to_owned(),
     }

@@ -57,7 +57,10 @@ type Forgotten = BTreeMap<FnId, BTreeSet<usize>>;
 fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
     let params = forgotten_params(program);
     for (function, id, body) in program.bodies() {
-        if !body.ops().any(|(_, op)| matches!(&op.kind, OpKind::Assign(_, value) if forgets(&params, value).is_some())) {
+        if !body
+            .ops()
+            .any(|(_, op)| matches!(&op.kind, OpKind::Assign(_, value) if forgets(&params, value).is_some()))
+        {
             continue;
         }
         let flow = program.flow(function);
@@ -75,8 +78,9 @@ fn forgotten_params(program: &Program) -> Forgotten {
     for _ in 0..MOST_ROUNDS {
         let mut found: Vec<(FnId, usize)> = Vec::new();
         for (function, id, body) in program.bodies() {
-            if !body.ops().any(|(_, op)| matches!(&op.kind, OpKind::Assign(_, value) if forgets(&params, value).is_some()))
-            {
+            if !body.ops().any(
+                |(_, op)| matches!(&op.kind, OpKind::Assign(_, value) if forgets(&params, value).is_some()),
+            ) {
                 continue;
             }
             let flow = program.flow(function);
@@ -176,8 +180,9 @@ fn finding(program: &Program, function: &Function, point: Point<'_>, origin: &Or
         message: format!("{what} is forgotten"),
         primary: Label { span: span_of(point), text: then.to_owned() },
         labels: vec![Label { span: origin.span, text: made }],
-        help: "let it drop; what has to stay belongs in `pool_box`, which may be leaked, or in `frame_retained`"
-            .to_owned(),
+        help:
+            "let it drop; what has to stay belongs in `pool_box`, which may be leaked, or in `frame_retained`"
+                .to_owned(),
         fix: None,
         item: program.path(function).to_owned(),
     }

@@ -139,7 +139,9 @@ fn value(
     let flow = program.flow(function);
     let held = before.held(&function.referred(place));
     let tied = held.into_keys().find(|&origin| is_tied(flow.origin(origin)));
-    tied.or_else(|| threads::sources(function, place.whole_local()?).find_map(|it| addresses.get(&it).copied()))
+    tied.or_else(|| {
+        threads::sources(function, place.whole_local()?).find_map(|it| addresses.get(&it).copied())
+    })
 }
 
 fn is_tied(origin: &Origin) -> bool {

@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::flow::body::{Aggregate, Base, Body, BodyId, Callee, DropWhy, Function, OpKind, Operand, Place, Value};
+use crate::flow::body::{
+    Aggregate, Base, Body, BodyId, Callee, DropWhy, Function, OpKind, Operand, Place, Value,
+};
 use crate::flow::{OriginId, OriginKind, Point, Program};
 use crate::lint::declare::declare_lint;
 use crate::lint::finding::{Confidence, Finding, Label};
 use crate::lint::options::LintOptions;
-use crate::model::{Known, Ty};
 use crate::model::library::{Passing, passing};
+use crate::model::{Known, Ty};
 
 declare_lint! {
     /// A transfer handle is made and goes nowhere: it is neither sent, stored, returned, moved on nor received.
@@ -64,7 +66,9 @@ fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
                 for (_, held) in point.after.places() {
                     new.extend(held.keys().copied().filter(|&origin| {
                         let origin = flow.origin(origin);
-                        origin.kind == OriginKind::Transfer && origin.op == Some(point.at) && holds(&origin.ty)
+                        origin.kind == OriginKind::Transfer
+                            && origin.op == Some(point.at)
+                            && holds(&origin.ty)
                     }));
                 }
                 if let OpKind::Assign(..) = &point.op.kind {
@@ -88,10 +92,14 @@ fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
                     lint: &TRANSFER_NEVER_SENT,
                     confidence: if data.guessed { Confidence::Possible } else { Confidence::Certain },
                     message: "a transfer handle is made here and goes nowhere".to_owned(),
-                    primary: Label { span: data.span, text: "nothing sends, stores or receives it".to_owned() },
+                    primary: Label {
+                        span: data.span,
+                        text: "nothing sends, stores or receives it".to_owned(),
+                    },
                     labels: Vec::new(),
-                    help: "send the handle, or make the value with `frame_box` or `pool_box` if it stays here"
-                        .to_owned(),
+                    help:
+                        "send the handle, or make the value with `frame_box` or `pool_box` if it stays here"
+                            .to_owned(),
                     fix: None,
                     item: program.path(function).to_owned(),
                 });
@@ -160,7 +168,6 @@ fn leaving(function: &Function, body: &Body, point: Point<'_>, each: &mut dyn Fn
         }
     }
 }
-
 
 /// Whether a place is only another name of what it refers to.
 fn is_borrow(function: &Function, place: &Place) -> bool {
