@@ -92,7 +92,7 @@ impl Threads {
                             // What is of a frame by its type is told where it is handed on.
                             let origin = flow.origin(origin);
                             if let OriginKind::Param(param) = origin.kind
-                                && !origin.ty.as_known().is_some_and(Known::is_frame_value)
+                                && !owns_frame(program, &origin.ty)
                             {
                                 found.push((function.id, param, how));
                             }
@@ -182,6 +182,9 @@ fn of_method(program: &Program, function: &Function, call: &Call, ty: &Ty) -> Op
                 Handing::Pool
             } else if is_of_scope(function, call.args.first()?) {
                 Handing::ScopedPool
+            } else if made_by(function, call.args.first()?, 0).is_some_and(|path| path.contains("ThreadPool"))
+            {
+                Handing::Pool
             } else {
                 return None;
             };
@@ -189,6 +192,46 @@ fn of_method(program: &Program, function: &Function, call: &Call, ty: &Ty) -> Op
         }
         _ => None,
     }
+}
+
+/// The function at the beginning of a chain of methods that made a value of unknown type.
+fn made_by<'a>(function: &'a Function, operand: &Operand, depth: usize) -> Option<&'a str> {
+    let local = function.root(operand.place()?).whole_local()?;
+    if depth > MOST_STEPS {
+        return None;
+    }
+    assigned(function, local).find_map(|value| match value {
+        Value::Use(operand) => made_by(function, operand, depth + 1),
+        Value::Call(call) => match &call.callee {
+            Callee::Path(path) => Some(path.as_str()),
+            Callee::Method(_) => made_by(function, call.args.first()?, depth + 1),
+            _ => None,
+        },
+        _ => None,
+    })
+}
+
+/// Whether a type owns a frame value, whatever is in it otherwise.
+#[must_use]
+pub fn owns_frame(program: &Program, ty: &Ty) -> bool {
+    fn owns(program: &Program, ty: &Ty, depth: usize) -> bool {
+        let any = |types: &[Ty]| types.iter().any(|ty| owns(program, ty, depth + 1));
+        match ty {
+            _ if depth > 4 => false,
+            Ty::Adt(Def::Known(known), args) => {
+                (known.is_frame_value() && *known != Known::LocalFrame)
+                    || (known.holds_parameters() && any(args))
+            }
+            Ty::Adt(Def::Item(id), args) => {
+                let fields = program.index.struct_fields(*id, args);
+                fields.iter().any(|(_, ty)| owns(program, ty, depth + 1))
+            }
+            Ty::Tuple(types) => any(types),
+            Ty::Array(of) | Ty::Slice(of) => owns(program, of, depth + 1),
+            _ => false,
+        }
+    }
+    owns(program, ty, 0)
 }
 
 /// Whether a value is what a `pool.scope(|scope| ..)` gives its closure.
@@ -431,6 +474,7 @@ mod tests {
              fn rayon_scope() { rayon::scope(|s| s.spawn(|_| work())); }
              fn pool_scope(pool: &rayon::ThreadPool) { pool.scope(|s| s.spawn(|_| work())); }
              fn pool(pool: &rayon::ThreadPool) { pool.spawn(work); }
+             fn made() { rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap().spawn(work); }
              fn send(out: &Sender<u8>, n: u8) { out.send(n).unwrap(); }
              struct World; impl World { fn spawn(&self, n: u8) {} }
              fn own(w: &World) { w.spawn(3); }",
@@ -444,10 +488,11 @@ mod tests {
             ("rayon_scope", Handing::ScopedPool),
             ("pool_scope", Handing::ScopedPool),
             ("pool", Handing::Pool),
+            ("made", Handing::Pool),
             ("send", Handing::Channel),
         ];
         assert_eq!(found, expected);
-        assert!(all(&program)[..6].iter().all(|(_, _, job)| job.is_some()));
+        assert!(all(&program)[..7].iter().all(|(_, _, job)| job.is_some()));
     }
 
     #[test]

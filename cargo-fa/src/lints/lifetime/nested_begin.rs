@@ -1,6 +1,6 @@
 //! FA605.
 
-use crate::flow::body::{Body, Call, Callee, Function, INDEX, LocalId, OpId, OpKind, Operand, Place, Value};
+use crate::flow::body::{Body, Call, Callee, Function, LocalId, OpId, OpKind, Operand, Place, Value};
 use crate::flow::{FrameState, Point, Program};
 use crate::lint::declare::declare_lint;
 use crate::lint::finding::{Confidence, Finding, Label};
@@ -87,7 +87,7 @@ fn begins(program: &Program, function: &Function, point: Point<'_>) -> Vec<Begin
     match &call.callee {
         Callee::Api { method, guessed, .. } if method.kind == Kind::BeginFrame => {
             let Some(place) = call.args.first().and_then(Operand::place) else { return Vec::new() };
-            let (alloc, element) = (function.root(place), element(function, place));
+            let (alloc, element) = (function.root(place), function.element(place));
             vec![Begin { alloc, element, span: call.name_span, guessed: *guessed }]
         }
         // A helper that begins, and does not end another frame before.
@@ -96,7 +96,7 @@ fn begins(program: &Program, function: &Function, point: Point<'_>) -> Vec<Begin
                 let opened = program.summary(*callee).frames.iter().filter(|(_, effect)| effect.opens());
                 let here = opened.filter_map(|(place, _)| {
                     let place = seen_from_here(program, *callee, place, call)?;
-                    let (alloc, element) = (function.root(&place), element(function, &place));
+                    let (alloc, element) = (function.root(&place), function.element(&place));
                     Some(Begin { alloc, element, span: call.name_span, guessed: false })
                 });
                 here.collect()
@@ -134,24 +134,10 @@ fn seen_from_here(
     Some(mapped)
 }
 
-/// The variable that holds an allocator, when it came out of a collection.
-fn element(function: &Function, place: &Place) -> Option<LocalId> {
-    let first = place.as_local()?;
-    let mut place = place.clone();
-    for _ in 0..64 {
-        if place.fields.iter().any(|field| &**field == INDEX) {
-            return Some(first);
-        }
-        let alias = function.local(place.as_local()?).alias.as_ref()?;
-        place = alias.place.clone();
-    }
-    None
-}
-
-/// The same of the call that began a frame.
+/// The variable that holds the allocator of a call that began a frame, when it came out of a collection.
 fn element_at(function: &Function, body: &Body, at: OpId) -> Option<LocalId> {
     let OpKind::Assign(_, Value::Call(call)) = &body.op(at).kind else { return None };
-    element(function, call.args.first()?.place()?)
+    function.element(call.args.first()?.place()?)
 }
 
 fn finding(program: &Program, function: &Function, body: &Body, begin: &Begin, open: OpId) -> Finding {

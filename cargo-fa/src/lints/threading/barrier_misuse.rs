@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::barrier_turns::{Early, Said, Turns, Unit, is_conditional};
+use super::barrier_turns::{Early, Said, Turns, Unit, Wait, is_conditional};
 use crate::flow::body::{
     Body, BodyId, Bound, Call, Callee, Const, Function, Op, OpId, OpKind, Operand, Value,
 };
 use crate::flow::threads::{self, Job, Threads};
-use crate::flow::{FrameState, Program};
+use crate::flow::{FrameState, OriginKind, Program};
 use crate::lint::declare::declare_lint;
-use crate::lint::finding::{Confidence, Finding, Label};
+use crate::lint::finding::{Confidence, Edit, Finding, Fix, Label};
 use crate::lint::options::LintOptions;
 use crate::model::api::Kind;
 use crate::model::{FnId, Known};
@@ -137,7 +137,7 @@ fn unsignalled(program: &Program, threads: &Threads, turns: &Turns, findings: &m
             mixed && (wait.said.has(Said::NOTHING) || wait.said.has(Said::CALLERS) && bad && !good)
         };
         if wrong {
-            findings.push(finding(
+            let mut found = finding(
                 program,
                 function,
                 "this thread waits for a frame that it has not signalled".to_owned(),
@@ -147,9 +147,31 @@ fn unsignalled(program: &Program, threads: &Threads, turns: &Turns, findings: &m
                 },
                 Vec::new(),
                 "call `signal_frame_complete` after `end_frame` and before the wait, on every path",
-            ));
+            );
+            found.fix = signal_first(program, function, wait);
+            findings.push(found);
         }
     }
+}
+
+/// The signal before a wait that stands on a line of its own, when no path signals.
+fn signal_first(program: &Program, function: &Function, wait: &Wait) -> Option<Fix> {
+    if wait.said.has(Said::SIGNALLED) || wait.said.has(Said::TIMED_OUT) || !wait.called.is_empty() {
+        return None;
+    }
+    let span = function.body(wait.unit.1).op(wait.at).span;
+    let file = program.files.get(span.file);
+    let text = file.slice(span);
+    let barrier = text.strip_suffix(".wait_all()")?;
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.');
+    let line = file.line(file.line_column(span.start).0);
+    if !barrier.bytes().all(plain) || line.trim() != format!("{text};") {
+        return None;
+    }
+    let indent = &line[..line.len() - line.trim_start().len()];
+    let replacement = format!("{barrier}.signal_frame_complete();\n{indent}");
+    let before = Span { end: span.start, ..span };
+    Some(Fix { title: "signal before the wait".to_owned(), edits: vec![Edit { span: before, replacement }] })
 }
 
 /// Signals while the frame of their thread is open.
@@ -191,7 +213,17 @@ fn in_open_frames(
         let OpKind::Assign(_, Value::Call(call)) = &point.op.kind else { return };
         if signals(program, call) {
             let open = point.before.frames().find_map(|(alloc, _)| point.before.certainly_open(alloc));
-            if let Some(open) = open {
+            // A guard that was moved away may have ended it.
+            let guarded = open.is_some_and(|open| is_guard(body, open));
+            let held = || {
+                point.before.places().flat_map(|(_, held)| held.keys()).any(|&origin| {
+                    let origin = program.flow(function).origin(origin);
+                    matches!(origin.kind, OriginKind::Guard(_)) && origin.op == open
+                })
+            };
+            if let Some(open) = open
+                && (!guarded || held())
+            {
                 report(point.at, Some(open), None);
             }
         }
@@ -211,6 +243,11 @@ fn in_open_frames(
             }
         }
     });
+}
+
+fn is_guard(body: &Body, at: OpId) -> bool {
+    matches!(&body.op(at).kind, OpKind::Assign(_, Value::Call(call))
+        if matches!(&call.callee, Callee::Api { method, .. } if method.kind == Kind::FrameGuard))
 }
 
 /// A signal, or a call of a function that signals and does not end the frame itself.
@@ -302,6 +339,13 @@ fn participants(
                         }
                         itself_signals |= program.summary(callee).signals;
                         itself_waits |= program.summary(callee).waits;
+                    }
+                }
+                Callee::Variable(place) => {
+                    let operand = Operand::Ref(function.root(place), false);
+                    if let Some(job) = threads::job(function, &operand) {
+                        let (signals, waits) = takes_part(program, threads, function, job);
+                        (itself_signals, itself_waits) = (itself_signals || signals, itself_waits || waits);
                     }
                 }
                 // Threads that come and go are not counted.
@@ -403,7 +447,28 @@ fn finding(
 #[cfg(test)]
 mod tests {
     use super::BARRIER_MISUSE;
-    use crate::lints::testing::check;
+    use crate::lint::options::LintOptions;
+    use crate::lints::testing::{check, find_files};
+
+    #[test]
+    fn a_signal_is_put_before_a_wait_that_has_none() {
+        let fixes = |body: &str| {
+            let source = format!(
+                "use framealloc::FrameBarrier;\nfn f(gate: &FrameBarrier, fast: bool) {{\n{body}\n}}\n"
+            );
+            let found = find_files(&BARRIER_MISUSE, &LintOptions::default(), &[("src/lib.rs", &source)]);
+            assert_eq!(found.len(), 1, "{body}");
+            let mut fixed = source.clone();
+            for edit in found[0].1.fix.iter().flat_map(|fix| &fix.edits) {
+                fixed.replace_range(edit.span.start as usize..edit.span.end as usize, &edit.replacement);
+            }
+            (fixed != source).then_some(fixed)
+        };
+        let fixed = fixes("    gate.wait_all();").unwrap();
+        assert!(fixed.contains("\n    gate.signal_frame_complete();\n    gate.wait_all();\n"), "{fixed}");
+        assert_eq!(fixes("    if fast { gate.signal_frame_complete(); }\n    gate.wait_all();"), None);
+        assert_eq!(fixes("    if fast { gate.wait_all(); }"), None);
+    }
 
     #[test]
     fn waits_without_signals() {
@@ -503,6 +568,11 @@ fn right() {
     let barrier = FrameBarrier::new(3);
     thread::scope(|s| { for _ in 0..=1 { s.spawn(|| turn(&barrier)); } turn(&barrier); });
 }
+fn closure_too() {
+    let barrier = FrameBarrier::new(3);
+    let work = || turn(&barrier);
+    thread::scope(|s| { s.spawn(work); s.spawn(work); work(); });
+}
 fn logger(lines: Vec<u8>) {
     let barrier = FrameBarrier::new(1);
     thread::scope(|s| { s.spawn(|| turn(&barrier)); s.spawn(|| println!("{}", lines.len())); });
@@ -560,6 +630,17 @@ fn together(barrier: &FrameBarrier, threaded: bool) {
         println!("meanwhile");
         if threaded { barrier.wait_all(); }
     }
+}
+fn several(barriers: &[FrameBarrier]) {
+    for barrier in barriers { barrier.signal_frame_complete(); }
+    for barrier in barriers { barrier.wait_all(); }
+}
+fn close(frame: framealloc::Frame<'_>) {}
+fn handed_on(alloc: &SmartAlloc, barrier: &FrameBarrier) {
+    let frame = alloc.frame();
+    close(frame);
+    barrier.signal_frame_complete();
+    barrier.wait_all();
 }
 struct Loose { barrier: Option<FrameBarrier> }
 impl Loose {

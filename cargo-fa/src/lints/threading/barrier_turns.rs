@@ -204,7 +204,10 @@ impl Turns {
     ) {
         match &call.callee {
             Callee::Api { method, .. } => {
-                let place = call.args.first().and_then(Operand::place).map(|place| function.root(place));
+                // Of several in a collection it is not known which.
+                let place = call.args.first().and_then(Operand::place);
+                let place = place.filter(|place| function.element(place).is_none());
+                let place = place.map(|place| function.root(place));
                 match (method.kind, place) {
                     (Kind::Signal, Some(barrier)) => {
                         state.barriers.insert(barrier, Said::SIGNALLED);
