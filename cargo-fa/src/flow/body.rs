@@ -600,6 +600,21 @@ impl Function {
         self.follow(place, true)
     }
 
+    /// The variable that a place begins with, when what it leads to is one of several in a collection: by
+    /// [`root`](Self::root) alone they are all the same.
+    #[must_use]
+    pub fn element(&self, place: &Place) -> Option<LocalId> {
+        let first = place.as_local()?;
+        let mut place = place;
+        for _ in 0..64 {
+            if place.is_element() {
+                return Some(first);
+            }
+            place = &self.local(place.as_local()?).alias.as_ref()?.place;
+        }
+        None
+    }
+
     fn follow(&self, place: &Place, same: bool) -> Place {
         let mut place = place.flat();
         for _ in 0..64 {

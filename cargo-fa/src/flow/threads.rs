@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::body::{
-    Aggregate, Base, BodyId, BodyKind, Call, Callee, Const, Function, LocalId, OpId, OpKind, Operand, Place,
-    Value,
+    Aggregate, Base, BodyId, BodyKind, Call, Callee, Const, Function, LocalId, Op, OpId, OpKind, Operand,
+    Place, Value,
 };
 use super::program::Program;
 use super::state::OriginKind;
@@ -92,7 +92,7 @@ impl Threads {
                             // What is of a frame by its type is told where it is handed on.
                             let origin = flow.origin(origin);
                             if let OriginKind::Param(param) = origin.kind
-                                && !origin.ty.as_known().is_some_and(Known::is_frame_value)
+                                && !owns_frame(program, &origin.ty)
                             {
                                 found.push((function.id, param, how));
                             }
@@ -182,6 +182,9 @@ fn of_method(program: &Program, function: &Function, call: &Call, ty: &Ty) -> Op
                 Handing::Pool
             } else if is_of_scope(function, call.args.first()?) {
                 Handing::ScopedPool
+            } else if made_by(function, call.args.first()?, 0).is_some_and(|path| path.contains("ThreadPool"))
+            {
+                Handing::Pool
             } else {
                 return None;
             };
@@ -189,6 +192,46 @@ fn of_method(program: &Program, function: &Function, call: &Call, ty: &Ty) -> Op
         }
         _ => None,
     }
+}
+
+/// The function at the beginning of a chain of methods that made a value of unknown type.
+fn made_by<'a>(function: &'a Function, operand: &Operand, depth: usize) -> Option<&'a str> {
+    let local = function.root(operand.place()?).whole_local()?;
+    if depth > MOST_STEPS {
+        return None;
+    }
+    assigned(function, local).find_map(|value| match value {
+        Value::Use(operand) => made_by(function, operand, depth + 1),
+        Value::Call(call) => match &call.callee {
+            Callee::Path(path) => Some(path.as_str()),
+            Callee::Method(_) => made_by(function, call.args.first()?, depth + 1),
+            _ => None,
+        },
+        _ => None,
+    })
+}
+
+/// Whether a type owns a frame value, whatever is in it otherwise.
+#[must_use]
+pub fn owns_frame(program: &Program, ty: &Ty) -> bool {
+    fn owns(program: &Program, ty: &Ty, depth: usize) -> bool {
+        let any = |types: &[Ty]| types.iter().any(|ty| owns(program, ty, depth + 1));
+        match ty {
+            _ if depth > 4 => false,
+            Ty::Adt(Def::Known(known), args) => {
+                (known.is_frame_value() && *known != Known::LocalFrame)
+                    || (known.holds_parameters() && any(args))
+            }
+            Ty::Adt(Def::Item(id), args) => {
+                let fields = program.index.struct_fields(*id, args);
+                fields.iter().any(|(_, ty)| owns(program, ty, depth + 1))
+            }
+            Ty::Tuple(types) => any(types),
+            Ty::Array(of) | Ty::Slice(of) => owns(program, of, depth + 1),
+            _ => false,
+        }
+    }
+    owns(program, ty, 0)
 }
 
 /// Whether a value is what a `pool.scope(|scope| ..)` gives its closure.
@@ -325,7 +368,10 @@ fn visit(
     for (_, _, call) in body.calls() {
         elsewhere.extend(threads.handed(program, function, call).into_iter().filter_map(|handed| handed.job));
     }
-    for (at, op) in body.ops() {
+    // Arguments end before the call that they are for.
+    let mut ops: Vec<(OpId, &Op)> = body.ops().collect();
+    ops.sort_by_key(|(_, op)| op.span.end);
+    for (at, op) in ops {
         let OpKind::Assign(_, value) = &op.kind else { continue };
         match value {
             Value::Call(call) => {
@@ -392,4 +438,95 @@ pub fn is_future(function: &Function, operand: &Operand, ty: &Ty) -> bool {
 #[must_use]
 pub fn is_shared_frame(known: Option<Known>) -> bool {
     matches!(known, Some(Known::SharedFrame | Known::LocalFrame))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::body::Bound;
+    use crate::source::load_files;
+
+    fn program(source: &str) -> Program {
+        Program::build(load_files(&[("src/lib.rs", source)], false))
+    }
+
+    fn all(program: &Program) -> Vec<(String, Handing, Option<Job>)> {
+        let threads = Threads::of(program);
+        let mut found = Vec::new();
+        for (function, _, body) in program.bodies() {
+            for (_, _, call) in body.calls() {
+                for handed in threads.handed(program, function, call) {
+                    found.push((program.path(function).to_owned(), handed.how, handed.job));
+                }
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn calls_hand_work_and_values_to_threads() {
+        let program = program(
+            "use std::thread; use std::sync::mpsc::Sender;
+             fn work() {}
+             fn thread_one() { thread::spawn(work); }
+             fn builder() { let _ = thread::Builder::new().name(\"a\".into()).spawn(|| 1); }
+             fn scoped() { thread::scope(|s| { let job = || 2; s.spawn(job); }); }
+             fn rayon_scope() { rayon::scope(|s| s.spawn(|_| work())); }
+             fn pool_scope(pool: &rayon::ThreadPool) { pool.scope(|s| s.spawn(|_| work())); }
+             fn pool(pool: &rayon::ThreadPool) { pool.spawn(work); }
+             fn made() { rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap().spawn(work); }
+             fn send(out: &Sender<u8>, n: u8) { out.send(n).unwrap(); }
+             struct World; impl World { fn spawn(&self, n: u8) {} }
+             fn own(w: &World) { w.spawn(3); }",
+        );
+        let found: Vec<(String, Handing)> = all(&program).into_iter().map(|(f, how, _)| (f, how)).collect();
+        let found: Vec<(&str, Handing)> = found.iter().map(|(f, how)| (f.as_str(), *how)).collect();
+        let expected = [
+            ("thread_one", Handing::Thread),
+            ("builder", Handing::Thread),
+            ("scoped", Handing::ScopedThread),
+            ("rayon_scope", Handing::ScopedPool),
+            ("pool_scope", Handing::ScopedPool),
+            ("pool", Handing::Pool),
+            ("made", Handing::Pool),
+            ("send", Handing::Channel),
+        ];
+        assert_eq!(found, expected);
+        assert!(all(&program)[..7].iter().all(|(_, _, job)| job.is_some()));
+    }
+
+    #[test]
+    fn a_function_hands_on_what_its_callers_give_it() {
+        let program = program(
+            "fn outer(n: u8, job: impl FnOnce() + Send + 'static) { inner(Box::new(job)); }
+             fn inner(job: Box<dyn FnOnce() + Send>) { std::thread::spawn(job); }
+             fn caller() { outer(1, || println!(\"x\")); }",
+        );
+        let found = all(&program);
+        let caller = found.iter().find(|(function, ..)| function == "caller").unwrap();
+        assert_eq!((caller.1, caller.2), (Handing::Thread, Some(Job::Body(BodyId(1)))));
+    }
+
+    #[test]
+    fn what_runs_in_a_thread_is_visited_in_order_and_what_it_spawns_is_not() {
+        let program = program(
+            "fn a() {} fn b(_: ()) {} fn c() {} fn d() {} fn deep() { c(); }
+             fn start() { std::thread::spawn(|| { b(a()); Some(1).map(|_| deep()); std::thread::spawn(d); }); }",
+        );
+        let threads = Threads::of(&program);
+        let start = program.functions().find(|function| program.path(function) == "start").unwrap();
+        let mut names = Vec::new();
+        each_call(&program, &threads, (start, Job::Body(BodyId(1))), &mut |_, _, call, _| {
+            names.push(call.name.to_string());
+        });
+        assert_eq!(names, ["a", "b", "c", "deep", "map", "spawn"]);
+    }
+
+    #[test]
+    fn a_closed_range_has_its_end_too() {
+        let program = program("fn f() { for _ in 1..=4 {} for _ in 0..4 {} }");
+        let function = program.functions().next().unwrap();
+        let bounds: Vec<Bound> = function.loops.iter().map(|it| it.bound.clone()).collect();
+        assert_eq!(bounds, [Bound::Literal(4), Bound::Literal(4)]);
+    }
 }

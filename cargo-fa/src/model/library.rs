@@ -522,6 +522,13 @@ pub fn function_result(path: &[Name], owner: Option<&Ty>, args: &[Ty]) -> Made {
             Made::Fresh(Ty::Tuple(Arc::from([Ty::known(Known::Sender), Ty::known(Known::Receiver)])))
         }
         [.., "mem", "take"] | [.., "mem", "replace"] => Made::Unknown,
+        [.., "slice", "from_raw_parts" | "from_raw_parts_mut"] => {
+            let of = match &first {
+                Ty::Ptr(of) => (**of).clone(),
+                _ => Ty::Unknown,
+            };
+            Made::Fresh(Ty::reference(Ty::Slice(Arc::new(of))))
+        }
         [.., "thread", "spawn"] => Made::Fresh(Ty::known(Known::JoinHandle)),
         [.., "megabytes" | "kilobytes" | "gigabytes"] => Made::Fresh(Ty::Scalar),
         _ => Made::Unknown,

@@ -1,6 +1,6 @@
 //! FA605.
 
-use crate::flow::body::{Body, Call, Callee, Function, INDEX, LocalId, OpId, OpKind, Operand, Place, Value};
+use crate::flow::body::{Body, Call, Callee, Function, LocalId, OpId, OpKind, Operand, Place, Value};
 use crate::flow::{FrameState, Point, Program};
 use crate::lint::declare::declare_lint;
 use crate::lint::finding::{Confidence, Finding, Label};
@@ -71,7 +71,7 @@ fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
                     FrameState::Open { at, left: None } if at != point.at => Some(at),
                     _ => None,
                 });
-                let Some(open) = open else { continue };
+                let Some(open) = open.filter(|&open| certainly_begins(program, body, open)) else { continue };
                 if begin.element.is_some() && begin.element != element_at(function, body, open) {
                     continue;
                 }
@@ -87,7 +87,7 @@ fn begins(program: &Program, function: &Function, point: Point<'_>) -> Vec<Begin
     match &call.callee {
         Callee::Api { method, guessed, .. } if method.kind == Kind::BeginFrame => {
             let Some(place) = call.args.first().and_then(Operand::place) else { return Vec::new() };
-            let (alloc, element) = (function.root(place), element(function, place));
+            let (alloc, element) = (function.root(place), function.element(place));
             vec![Begin { alloc, element, span: call.name_span, guessed: *guessed }]
         }
         // A helper that begins, and does not end another frame before.
@@ -96,7 +96,7 @@ fn begins(program: &Program, function: &Function, point: Point<'_>) -> Vec<Begin
                 let opened = program.summary(*callee).frames.iter().filter(|(_, effect)| effect.opens());
                 let here = opened.filter_map(|(place, _)| {
                     let place = seen_from_here(program, *callee, place, call)?;
-                    let (alloc, element) = (function.root(&place), element(function, &place));
+                    let (alloc, element) = (function.root(&place), function.element(&place));
                     Some(Begin { alloc, element, span: call.name_span, guessed: false })
                 });
                 here.collect()
@@ -104,6 +104,18 @@ fn begins(program: &Program, function: &Function, point: Point<'_>) -> Vec<Begin
             _ => Vec::new(),
         },
         _ => Vec::new(),
+    }
+}
+
+/// Whether a call begins a frame on every path. A function that leaves one open on some path is what is wrong then.
+fn certainly_begins(program: &Program, body: &Body, at: OpId) -> bool {
+    let OpKind::Assign(_, Value::Call(call)) = &body.op(at).kind else { return false };
+    match &call.callee {
+        Callee::Own(callees) => callees.iter().all(|&callee| {
+            let effects = &program.summary(callee).frames;
+            effects.values().any(|effect| effect.opens())
+        }),
+        _ => true,
     }
 }
 
@@ -122,24 +134,10 @@ fn seen_from_here(
     Some(mapped)
 }
 
-/// The variable that holds an allocator, when it came out of a collection.
-fn element(function: &Function, place: &Place) -> Option<LocalId> {
-    let first = place.as_local()?;
-    let mut place = place.clone();
-    for _ in 0..64 {
-        if place.fields.iter().any(|field| &**field == INDEX) {
-            return Some(first);
-        }
-        let alias = function.local(place.as_local()?).alias.as_ref()?;
-        place = alias.place.clone();
-    }
-    None
-}
-
-/// The same of the call that began a frame.
+/// The variable that holds the allocator of a call that began a frame, when it came out of a collection.
 fn element_at(function: &Function, body: &Body, at: OpId) -> Option<LocalId> {
     let OpKind::Assign(_, Value::Call(call)) = &body.op(at).kind else { return None };
-    element(function, call.args.first()?.place()?)
+    function.element(call.args.first()?.place()?)
 }
 
 fn finding(program: &Program, function: &Function, body: &Body, begin: &Begin, open: OpId) -> Finding {
@@ -252,6 +250,17 @@ impl Game {
         }
     }
     fn never_ends(&self) { loop { self.alloc.begin_frame(); } }
+    fn forgets(&self, n: Option<u8>) -> Option<u8> {
+        self.alloc.begin_frame();
+        let m = n?;
+        self.alloc.end_frame();
+        Some(m)
+    }
+    fn after_another(&self) {
+        self.forgets(None);
+        self.alloc.begin_frame();
+        self.alloc.end_frame();
+    }
     fn guards(&self) {
         self.alloc.begin_frame();
         let frame = self.alloc.frame();

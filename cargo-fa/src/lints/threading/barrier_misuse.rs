@@ -2,21 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use super::barrier_turns::{Said, Turns, Unit};
+use super::barrier_turns::{Early, Said, Turns, Unit, Wait, is_conditional};
 use crate::flow::body::{
     Body, BodyId, Bound, Call, Callee, Const, Function, Op, OpId, OpKind, Operand, Value,
 };
 use crate::flow::threads::{self, Job, Threads};
-use crate::flow::{FrameState, Program};
+use crate::flow::{FrameState, OriginKind, Program};
 use crate::lint::declare::declare_lint;
-use crate::lint::finding::{Confidence, Finding, Label};
+use crate::lint::finding::{Confidence, Edit, Finding, Fix, Label};
 use crate::lint::options::LintOptions;
 use crate::model::api::Kind;
 use crate::model::{FnId, Known};
 use crate::source::Span;
 
 declare_lint! {
-    /// A frame barrier is used in an order or with a number of threads in which it waits for ever or for nothing.
+    /// A frame barrier is used in an order, or for a number of threads, that does not work out.
     ///
     /// A turn is: end the frame, `signal_frame_complete`, `wait_all`. What is found: a wait that this thread has not
     /// signalled for, a signal in a loop that nobody waits after, a signal while this thread's frame is still open, and a
@@ -24,8 +24,9 @@ declare_lint! {
     ///
     /// ## Why
     ///
-    /// A thread that waits without having signalled is one that all others, and it itself, wait for. One that signals and
-    /// goes on runs ahead of the frame; one that signals before its frame ends lets the others reuse what it still reads.
+    /// A thread that waits without having signalled would wait for itself, and panics; so does one that signals twice
+    /// and never waits. One that signals before its frame ends lets the others go on while it still writes. A barrier
+    /// with more seats than threads is never complete, and with fewer some thread finds none.
     ///
     /// ## Wrong
     ///
@@ -58,7 +59,7 @@ declare_lint! {
     ///
     /// Counts that are computed, threads that other functions spawn, and which of several barriers in a collection is
     /// which.
-    pub BARRIER_MISUSE = "FA202", "barrier-misuse", Threading, Warn, "a frame barrier waits for ever or for nothing";
+    pub BARRIER_MISUSE = "FA202", "barrier-misuse", Threading, Warn, "a frame barrier is used in an order or for a number that does not work out";
     check = check;
 }
 
@@ -66,12 +67,13 @@ fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
     let threads = Threads::of(program);
     let turns = Turns::of(program);
     let mut told: BTreeSet<(Unit, OpId)> = BTreeSet::new();
-    waits(program, &threads, &turns, findings);
+    unsignalled(program, &threads, &turns, findings);
     for (function, id, body) in program.bodies() {
         in_open_frames(program, &turns, function, id, body, &mut told, findings);
     }
     for early in &turns.unwaited {
         if let Some(function) = program.function(early.unit.0)
+            && !waits_elsewhere(program, function, early)
             && told.insert((early.unit, early.signal))
         {
             let span = span_of(function.body(early.unit.1).op(early.signal));
@@ -90,13 +92,43 @@ fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
     }
 }
 
+/// Whether a signal without a wait after it may be right: the loop waits where its next turn begins, or signals and waits
+/// under conditions that may go together.
+fn waits_elsewhere(program: &Program, function: &Function, early: &Early) -> bool {
+    let body = function.body(early.unit.1);
+    let signal = body.op(early.signal);
+    let Some(around) = function.loops_around(signal.context).first().map(|&it| function.a_loop(it)) else {
+        return true;
+    };
+    let waits: Vec<Span> = body
+        .calls()
+        .filter(|(_, op, call)| function.is_within(op.context, around.context) && waits(program, call))
+        .map(|(_, op, _)| op.span)
+        .collect();
+    let before = waits.iter().any(|span| span.end <= signal.span.start);
+    before || !waits.is_empty() && is_conditional(function, early.unit.1, early.signal)
+}
+
+fn waits(program: &Program, call: &Call) -> bool {
+    match &call.callee {
+        Callee::Api { method, .. } => method.kind == Kind::Wait,
+        Callee::Own(callees) => callees.iter().any(|&callee| program.summary(callee).waits),
+        _ => false,
+    }
+}
+
 /// Waits that their thread has not signalled for.
-fn waits(program: &Program, threads: &Threads, turns: &Turns, findings: &mut Vec<Finding>) {
+fn unsignalled(program: &Program, threads: &Threads, turns: &Turns, findings: &mut Vec<Finding>) {
     let callers = turns.callers(program, threads);
     let of = |unit: Unit| callers.get(&unit).copied().unwrap_or((true, false));
     for wait in &turns.waits {
         let Some(function) = program.function(wait.unit.0) else { continue };
         let (good, bad) = of(wait.unit);
+        // Conditions that go together are not understood: who signalled if .. also waits if ..
+        let perhaps = wait.said.has(Said::SIGNALLED);
+        if perhaps && (wait.optional || is_conditional(function, wait.unit.1, wait.at)) {
+            continue;
+        }
         let wrong = if wait.called.is_empty() {
             // That some callers are right makes those wrong who are not.
             wait.said.has(Said::NOTHING) || wait.said.has(Said::CALLERS) && bad && !good
@@ -105,7 +137,7 @@ fn waits(program: &Program, threads: &Threads, turns: &Turns, findings: &mut Vec
             mixed && (wait.said.has(Said::NOTHING) || wait.said.has(Said::CALLERS) && bad && !good)
         };
         if wrong {
-            findings.push(finding(
+            let mut found = finding(
                 program,
                 function,
                 "this thread waits for a frame that it has not signalled".to_owned(),
@@ -115,9 +147,31 @@ fn waits(program: &Program, threads: &Threads, turns: &Turns, findings: &mut Vec
                 },
                 Vec::new(),
                 "call `signal_frame_complete` after `end_frame` and before the wait, on every path",
-            ));
+            );
+            found.fix = signal_first(program, function, wait);
+            findings.push(found);
         }
     }
+}
+
+/// The signal before a wait that stands on a line of its own, when no path signals.
+fn signal_first(program: &Program, function: &Function, wait: &Wait) -> Option<Fix> {
+    if wait.said.has(Said::SIGNALLED) || wait.said.has(Said::TIMED_OUT) || !wait.called.is_empty() {
+        return None;
+    }
+    let span = function.body(wait.unit.1).op(wait.at).span;
+    let file = program.files.get(span.file);
+    let text = file.slice(span);
+    let barrier = text.strip_suffix(".wait_all()")?;
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.');
+    let line = file.line(file.line_column(span.start).0);
+    if !barrier.bytes().all(plain) || line.trim() != format!("{text};") {
+        return None;
+    }
+    let indent = &line[..line.len() - line.trim_start().len()];
+    let replacement = format!("{barrier}.signal_frame_complete();\n{indent}");
+    let before = Span { end: span.start, ..span };
+    Some(Fix { title: "signal before the wait".to_owned(), edits: vec![Edit { span: before, replacement }] })
 }
 
 /// Signals while the frame of their thread is open.
@@ -159,7 +213,17 @@ fn in_open_frames(
         let OpKind::Assign(_, Value::Call(call)) = &point.op.kind else { return };
         if signals(program, call) {
             let open = point.before.frames().find_map(|(alloc, _)| point.before.certainly_open(alloc));
-            if let Some(open) = open {
+            // A guard that was moved away may have ended it.
+            let guarded = open.is_some_and(|open| is_guard(body, open));
+            let held = || {
+                point.before.places().flat_map(|(_, held)| held.keys()).any(|&origin| {
+                    let origin = program.flow(function).origin(origin);
+                    matches!(origin.kind, OriginKind::Guard(_)) && origin.op == open
+                })
+            };
+            if let Some(open) = open
+                && (!guarded || held())
+            {
                 report(point.at, Some(open), None);
             }
         }
@@ -179,6 +243,11 @@ fn in_open_frames(
             }
         }
     });
+}
+
+fn is_guard(body: &Body, at: OpId) -> bool {
+    matches!(&body.op(at).kind, OpKind::Assign(_, Value::Call(call))
+        if matches!(&call.callee, Callee::Api { method, .. } if method.kind == Kind::FrameGuard))
 }
 
 /// A signal, or a call of a function that signals and does not end the frame itself.
@@ -233,8 +302,12 @@ fn counts(
             format!("this barrier is for {number}, and {spawned} {plural} part"),
             Label {
                 span: call.name_span,
-                text: if number > count.most { "it waits for ever" } else { "it lets them go too early" }
-                    .to_owned(),
+                text: if number > count.most {
+                    "it is never complete"
+                } else {
+                    "not all of them find a seat"
+                }
+                .to_owned(),
             },
             Vec::new(),
             "make it for the number of threads that signal, the one that spawns them included if it does",
@@ -268,6 +341,15 @@ fn participants(
                         itself_waits |= program.summary(callee).waits;
                     }
                 }
+                Callee::Variable(place) => {
+                    let operand = Operand::Ref(function.root(place), false);
+                    if let Some(job) = threads::job(function, &operand) {
+                        let (signals, waits) = takes_part(program, threads, function, job);
+                        (itself_signals, itself_waits) = (itself_signals || signals, itself_waits || waits);
+                    }
+                }
+                // Threads that come and go are not counted.
+                _ if matches!(&*call.name, "excuse" | "leave") => return None,
                 _ => {}
             }
             continue;
@@ -365,7 +447,28 @@ fn finding(
 #[cfg(test)]
 mod tests {
     use super::BARRIER_MISUSE;
-    use crate::lints::testing::check;
+    use crate::lint::options::LintOptions;
+    use crate::lints::testing::{check, find_files};
+
+    #[test]
+    fn a_signal_is_put_before_a_wait_that_has_none() {
+        let fixes = |body: &str| {
+            let source = format!(
+                "use framealloc::FrameBarrier;\nfn f(gate: &FrameBarrier, fast: bool) {{\n{body}\n}}\n"
+            );
+            let found = find_files(&BARRIER_MISUSE, &LintOptions::default(), &[("src/lib.rs", &source)]);
+            assert_eq!(found.len(), 1, "{body}");
+            let mut fixed = source.clone();
+            for edit in found[0].1.fix.iter().flat_map(|fix| &fix.edits) {
+                fixed.replace_range(edit.span.start as usize..edit.span.end as usize, &edit.replacement);
+            }
+            (fixed != source).then_some(fixed)
+        };
+        let fixed = fixes("    gate.wait_all();").unwrap();
+        assert!(fixed.contains("\n    gate.signal_frame_complete();\n    gate.wait_all();\n"), "{fixed}");
+        assert_eq!(fixes("    if fast { gate.signal_frame_complete(); }\n    gate.wait_all();"), None);
+        assert_eq!(fixes("    if fast { gate.wait_all(); }"), None);
+    }
 
     #[test]
     fn waits_without_signals() {
@@ -465,6 +568,11 @@ fn right() {
     let barrier = FrameBarrier::new(3);
     thread::scope(|s| { for _ in 0..=1 { s.spawn(|| turn(&barrier)); } turn(&barrier); });
 }
+fn closure_too() {
+    let barrier = FrameBarrier::new(3);
+    let work = || turn(&barrier);
+    thread::scope(|s| { s.spawn(work); s.spawn(work); work(); });
+}
 fn logger(lines: Vec<u8>) {
     let barrier = FrameBarrier::new(1);
     thread::scope(|s| { s.spawn(|| turn(&barrier)); s.spawn(|| println!("{}", lines.len())); });
@@ -507,6 +615,39 @@ fn both(a: &FrameBarrier, b: &FrameBarrier) {
     b.signal_frame_complete();
     a.wait_all();
     b.wait_all();
+}
+fn next_turn(alloc: &SmartAlloc, barrier: &FrameBarrier) {
+    for turn in 0..9 {
+        if turn > 0 { barrier.wait_all(); }
+        alloc.begin_frame();
+        alloc.end_frame();
+        barrier.signal_frame_complete();
+    }
+}
+fn together(barrier: &FrameBarrier, threaded: bool) {
+    loop {
+        if threaded { barrier.signal_frame_complete(); }
+        println!("meanwhile");
+        if threaded { barrier.wait_all(); }
+    }
+}
+fn several(barriers: &[FrameBarrier]) {
+    for barrier in barriers { barrier.signal_frame_complete(); }
+    for barrier in barriers { barrier.wait_all(); }
+}
+fn close(frame: framealloc::Frame<'_>) {}
+fn handed_on(alloc: &SmartAlloc, barrier: &FrameBarrier) {
+    let frame = alloc.frame();
+    close(frame);
+    barrier.signal_frame_complete();
+    barrier.wait_all();
+}
+struct Loose { barrier: Option<FrameBarrier> }
+impl Loose {
+    fn turn(&self) {
+        if let Some(barrier) = &self.barrier { barrier.signal_frame_complete(); }
+        if let Some(barrier) = &self.barrier { barrier.wait_all(); }
+    }
 }
 struct Sync { barrier: FrameBarrier }
 impl Sync {

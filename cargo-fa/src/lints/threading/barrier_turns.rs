@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::flow::Program;
 use crate::flow::body::{BlockId, BodyId, Call, Callee, Function, OpId, OpKind, Operand, Place, Value};
 use crate::flow::threads::{self, Job, Threads};
-use crate::model::FnId;
 use crate::model::api::Kind;
+use crate::model::{FnId, Known};
 use crate::source::Span;
 
 /// Rounds over the program after which what is known of its functions is used as it is.
@@ -92,6 +92,9 @@ struct Effect {
 pub(super) struct Wait {
     pub(super) unit: Unit,
     pub(super) span: Span,
+    pub(super) at: OpId,
+    /// The barrier is in an `Option`: whoever has none neither signals nor waits.
+    pub(super) optional: bool,
     pub(super) said: Said,
     /// The units that may be called; none for a wait itself.
     pub(super) called: Vec<Unit>,
@@ -201,7 +204,10 @@ impl Turns {
     ) {
         match &call.callee {
             Callee::Api { method, .. } => {
-                let place = call.args.first().and_then(Operand::place).map(|place| function.root(place));
+                // Of several in a collection it is not known which.
+                let place = call.args.first().and_then(Operand::place);
+                let place = place.filter(|place| function.element(place).is_none());
+                let place = place.map(|place| function.root(place));
                 match (method.kind, place) {
                     (Kind::Signal, Some(barrier)) => {
                         state.barriers.insert(barrier, Said::SIGNALLED);
@@ -211,7 +217,9 @@ impl Turns {
                         if tell {
                             let said = state.of(&barrier);
                             let (span, called) = (call.name_span, Vec::new());
-                            self.waits.push(Wait { unit, span, said, called });
+                            let optional = program.ty_of(function, &barrier);
+                            let optional = optional.peeled().as_known() == Some(Known::Option);
+                            self.waits.push(Wait { unit, span, at, optional, said, called });
                         }
                         // One that ran out of time may be repeated.
                         let timed = call.name.contains("timeout");
@@ -228,7 +236,7 @@ impl Turns {
             }
             Callee::Own(callees) => {
                 let called: Vec<Unit> = callees.iter().map(|&callee| (callee, BodyId(0))).collect();
-                self.called(unit, call, called, state, tell);
+                self.called((unit, at), call, called, state, tell);
                 let any = |test: fn(&crate::flow::Summary) -> bool| {
                     callees.iter().any(|&callee| test(program.summary(callee)))
                 };
@@ -242,7 +250,7 @@ impl Turns {
                 if let Some(Job::Body(body)) =
                     threads::job(function, &Operand::Ref(function.root(place), false))
                 {
-                    self.called(unit, call, vec![(function.id, body)], state, tell);
+                    self.called((unit, at), call, vec![(function.id, body)], state, tell);
                     let summary = program.body_summary(function, body);
                     if summary.waits {
                         state.pending.clear();
@@ -255,14 +263,22 @@ impl Turns {
         }
     }
 
-    fn called(&mut self, unit: Unit, call: &Call, called: Vec<Unit>, state: &mut State, tell: bool) {
+    fn called(
+        &mut self,
+        (unit, at): (Unit, OpId),
+        call: &Call,
+        called: Vec<Unit>,
+        state: &mut State,
+        tell: bool,
+    ) {
         let effects: Vec<Effect> =
             called.iter().filter_map(|callee| self.effects.get(callee)).copied().collect();
         if effects.is_empty() {
             return;
         }
         if tell && effects.iter().any(|effect| effect.waits) {
-            self.waits.push(Wait { unit, span: call.name_span, said: state.any(), called });
+            let (span, said) = (call.name_span, state.any());
+            self.waits.push(Wait { unit, span, at, optional: false, said, called });
         }
         let leaves = effects.iter().fold(Said(0), |all, effect| all.or(effect.leaves));
         state.others = leaves.after(state.others);
@@ -318,6 +334,35 @@ impl Turns {
             }
         }
     }
+}
+
+/// Whether a turn, of the innermost loop or of the whole body, may go by without an operation, statements that leave it
+/// aside.
+pub(super) fn is_conditional(function: &Function, id: BodyId, at: OpId) -> bool {
+    let body = function.body(id);
+    let innermost = function.loops_around(body.op(at).context).first().map(|&it| function.a_loop(it));
+    let (start, end) = innermost.map_or((BlockId(0), body.exit), |it| (it.head, it.head));
+    let leaves = |block: BlockId| {
+        let ops = &body.block(block).ops;
+        ops.iter().any(|op| matches!(op.kind, OpKind::Leave(_)))
+    };
+    if start == at.block {
+        return false;
+    }
+    let mut seen = BTreeSet::new();
+    let mut left = vec![start];
+    while let Some(block) = left.pop() {
+        for &next in &body.block(block).next {
+            let out = innermost.is_some_and(|it| next == it.after);
+            if next == end && !leaves(block) {
+                return true;
+            }
+            if next != at.block && !out && !leaves(block) && seen.insert(next) {
+                left.push(next);
+            }
+        }
+    }
+    false
 }
 
 /// Whether a call may have to do with a barrier.

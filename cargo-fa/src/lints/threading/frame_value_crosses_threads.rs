@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::flow::body::{BodyId, Function, LocalId, OpKind, Operand, Place, Value};
+use crate::flow::body::{BodyId, Function, LocalId, OpKind, Place, Value};
 use crate::flow::threads::{self, Handed, Handing, Job, Threads};
 use crate::flow::{Origin, OriginId, OriginKind, Point, Program, State};
 use crate::lint::declare::declare_lint;
@@ -113,7 +113,7 @@ fn address(program: &Program, function: &Function, point: Point<'_>) -> Option<(
     }
     let held = point.before.held(&function.referred(from));
     let flow = program.flow(function);
-    held.into_keys().find(|&origin| is_tied(flow.origin(origin))).map(|origin| (to, origin))
+    held.into_keys().find(|&origin| is_tied(program, flow.origin(origin))).map(|origin| (to, origin))
 }
 
 /// What of a frame a closure captures.
@@ -138,27 +138,25 @@ fn value(
 ) -> Option<OriginId> {
     let flow = program.flow(function);
     let held = before.held(&function.referred(place));
-    let tied = held.into_keys().find(|&origin| is_tied(flow.origin(origin)));
+    // A part that is a number is not what the whole holds.
+    let may = program.index.may_hold_frame(&program.ty_of(function, place)) != Some(false);
+    let tied = held.into_keys().filter(|_| may).find(|&origin| is_tied(program, flow.origin(origin)));
     tied.or_else(|| {
         threads::sources(function, place.whole_local()?).find_map(|it| addresses.get(&it).copied())
     })
 }
 
-fn is_tied(origin: &Origin) -> bool {
+fn is_tied(program: &Program, origin: &Origin) -> bool {
     let shared = origin.method.is_some_and(|method| threads::is_shared_frame(Some(method.on)));
     match origin.kind {
         OriginKind::Frame => !shared,
         OriginKind::Guard(kind) => !threads::is_shared_frame(kind),
-        OriginKind::Param(_) => origin
-            .ty
-            .as_known()
-            .is_some_and(|known| (known.is_frame_value() || known.is_guard()) && !is_shared(known)),
+        OriginKind::Param(_) => {
+            let guard = |known: Known| known.is_guard() && !threads::is_shared_frame(Some(known));
+            threads::owns_frame(program, &origin.ty) || origin.ty.as_known().is_some_and(guard)
+        }
         _ => false,
     }
-}
-
-fn is_shared(known: Known) -> bool {
-    threads::is_shared_frame(Some(known))
 }
 
 fn finding(
@@ -254,6 +252,23 @@ fn pooled(alloc: &'static SmartAlloc, pool: &Pool) {
     let v = Sent(alloc.frame_box(1));
     pool.run(move || { v.get(); }); //~ FA201
 }
+type Job = Box<dyn FnOnce() + Send>;
+struct Tasks { jobs: Sender<Job> }
+impl Tasks {
+    fn new() -> Self {
+        let (jobs, queue) = channel::<Job>();
+        thread::spawn(move || { for job in queue { job(); } });
+        Self { jobs }
+    }
+    fn spawn(&self, job: impl FnOnce() + Send + 'static) { let _ = self.jobs.send(Box::new(job)); }
+}
+fn extended(alloc: &SmartAlloc, pool: &Tasks) {
+    let ages = alloc.frame_slice::<f32>(3);
+    let view: &'static [f32] = unsafe { std::slice::from_raw_parts(ages.as_ptr(), ages.len()) };
+    pool.spawn(move || println!("{}", view.len())); //~ FA201
+    let sum: f32 = ages.iter().sum();
+    pool.spawn(move || println!("{sum}"));
+}
 fn rayon_task(alloc: &'static SmartAlloc) {
     let v = Sent(alloc.frame_box(1));
     rayon::spawn(move || { v.get(); }); //~ FA201
@@ -261,6 +276,32 @@ fn rayon_task(alloc: &'static SmartAlloc) {
 fn local_channel(alloc: &SmartAlloc) {
     let (send, _receive) = channel();
     if let Some(n) = Some(3) { send.send(alloc.frame_box(n)).unwrap(); } //~ FA201
+}
+"#,
+        );
+    }
+
+    #[test]
+    fn structures_that_own_one() {
+        check(
+            &FRAME_VALUE_CROSSES_THREADS,
+            r#"
+use framealloc::{FrameVec, SmartAlloc};
+struct Mesh { indices: FrameVec<'static, u32>, error: u32 }
+unsafe impl Send for Mesh {}
+impl Mesh {
+    fn upload(self) { std::thread::spawn(move || self.indices.len()); } //~ FA201
+    fn report(&self) { let error = self.error; std::thread::spawn(move || error); }
+}
+fn caller(alloc: &'static SmartAlloc) {
+    let mesh = Mesh { indices: alloc.frame_vec(), error: 1 };
+    mesh.report();
+    mesh.upload();
+    let made = rayon::ThreadPoolBuilder::new().build().unwrap();
+    let other = Mesh { indices: alloc.frame_vec(), error: 1 };
+    made.spawn(move || { other.indices.len(); }); //~ FA201
+    let third = Mesh { indices: alloc.frame_vec(), error: 1 };
+    std::thread::spawn(move || third.error + 1);
 }
 "#,
         );

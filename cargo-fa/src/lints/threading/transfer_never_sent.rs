@@ -9,8 +9,8 @@ use crate::flow::{OriginId, OriginKind, Point, Program};
 use crate::lint::declare::declare_lint;
 use crate::lint::finding::{Confidence, Finding, Label};
 use crate::lint::options::LintOptions;
-use crate::model::Ty;
 use crate::model::library::{Passing, passing};
+use crate::model::{Known, Ty};
 
 declare_lint! {
     /// A transfer handle is made and goes nowhere: it is neither sent, stored, returned, moved on nor received.
@@ -66,7 +66,9 @@ fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
                 for (_, held) in point.after.places() {
                     new.extend(held.keys().copied().filter(|&origin| {
                         let origin = flow.origin(origin);
-                        origin.kind == OriginKind::Transfer && origin.op == Some(point.at)
+                        origin.kind == OriginKind::Transfer
+                            && origin.op == Some(point.at)
+                            && holds(&origin.ty)
                     }));
                 }
                 if let OpKind::Assign(..) = &point.op.kind {
@@ -103,6 +105,16 @@ fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
                 });
             }
         }
+    }
+}
+
+/// Whether a type is, or visibly holds, a handle.
+fn holds(ty: &Ty) -> bool {
+    match ty {
+        Ty::Adt(_, args) => ty.as_known() == Some(Known::TransferHandle) || args.iter().any(holds),
+        Ty::Tuple(types) => types.iter().any(holds),
+        Ty::Slice(of) | Ty::Array(of) => holds(of),
+        _ => false,
     }
 }
 
@@ -253,6 +265,11 @@ fn listed(alloc: &SmartAlloc, out: &Sender<TransferHandle<u32>>) {
     let list = vec![alloc.frame_box_for_transfer(1), alloc.frame_box_for_transfer(2)];
     for h in list { let _ = out.send(h); }
 }
+fn number(alloc: &SmartAlloc) -> Result<u32, framealloc::AllocError> {
+    let h = alloc.try_frame_box_for_transfer(7u32)?;
+    Ok(h.into_inner())
+}
+fn checked(alloc: &SmartAlloc) { println!("{} {}", number(alloc).is_ok(), number(alloc).ok().unwrap_or(0)); }
 fn moved(alloc: &SmartAlloc) { consume(alloc.frame_box_for_transfer(1)); }
 fn consume(h: TransferHandle<u32>) { h.receive(); }
 struct Other; impl Other { fn frame_box_for_transfer(&self, n: u32) -> u32 { n } }
