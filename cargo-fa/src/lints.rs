@@ -1,6 +1,7 @@
 //! The lints, one file each in the folder of its group, and the list of them.
 
 pub mod async_safety;
+pub mod budgets;
 pub mod lifetime;
 #[cfg(test)]
 mod testing;
@@ -13,11 +14,13 @@ use crate::lint::registry::Registry;
 pub static LINTS: &[&Lint] = &[
     &UNREADABLE,
     &UNUSED_SUPPRESSION,
+    &budgets::unbounded_frame_loop::UNBOUNDED_FRAME_LOOP,
     &lifetime::frame_escape::FRAME_ESCAPE,
     &lifetime::hot_loop_allocation::HOT_LOOP_ALLOCATION,
     &lifetime::frame_not_ended::FRAME_NOT_ENDED,
     &lifetime::promotion_ignored::PROMOTION_IGNORED,
     &lifetime::short_lived_pool::SHORT_LIVED_POOL,
+    &lifetime::heap_in_frame::HEAP_IN_FRAME,
     &async_safety::frame_value_across_await::FRAME_VALUE_ACROSS_AWAIT,
 ];
 

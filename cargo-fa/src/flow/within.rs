@@ -157,6 +157,20 @@ fn closures(function: &Function) -> HashMap<LocalId, BodyId> {
     closures
 }
 
+impl Program {
+    /// The bodies that a call runs before it returns.
+    #[must_use]
+    pub fn run_by(&self, function: &Function, call: &Call) -> Vec<(FnId, BodyId)> {
+        let nodes = targets(function, &closures(function), call).into_iter();
+        nodes
+            .filter_map(|node| match node {
+                Node::Body(function, body) => Some((function, body)),
+                Node::Param(..) => None,
+            })
+            .collect()
+    }
+}
+
 /// What an operand runs when it is called.
 fn callable(function: &Function, closures: &HashMap<LocalId, BodyId>, operand: &Operand) -> Option<Node> {
     match operand {
@@ -279,6 +293,7 @@ mod tests {
 use framealloc::{Frame, SmartAlloc};
 trait Pass { fn run(&self); }
 struct Sky; impl Pass for Sky { fn run(&self) { deep(); } }
+#[derive(Default)] struct Fog; impl Fog { fn draw(&self) {} }
 fn deep() {}
 fn before() {} fn after() {} fn guarded() {} fn given() {} fn mapped(n: u8) -> u8 { n } fn loading() {}
 fn in_thread() {} fn ended() {}
@@ -288,6 +303,7 @@ fn frame(alloc: &SmartAlloc, pass: &dyn Pass) {
     before();
     alloc.begin_frame();
     pass.run();
+    Fog::default().draw();
     twice(|| given());
     let _ = [1u8].iter().copied().map(mapped).count();
     std::thread::spawn(|| in_thread());
@@ -296,8 +312,8 @@ fn frame(alloc: &SmartAlloc, pass: &dyn Pass) {
     loading();
 }
 "#;
-        let expected =
-            ["Sky::run", "deep", "given", "guarded", "mapped", "twice", "with_guard"].map(String::from);
+        let expected = ["Fog::draw", "Sky::run", "deep", "given", "guarded", "mapped", "twice", "with_guard"]
+            .map(String::from);
         let found: Vec<String> = called(source).into_iter().map(|path| path.replace("crate::", "")).collect();
         assert_eq!(found, expected);
     }

@@ -3,6 +3,7 @@
 mod frame_call;
 pub mod frame_escape;
 pub mod frame_not_ended;
+pub mod heap_in_frame;
 pub mod hot_loop_allocation;
 pub mod promotion_ignored;
 pub mod short_lived_pool;

@@ -508,6 +508,13 @@ pub fn function_result(path: &[Name], owner: Option<&Ty>, args: &[Ty]) -> Made {
             _ => Made::Unknown,
         };
     }
+    // A derived `Default` has no function of the program.
+    if let Some(owner) = owner.filter(|owner| owner.as_item().is_some())
+        && last == "default"
+        && args.is_empty()
+    {
+        return Made::Fresh(owner.clone());
+    }
     let full: Vec<&str> = path.iter().map(|name| &**name).collect();
     match full.as_slice() {
         [_, "Some"] => Made::Wrap(option(first)),

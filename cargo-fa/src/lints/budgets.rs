@@ -1,0 +1,3 @@
+//! Memory that nothing bounds.
+
+pub mod unbounded_frame_loop;
