@@ -15,6 +15,7 @@ pub static LINTS: &[&Lint] = &[
     &UNREADABLE,
     &UNUSED_SUPPRESSION,
     &budgets::unbounded_frame_loop::UNBOUNDED_FRAME_LOOP,
+    &budgets::unchecked_size::UNCHECKED_SIZE,
     &lifetime::frame_escape::FRAME_ESCAPE,
     &lifetime::hot_loop_allocation::HOT_LOOP_ALLOCATION,
     &lifetime::frame_not_ended::FRAME_NOT_ENDED,

@@ -442,7 +442,12 @@ pub fn method_result(
         }
         "join" => match find(|known| matches!(known, Known::JoinHandle | Known::ScopedJoinHandle)) {
             Some(ty) => result(ty.arg(0)),
-            None => Ty::Unknown,
+            // `names.join(", ")`
+            None => match elem().peeled() {
+                Ty::Str => Ty::known(Known::String),
+                ty if ty.as_known() == Some(Known::String) => Ty::known(Known::String),
+                _ => Ty::Unknown,
+            },
         },
         "then" => option(closure),
         "with" if find(|known| known == Known::LocalKey).is_some() => closure,
