@@ -221,7 +221,7 @@ fn bevy_systems(program: &Program, function: &Function, id: BodyId) -> Vec<(Node
         }
         let Some(systems) = call.args.get(2) else { continue };
         for system in functions_in(function, id, systems) {
-            found.push((Node::Body(system, BodyId(0)), call.name_span));
+            found.push((system, call.name_span));
         }
     }
     found
@@ -238,12 +238,13 @@ fn runs_each_update(program: &Program, call: Span, name: Span) -> bool {
 }
 
 /// The functions that make up a value: in tuples, as arguments and receivers of what configures them.
-fn functions_in(function: &Function, id: BodyId, operand: &Operand) -> BTreeSet<FnId> {
-    let mut found = BTreeSet::new();
+fn functions_in(function: &Function, id: BodyId, operand: &Operand) -> Vec<Node> {
+    let mut found = Vec::new();
+    let mut closures = Vec::new();
     let mut seen = BTreeSet::new();
     let mut work: Vec<LocalId> = Vec::new();
     let mut take = |operand: &Operand, work: &mut Vec<LocalId>| match operand {
-        Operand::Const(Const::Fn(id)) => drop(found.insert(*id)),
+        Operand::Const(Const::Fn(id)) => found.push(Node::Body(*id, BodyId(0))),
         _ => work.extend(operand.place().and_then(Place::as_local)),
     };
     take(operand, &mut work);
@@ -257,6 +258,9 @@ fn functions_in(function: &Function, id: BodyId, operand: &Operand) -> BTreeSet<
             {
                 // A condition is run as well, but is no system.
                 let conditions = matches!(value, Value::Call(call) if matches!(&*call.name, "run_if" | "distributive_run_if" | "after" | "before"));
+                if let Value::Closure(child) = value {
+                    closures.push(Node::Body(function.id, *child));
+                }
                 let mut position = 0;
                 operands(value, &mut |operand| {
                     if position == 0 || !conditions {
@@ -267,6 +271,7 @@ fn functions_in(function: &Function, id: BodyId, operand: &Operand) -> BTreeSet<
             }
         }
     }
+    found.extend(closures);
     found
 }
 
@@ -322,13 +327,13 @@ fn frame(alloc: &SmartAlloc, pass: &dyn Pass) {
     fn systems_of_each_update() {
         let source = r#"
 use bevy_app::{App, Startup, Update};
-fn load() {} fn run() {} fn draw() {} fn paused() -> bool { false }
+fn in_closure() {} fn load() {} fn run() {} fn draw() {} fn paused() -> bool { false }
 fn main() {
     let mut app = App::new();
     app.add_systems(Startup, load);
-    app.add_systems(Update, (run, draw.run_if(paused)).chain());
+    app.add_systems(Update, (run, draw.run_if(paused), || in_closure()).chain());
 }
 "#;
-        assert_eq!(called(source).len(), 2);
+        assert_eq!(called(source).len(), 3);
     }
 }

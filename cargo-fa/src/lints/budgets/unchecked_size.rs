@@ -115,6 +115,30 @@ fn captured(alloc: &'static SmartAlloc, text: &str) {
     let n: usize = text.parse().unwrap_or(0);
     std::thread::spawn(move || println!("{}", alloc.frame_slice::<u8>(n).len())); //~ FA303
 }
+fn argument(alloc: &SmartAlloc) -> usize {
+    let rows = std::env::args().nth(1).map_or(Ok(4), |arg| arg.parse::<usize>());
+    match rows { Ok(rows) => alloc.frame_slice::<u8>(rows).len(), Err(_) => 0 } //~ FA303
+}
+fn local_closure(alloc: &SmartAlloc, text: &str) -> usize {
+    let number = |text: &str| text.parse::<usize>().unwrap_or(0);
+    let twice = |n: usize| n * 2;
+    alloc.frame_slice::<u8>(twice(number(text))).len() //~ FA303
+}
+fn each(alloc: &SmartAlloc, sizes: Receiver<usize>) { for n in sizes { let _frame = alloc.frame(); println!("{}", alloc.frame_slice::<u8>(n).len()); } } //~ FA303
+fn total(alloc: &SmartAlloc, text: &str) -> usize {
+    let mut sum = 0;
+    for word in text.split(' ') { sum += word.parse::<usize>().unwrap_or(0); }
+    alloc.frame_slice::<u8>(sum).len() //~ FA303
+}
+struct Config { count: usize }
+impl std::str::FromStr for Config {
+    type Err = std::num::ParseIntError;
+    fn from_str(text: &str) -> Result<Self, Self::Err> { Ok(Self { count: text.parse()? }) }
+}
+fn config(alloc: &SmartAlloc, text: &str) -> usize {
+    let Ok(config) = text.parse::<Config>() else { return 0 };
+    alloc.frame_slice::<u8>(config.count).len() //~ FA303
+}
 struct World { size: usize }
 impl World {
     fn read(&mut self, text: &str) { self.size = text.parse().unwrap_or(3); }
@@ -158,6 +182,15 @@ fn narrow(alloc: &SmartAlloc, text: &str) -> usize {
 fn masked(alloc: &SmartAlloc, text: &str) -> usize {
     let n: usize = text.parse().unwrap_or(0);
     alloc.frame_slice::<u8>(n % 64).len()
+}
+fn socket(alloc: &SmartAlloc, socket: &std::net::UdpSocket) -> usize {
+    let mut buffer = [0u8; 64];
+    let n = socket.recv(&mut buffer).unwrap_or(0);
+    alloc.frame_slice::<u8>(n).len()
+}
+fn checked_closure(alloc: &SmartAlloc, text: &str) -> usize {
+    let number = |text: &str| text.parse::<usize>().unwrap_or(0).min(MOST);
+    alloc.frame_slice::<u8>(number(text)).len()
 }
 fn text_length(alloc: &SmartAlloc, text: &str) -> usize { alloc.frame_slice::<u8>(text.len()).len() }
 fn unknown(alloc: &SmartAlloc, n: usize) -> usize { alloc.frame_slice::<u8>(n).len() }
