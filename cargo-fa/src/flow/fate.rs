@@ -13,7 +13,7 @@ use crate::model::{Def, Known, Ty};
 const MOST_CALLS: usize = 4;
 
 /// What becomes of a value.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Fate {
     /// The variables that it is in at some time.
     pub locals: BTreeMap<LocalId, Within>,
@@ -22,6 +22,8 @@ pub struct Fate {
     /// It may be stored where it outlives the body, sent, captured by a closure that takes it, or given to a function
     /// that is not known.
     pub gone: bool,
+    /// It is put into a collection that outlives the body.
+    pub collected: bool,
     /// A closure refers to it that may run elsewhere.
     pub captured: bool,
     /// Something looks at it.
@@ -84,10 +86,7 @@ impl Search<'_> {
                     OpKind::Drop(..) | OpKind::Declare(_) | OpKind::Await | OpKind::Leave(_) => {}
                 }
             }
-            let same = known.locals == self.fate.locals
-                && (known.returned, known.gone, known.captured, known.looked_at)
-                    == (self.fate.returned, self.fate.gone, self.fate.captured, self.fate.looked_at);
-            if same {
+            if known == self.fate {
                 break;
             }
         }
@@ -232,10 +231,14 @@ impl Search<'_> {
                         match inner {
                             Some(inner) if !inner.gone => {
                                 if inner.returned {
-                                    self.store(to, within.max(Within::Itself));
+                                    self.store(to, within);
                                 }
                             }
-                            _ => self.fate.gone = true,
+                            Some(inner) => {
+                                self.fate.gone = true;
+                                self.fate.collected |= inner.collected;
+                            }
+                            None => self.fate.gone = true,
                         }
                     }
                 }
@@ -276,15 +279,23 @@ impl Search<'_> {
                     self.store(to, within);
                 }
             } else if how == Passing::Stores || optional && name == "replace" {
-                if let Some(receiver) = call.args[0].place() {
-                    self.put(receiver, Within::Part);
-                } else {
-                    self.fate.gone = true;
+                match call.args[0].place() {
+                    Some(receiver) => {
+                        let before = self.fate.gone;
+                        self.fate.gone = false;
+                        self.put(receiver, Within::Part);
+                        self.fate.collected |= self.fate.gone && !matches!(name, "replace" | "set" | "store");
+                        self.fate.gone |= before;
+                    }
+                    None => self.fate.gone = true,
                 }
+            } else if matches!(name, "map_err" | "ok_or" | "ok_or_else" | "context" | "with_context") {
+                // An error goes to whoever asked.
+                self.fate.gone = true;
             } else if call.inlined.contains(&position) {
                 // What the closure returns.
-                let collects = !matches!(name, "for_each" | "try_for_each" | "inspect");
-                if collects && may_own(&call.result, self.copies) {
+                let kept = !matches!(name, "for_each" | "try_for_each" | "inspect");
+                if kept && may_own(&call.result, self.copies) {
                     self.store(to, Within::Part);
                 }
             } else if matches!(name, "unwrap_or" | "or" | "zip" | "chain" | "fold" | "map_or" | "xor" | "and")

@@ -157,6 +157,20 @@ fn closures(function: &Function) -> HashMap<LocalId, BodyId> {
     closures
 }
 
+impl Program {
+    /// The bodies that a call runs before it returns.
+    #[must_use]
+    pub fn run_by(&self, function: &Function, call: &Call) -> Vec<(FnId, BodyId)> {
+        let nodes = targets(function, &closures(function), call).into_iter();
+        nodes
+            .filter_map(|node| match node {
+                Node::Body(function, body) => Some((function, body)),
+                Node::Param(..) => None,
+            })
+            .collect()
+    }
+}
+
 /// What an operand runs when it is called.
 fn callable(function: &Function, closures: &HashMap<LocalId, BodyId>, operand: &Operand) -> Option<Node> {
     match operand {
@@ -207,7 +221,7 @@ fn bevy_systems(program: &Program, function: &Function, id: BodyId) -> Vec<(Node
         }
         let Some(systems) = call.args.get(2) else { continue };
         for system in functions_in(function, id, systems) {
-            found.push((Node::Body(system, BodyId(0)), call.name_span));
+            found.push((system, call.name_span));
         }
     }
     found
@@ -224,12 +238,13 @@ fn runs_each_update(program: &Program, call: Span, name: Span) -> bool {
 }
 
 /// The functions that make up a value: in tuples, as arguments and receivers of what configures them.
-fn functions_in(function: &Function, id: BodyId, operand: &Operand) -> BTreeSet<FnId> {
-    let mut found = BTreeSet::new();
+fn functions_in(function: &Function, id: BodyId, operand: &Operand) -> Vec<Node> {
+    let mut found = Vec::new();
+    let mut closures = Vec::new();
     let mut seen = BTreeSet::new();
     let mut work: Vec<LocalId> = Vec::new();
     let mut take = |operand: &Operand, work: &mut Vec<LocalId>| match operand {
-        Operand::Const(Const::Fn(id)) => drop(found.insert(*id)),
+        Operand::Const(Const::Fn(id)) => found.push(Node::Body(*id, BodyId(0))),
         _ => work.extend(operand.place().and_then(Place::as_local)),
     };
     take(operand, &mut work);
@@ -243,6 +258,9 @@ fn functions_in(function: &Function, id: BodyId, operand: &Operand) -> BTreeSet<
             {
                 // A condition is run as well, but is no system.
                 let conditions = matches!(value, Value::Call(call) if matches!(&*call.name, "run_if" | "distributive_run_if" | "after" | "before"));
+                if let Value::Closure(child) = value {
+                    closures.push(Node::Body(function.id, *child));
+                }
                 let mut position = 0;
                 operands(value, &mut |operand| {
                     if position == 0 || !conditions {
@@ -253,6 +271,7 @@ fn functions_in(function: &Function, id: BodyId, operand: &Operand) -> BTreeSet<
             }
         }
     }
+    found.extend(closures);
     found
 }
 
@@ -279,6 +298,7 @@ mod tests {
 use framealloc::{Frame, SmartAlloc};
 trait Pass { fn run(&self); }
 struct Sky; impl Pass for Sky { fn run(&self) { deep(); } }
+#[derive(Default)] struct Fog; impl Fog { fn draw(&self) {} }
 fn deep() {}
 fn before() {} fn after() {} fn guarded() {} fn given() {} fn mapped(n: u8) -> u8 { n } fn loading() {}
 fn in_thread() {} fn ended() {}
@@ -288,6 +308,7 @@ fn frame(alloc: &SmartAlloc, pass: &dyn Pass) {
     before();
     alloc.begin_frame();
     pass.run();
+    Fog::default().draw();
     twice(|| given());
     let _ = [1u8].iter().copied().map(mapped).count();
     std::thread::spawn(|| in_thread());
@@ -296,8 +317,8 @@ fn frame(alloc: &SmartAlloc, pass: &dyn Pass) {
     loading();
 }
 "#;
-        let expected =
-            ["Sky::run", "deep", "given", "guarded", "mapped", "twice", "with_guard"].map(String::from);
+        let expected = ["Fog::draw", "Sky::run", "deep", "given", "guarded", "mapped", "twice", "with_guard"]
+            .map(String::from);
         let found: Vec<String> = called(source).into_iter().map(|path| path.replace("crate::", "")).collect();
         assert_eq!(found, expected);
     }
@@ -306,13 +327,13 @@ fn frame(alloc: &SmartAlloc, pass: &dyn Pass) {
     fn systems_of_each_update() {
         let source = r#"
 use bevy_app::{App, Startup, Update};
-fn load() {} fn run() {} fn draw() {} fn paused() -> bool { false }
+fn in_closure() {} fn load() {} fn run() {} fn draw() {} fn paused() -> bool { false }
 fn main() {
     let mut app = App::new();
     app.add_systems(Startup, load);
-    app.add_systems(Update, (run, draw.run_if(paused)).chain());
+    app.add_systems(Update, (run, draw.run_if(paused), || in_closure()).chain());
 }
 "#;
-        assert_eq!(called(source).len(), 2);
+        assert_eq!(called(source).len(), 3);
     }
 }

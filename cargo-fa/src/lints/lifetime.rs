@@ -4,6 +4,7 @@ mod frame_call;
 pub mod frame_escape;
 pub mod frame_not_ended;
 pub mod frame_value_forgotten;
+pub mod heap_in_frame;
 pub mod hot_loop_allocation;
 pub mod nested_begin;
 pub mod promotion_ignored;

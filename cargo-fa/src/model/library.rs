@@ -443,7 +443,12 @@ pub fn method_result(
         }
         "join" => match find(|known| matches!(known, Known::JoinHandle | Known::ScopedJoinHandle)) {
             Some(ty) => result(ty.arg(0)),
-            None => Ty::Unknown,
+            // `names.join(", ")`
+            None => match elem().peeled() {
+                Ty::Str => Ty::known(Known::String),
+                ty if ty.as_known() == Some(Known::String) => Ty::known(Known::String),
+                _ => Ty::Unknown,
+            },
         },
         "name" | "stack_size" if find(|known| known == Known::Builder).is_some() => Ty::known(Known::Builder),
         "spawn" if find(|known| known == Known::Builder).is_some() => {
@@ -512,6 +517,13 @@ pub fn function_result(path: &[Name], owner: Option<&Ty>, args: &[Ty]) -> Made {
             | "with_capacity_in" | "from" | "from_iter" | "from_utf8_lossy" => Made::Fresh(owner.clone()),
             _ => Made::Unknown,
         };
+    }
+    // A derived `Default` has no function of the program.
+    if let Some(owner) = owner.filter(|owner| owner.as_item().is_some())
+        && last == "default"
+        && args.is_empty()
+    {
+        return Made::Fresh(owner.clone());
     }
     let full: Vec<&str> = path.iter().map(|name| &**name).collect();
     match full.as_slice() {

@@ -30,7 +30,14 @@ impl Builder<'_> {
             _ => (ty, by_ref),
         };
         match &pat.kind {
-            PatKind::Wild | PatKind::Rest | PatKind::Literal | PatKind::Path(_) => {}
+            PatKind::Wild | PatKind::Rest | PatKind::Path(_) => {}
+            // What a literal or a range matches was compared with it.
+            PatKind::Literal => {
+                if matches!(ty.peeled(), Ty::Scalar | Ty::Unknown) {
+                    let compared = Value::Compare(vec![Operand::Copy(place)]);
+                    let _ = self.value(compared, Ty::Scalar, pat.span);
+                }
+            }
             PatKind::Name(name, _, None) if self.is_constant(name) => {}
             PatKind::Name(name, takes_ref, sub) => {
                 let refers = by_ref || *takes_ref;

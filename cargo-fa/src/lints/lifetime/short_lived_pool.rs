@@ -123,6 +123,10 @@ fn is_lasting(kind: Kind) -> bool {
     matches!(kind, Kind::PoolAlloc | Kind::HeapAlloc)
 }
 
+fn is_named(function: &Function, place: &Place) -> bool {
+    place.as_local().is_none_or(|local| function.local(local).name.is_some())
+}
+
 /// Values that are still there when their frame is over.
 fn outliving(program: &Program, function: &Function, id: BodyId) -> BTreeSet<OriginId> {
     let frames = program.frame_calls();
@@ -131,7 +135,7 @@ fn outliving(program: &Program, function: &Function, id: BodyId) -> BTreeSet<Ori
     program.walk(function, id, |point| {
         let scope_end = matches!(point.op.kind, OpKind::Drop(..));
         if !scope_end && frames.at(function, id, point).is_none() {
-            for (_, held) in point.before.places() {
+            for (_, held) in point.before.places().filter(|(place, _)| is_named(function, place)) {
                 found.extend(held.keys().copied().filter(|&origin| {
                     matches!(flow.origin(origin).kind, OriginKind::Pool | OriginKind::Heap)
                 }));
