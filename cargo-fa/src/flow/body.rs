@@ -320,6 +320,8 @@ pub enum Leave {
     Break(LoopId),
     /// `continue` with the next turn of this loop.
     Continue(LoopId),
+    /// `return` or `?` in a closure that runs here: it leaves only what is within this context.
+    Closure(ContextId),
     /// `panic!` and its like.
     Panic,
 }

@@ -5,6 +5,7 @@ mod closure;
 mod control;
 mod expr;
 mod macros;
+mod method;
 mod pattern;
 
 use std::collections::HashMap;

@@ -1,20 +1,25 @@
 //! The whole program, as lints read it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
 use super::analysis::{Analysis, Flow};
-use super::body::{Base, BlockId, Body, BodyId, Callee, Function, Op, OpId, OpKind, Operand, Place, Value};
+use super::body::{
+    Base, BlockId, Body, BodyId, Callee, Const, Function, Op, OpId, OpKind, Operand, Place, Value,
+};
 use super::build::build;
 use super::liveness::Liveness;
+use super::spawn::{Spawn, spawns};
 use super::state::{OriginId, State, Status};
 use super::summary::Summary;
 use super::tags::Tags;
 use super::uses::operands;
+use super::within::{CalledFrom, called_from};
 use crate::model::library::{Passing, passing};
 use crate::model::{FnId, Index, ItemShape, Ty};
+use crate::source::tree::Name;
 use crate::source::{Files, Loaded, Problem};
 
 /// Rounds over the program after which what is known of recursive functions is used as it is.
@@ -33,6 +38,7 @@ pub struct Program {
     flows: Vec<Flow>,
     summaries: Vec<Summary>,
     tags: OnceLock<Tags>,
+    called_from: BTreeMap<FnId, CalledFrom>,
 }
 
 /// An operation with what is known before and after it.
@@ -67,8 +73,10 @@ impl Program {
             summaries: vec![Summary::default(); functions.len()],
             functions,
             tags: OnceLock::new(),
+            called_from: BTreeMap::new(),
         };
         program.settle();
+        program.called_from = called_from(&program);
         program
     }
 
@@ -245,6 +253,56 @@ impl Program {
             ty = self.index.field(&ty, &field).map_or(Ty::Unknown, |(ty, _)| ty);
         }
         ty
+    }
+
+    /// The calls of a body that have something run elsewhere.
+    #[must_use]
+    pub fn spawns<'a>(&self, function: &'a Function, body: BodyId) -> Vec<Spawn<'a>> {
+        spawns(&self.index, function, function.body(body))
+    }
+
+    /// Where a function is called from; `None` if nothing of the program calls it.
+    #[must_use]
+    pub fn called_from(&self, id: FnId) -> Option<&CalledFrom> {
+        self.called_from.get(&id)
+    }
+
+    /// All functions that running a body may call, directly or through others.
+    #[must_use]
+    pub fn reached_from(&self, function: &Function, body: BodyId) -> BTreeSet<FnId> {
+        let mut reached = BTreeSet::new();
+        let mut next: Vec<FnId> = self.body_summary(function, body).calls.iter().copied().collect();
+        while let Some(id) = next.pop() {
+            if reached.insert(id) {
+                next.extend(&self.summary(id).calls);
+            }
+        }
+        reached
+    }
+
+    /// The text that an operand is: a literal, a constant, or a variable that is set to one of these once.
+    #[must_use]
+    pub fn text_of(&self, function: &Function, operand: &Operand) -> Option<Name> {
+        match operand {
+            Operand::Const(Const::Str(text)) => Some(text.clone()),
+            Operand::Const(Const::Item(item)) => match &self.index.item(*item).shape {
+                ItemShape::Value { text, .. } => text.clone(),
+                _ => None,
+            },
+            Operand::Const(_) => None,
+            Operand::Move(place) | Operand::Copy(place) | Operand::Ref(place, _) => {
+                let local = function.root(place).whole_local()?;
+                let body = function.body(function.local(local).body);
+                let mut values = body.ops().filter_map(|(_, op)| match &op.kind {
+                    OpKind::Assign(to, value) if *to == Place::local(local) => Some(value),
+                    _ => None,
+                });
+                match (values.next(), values.next()) {
+                    (Some(Value::Use(operand @ Operand::Const(_))), None) => self.text_of(function, operand),
+                    _ => None,
+                }
+            }
+        }
     }
 
     /// Which variables of a body are read later.

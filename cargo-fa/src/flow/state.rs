@@ -53,6 +53,8 @@ pub enum OriginKind {
     Scratch,
     /// A guard of a tag.
     Tag,
+    /// A guard of a phase.
+    Phase,
     /// What a parameter holds, by its place.
     Param(usize),
 }

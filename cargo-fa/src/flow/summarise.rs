@@ -97,7 +97,7 @@ fn of_method(kind: Kind, span: Span, summary: &mut Summary) {
         Kind::PoolAlloc | Kind::Transfer => allocates(Memory::Pool),
         Kind::HeapAlloc => allocates(Memory::Heap),
         Kind::BeginFrame | Kind::FrameGuard | Kind::SharedFrame | Kind::ScopeGuard => {
-            summary.begins_frame = true
+            summary.begins_frame = true;
         }
         Kind::EndFrame => summary.ends_frame = true,
         Kind::EndFrameWithPromotions => {

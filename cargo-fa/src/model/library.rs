@@ -444,6 +444,10 @@ pub fn method_result(
             Some(ty) => result(ty.arg(0)),
             None => Ty::Unknown,
         },
+        "name" | "stack_size" if find(|known| known == Known::Builder).is_some() => Ty::known(Known::Builder),
+        "spawn" if find(|known| known == Known::Builder).is_some() => {
+            result(Ty::of(Known::JoinHandle, [closure]))
+        }
         "then" => option(closure),
         "with" if find(|known| known == Known::LocalKey).is_some() => closure,
         "leak" => Ty::reference(index.deref(receiver.peeled()).unwrap_or(Ty::Unknown)),

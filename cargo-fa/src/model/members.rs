@@ -256,6 +256,33 @@ impl Index {
         }
     }
 
+    /// Whether a type names a frame value: is one, or has one in an option, a collection, a field.
+    #[must_use]
+    pub fn names_frame_value(&self, ty: &Ty) -> bool {
+        self.names_frame(ty, 0)
+    }
+
+    fn names_frame(&self, ty: &Ty, depth: usize) -> bool {
+        let any = |types: &[Ty]| types.iter().any(|ty| self.names_frame(ty, depth + 1));
+        match ty {
+            _ if depth > DEEPEST_TYPE => false,
+            Ty::Adt(Def::Known(known), args) => known.is_frame_value() || any(args),
+            Ty::Tuple(types) => any(types),
+            Ty::Array(of) => self.names_frame(of, depth + 1),
+            Ty::Adt(Def::Item(id), args) => match &self.item(*id).shape {
+                ItemShape::Struct { .. } => {
+                    self.struct_fields(*id, args).iter().any(|(_, ty)| self.names_frame(ty, depth + 1))
+                }
+                ItemShape::Enum { variants } => variants
+                    .iter()
+                    .flat_map(|(_, fields)| fields)
+                    .any(|(_, ty)| self.names_frame(ty, depth + 1)),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
     /// Whether a value may hold something tied to a frame: a frame value, or a reference to anything. `None`: not known.
     #[must_use]
     pub fn may_hold_frame(&self, ty: &Ty) -> Option<bool> {

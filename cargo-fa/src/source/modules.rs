@@ -31,11 +31,14 @@ pub struct Module {
 /// How a file is read: from disk, from an editor's buffer, or from memory.
 pub(super) type Read<'a> = dyn Fn(&Path) -> std::io::Result<Arc<str>> + Sync + 'a;
 
+/// A file that was read, and its items.
+type Parsed = (FileId, Arc<[Item]>);
+
 /// Files that were read and parsed, so that targets of one package share them.
 pub(super) struct Store<'a> {
     pub(super) files: Files,
     pub(super) problems: Vec<Problem>,
-    parsed: HashMap<PathBuf, Option<(FileId, Arc<[Item]>)>>,
+    parsed: HashMap<PathBuf, Option<Parsed>>,
     read: &'a Read<'a>,
     /// What the shown names are relative to.
     root: PathBuf,

@@ -135,7 +135,8 @@ fn run(case: &Case) -> Outcome {
     }
     let config = case.config.as_ref().map(|text| {
         marks(".fa.toml", text, &mut marked);
-        let mut config = Config::parse(text, REGISTRY).unwrap_or_else(|_| panic!("{}: bad .toml", case.place));
+        let mut config =
+            Config::parse(text, REGISTRY).unwrap_or_else(|_| panic!("{}: bad .toml", case.place));
         config.path = Some(PathBuf::from(".fa.toml"));
         config
     });

@@ -120,7 +120,13 @@ impl Builder<'_> {
         };
         match path.last() {
             "Some" | "Ok" | "Ready" => return one(self, ty.arg(0)),
-            "Err" => return one(self, ty.arg(1)),
+            // An error is not the value: what is known of that is not known of it.
+            "Err" => {
+                if let [part] = parts {
+                    self.bind(part, place.then(DEREF), ty.arg(1), by_ref);
+                }
+                return;
+            }
             _ => {}
         }
         let known = self.variant_or_struct(path, ty);

@@ -215,8 +215,15 @@ fn follow(
     let body = function.body(id);
     let mut report = Report::default();
     let start = BTreeSet::from([Path::default()]);
-    let entries = forward(body, start, |paths, at, op| {
-        step(program, function, body, effects, &mut report, paths, at, op)
+    let join = |known: &mut BTreeSet<Path>, other: &BTreeSet<Path>| {
+        let size = known.len();
+        known.extend(other.iter().cloned());
+        known.len() > size
+    };
+    let entries = forward(body, start, join, |paths, at, op| {
+        if let Some(after) = step(program, function, body, effects, &mut report, paths, at, op) {
+            *paths = after;
+        }
     });
     for block in [body.exit, body.panic] {
         for path in entries.get(block.0 as usize).and_then(Option::as_ref).into_iter().flatten() {
@@ -252,6 +259,7 @@ fn step(
                 Leave::Break(id) | Leave::Continue(id) => {
                     function.is_within(body.op(begun).context, function.a_loop(*id).context)
                 }
+                Leave::Closure(id) => function.is_within(body.op(begun).context, *id),
                 Leave::Return | Leave::Try | Leave::Panic => true,
             };
             let left = paths.iter().cloned().map(|mut path| {
@@ -445,6 +453,7 @@ const HELP: &str = "let a guard end it on every path, `let _phase = alloc.phase(
 fn leaves(program: &Program, function: &Function, body: &Body, left: OpId, begun: OpId) -> Finding {
     let how = match &body.op(left).kind {
         OpKind::Leave(Leave::Return) => "this `return` leaves",
+        OpKind::Leave(Leave::Closure(_)) => "this way out of the closure leaves",
         OpKind::Leave(Leave::Try) => "this `?` may leave",
         OpKind::Leave(Leave::Break(_)) => "this `break` leaves",
         OpKind::Leave(Leave::Continue(_)) => "this `continue` leaves",

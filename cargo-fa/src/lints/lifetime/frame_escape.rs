@@ -80,7 +80,7 @@ fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
     let homes = frame_structs(program);
     for (function, id, _) in program.bodies() {
         let flow = program.flow(function);
-        if !flow.origins.iter().any(is_frame_value) {
+        if !flow.origins.iter().any(|origin| is_frame_value(program, origin)) {
             continue;
         }
         let mut escapes: BTreeMap<OriginId, Escape> = BTreeMap::new();
@@ -94,17 +94,21 @@ fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
         };
         stores(program, function, id, &homes, &mut note);
         uses(program, function, id, &mut note);
+        let mut places = BTreeSet::new();
         for (origin, escape) in escapes {
+            // One place where several values are used is one mistake.
+            if !places.insert(escape.span) {
+                continue;
+            }
             findings.push(finding(program, function, flow.origin(origin), &escape));
         }
     }
 }
 
-fn is_frame_value(origin: &Origin) -> bool {
+fn is_frame_value(program: &Program, origin: &Origin) -> bool {
     match origin.kind {
-        // What a guard makes, the compiler keeps within the guard.
-        OriginKind::Frame => !origin.guarded,
-        OriginKind::Param(_) => origin.ty.as_known().is_some_and(Known::is_frame_value),
+        OriginKind::Frame => true,
+        OriginKind::Param(_) => program.index.names_frame_value(&origin.ty),
         _ => false,
     }
 }
@@ -127,7 +131,11 @@ fn stores(
             ends.push((point.at, point.after.clone()));
         }
         let Some((into, held)) = program.stored(function, point) else { return };
-        for &origin in held.keys().filter(|&&origin| is_frame_value(flow.origin(origin))) {
+        for &origin in held.keys() {
+            // What a guard makes, the compiler keeps within the guard.
+            if !is_frame_value(program, flow.origin(origin)) || flow.origin(origin).guarded {
+                continue;
+            }
             let span = span_of(point);
             if outlives(program, function, &into, point, homes) {
                 found.push((origin, into.clone(), span));
@@ -219,6 +227,10 @@ fn is_outer_collection(
 fn uses(program: &Program, function: &Function, id: BodyId, note: &mut dyn FnMut(OriginId, Escape)) {
     let flow = program.flow(function);
     let body = function.body(id);
+    // Past its guard, what that has made can only be reached through a raw pointer.
+    let is_pointer =
+        |place: &Place| place.as_local().is_some_and(|local| matches!(function.local(local).ty, Ty::Ptr(_)));
+    let may_be_late = |origin: &Origin, from: &Place| !origin.guarded || is_pointer(from);
     let mut moves: Vec<Move> = Vec::new();
     let mut returned: Vec<(OriginId, Option<OpId>)> = Vec::new();
     program.walk(function, id, |point| match &point.op.kind {
@@ -234,7 +246,9 @@ fn uses(program: &Program, function: &Function, id: BodyId, note: &mut dyn FnMut
                     return;
                 }
                 for (origin, status) in point.before.held(&function.referred(from)) {
-                    if !is_frame_value(flow.origin(origin)) {
+                    if !is_frame_value(program, flow.origin(origin))
+                        || !may_be_late(flow.origin(origin), from)
+                    {
                         continue;
                     }
                     if let (Value::Use(_), Some(to)) = (value, place.whole_local()) {
@@ -249,7 +263,8 @@ fn uses(program: &Program, function: &Function, id: BodyId, note: &mut dyn FnMut
         }
         OpKind::Return(place) => {
             for (origin, status) in point.before.held(&function.referred(place)) {
-                if status.is_over() && is_frame_value(flow.origin(origin)) {
+                let data = flow.origin(origin);
+                if status.is_over() && is_frame_value(program, data) && may_be_late(data, place) {
                     returned.push((origin, status.ended));
                 }
             }

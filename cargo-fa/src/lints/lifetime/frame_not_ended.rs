@@ -1,8 +1,8 @@
 //! FA603.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use crate::flow::body::{Body, BodyId, Callee, Function, Leave, OpId, OpKind, Place, Value};
+use crate::flow::body::{Body, BodyId, Callee, Function, Leave, OpId, OpKind, Value};
 use crate::flow::{FrameState, Program, State};
 use crate::lint::declare::declare_lint;
 use crate::lint::finding::{Confidence, Finding, Label};
@@ -54,10 +54,10 @@ declare_lint! {
 /// Where frames begin and end in a body.
 #[derive(Default)]
 struct Boundaries {
-    /// Where each frame begins, with its allocator.
-    begins: BTreeMap<OpId, Place>,
-    /// The allocators whose frames are ended here.
-    ended: BTreeSet<Place>,
+    /// Where frames begin.
+    begins: BTreeSet<OpId>,
+    /// The beginnings of frames that some path ends.
+    ended: BTreeSet<OpId>,
     /// Statements that leave, with the beginning of the frame that stays open.
     leaving: BTreeSet<(OpId, OpId)>,
     /// Beginnings that a path without such a statement leaves open.
@@ -72,15 +72,14 @@ fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
     for (function, id, body) in program.bodies() {
         let found = boundaries(program, function, id);
         for &(left, begun) in &found.leaving {
-            let ended = found.begins.get(&begun).is_some_and(|alloc| found.ended.contains(alloc));
-            if ended {
+            if found.ended.contains(&begun) {
                 let leaving = body.op(left);
                 findings.push(leaves(program, function, leaving.span, how(body, left), span_of(body, begun)));
             }
         }
-        for (&begun, alloc) in &found.begins {
+        for &begun in &found.begins {
             let direct = is_call_of(body, begun, Kind::BeginFrame);
-            let falls = found.falling.contains(&begun) && found.ended.contains(alloc);
+            let falls = found.falling.contains(&begun) && found.ended.contains(&begun);
             if direct && (falls || !ends_anywhere) {
                 findings.push(never_ends(program, function, span_of(body, begun), ends_anywhere));
             }
@@ -109,10 +108,14 @@ fn boundaries(program: &Program, function: &Function, id: BodyId) -> Boundaries 
                                 found.leaving.insert((left, earlier));
                             }
                         }
-                        found.begins.insert(*at, alloc.clone());
+                        found.begins.insert(*at);
                     }
                     FrameState::Ended { at } if *at == point.at => {
-                        found.ended.insert(alloc.clone());
+                        for before in point.before.frame(alloc) {
+                            if let FrameState::Open { at: begun, .. } = before {
+                                found.ended.insert(begun);
+                            }
+                        }
                     }
                     _ => {}
                 }
@@ -164,6 +167,7 @@ fn span_of(body: &Body, at: OpId) -> Span {
 fn how(body: &Body, left: OpId) -> &'static str {
     match &body.op(left).kind {
         OpKind::Leave(Leave::Return) => "this `return` leaves",
+        OpKind::Leave(Leave::Closure(_)) => "this way out of the closure leaves",
         OpKind::Leave(Leave::Try) => "this `?` may leave",
         OpKind::Leave(Leave::Break(_)) => "this `break` leaves",
         OpKind::Leave(Leave::Continue(_)) => "this `continue` leaves",
