@@ -358,4 +358,57 @@ fn dropped(a: &SmartAlloc, e: &Executor) { let v = a.frame_vec::<u8>(); let n = 
 "#;
         check(&FRAME_VALUE_IN_TASK, &(EXECUTOR.to_owned() + source));
     }
+
+    #[test]
+    fn many_ways_into_a_task() {
+        const SOURCE: &str = r#"
+use framealloc::{FrameVec, SmartAlloc, frame_format};
+use std::cell::RefCell;
+use std::pin::Pin;
+use std::rc::Rc;
+type Task<'a> = Pin<Box<dyn Future<Output = usize> + 'a>>;
+#[derive(Default)] struct Rt<'a> { tasks: RefCell<Vec<Task<'a>>> }
+impl<'a> Rt<'a> {
+    fn spawn(&self, t: impl Future<Output = usize> + 'a) { self.tasks.borrow_mut().push(Box::pin(t)); }
+    fn enqueue(&self, t: impl Future<Output = usize> + 'a) { self.spawn(t); }
+    fn spawn_boxed(&self, t: Task<'a>) { self.tasks.borrow_mut().push(t); }
+}
+trait Spawner<'a> { fn spawn_local(&self, t: Task<'a>); }
+impl<'a> Spawner<'a> for Rt<'a> { fn spawn_local(&self, t: Task<'a>) { self.tasks.borrow_mut().push(t); } }
+fn make<'a>(v: FrameVec<'a, u8>) -> impl Future<Output = usize> + 'a { async move { v.len() } }
+fn boxed<'a>(v: FrameVec<'a, u8>) -> Task<'a> { Box::pin(async move { v.len() }) }
+struct Job<'a> { data: FrameVec<'a, u8>, id: usize }
+impl<'a> Job<'a> { async fn run(self) -> usize { self.data.len() + self.id } fn id(&self) -> usize { self.id } }
+fn a1<'a>(a: &'a SmartAlloc, rt: &Rt<'a>) { rt.spawn(make(a.frame_vec())); } //~ FA703
+fn a2<'a>(a: &'a SmartAlloc, rt: &Rt<'a>) { rt.spawn_boxed(boxed(a.frame_vec())); } //~ FA703
+fn a3<'a>(a: &'a SmartAlloc, rt: &Rt<'a>) { let j = Job { data: a.frame_vec(), id: 1 }; rt.spawn(j.run()); } //~ FA703
+fn a4<'a>(a: &'a SmartAlloc, rt: &Rt<'a>) { let j = Job { data: a.frame_vec(), id: 1 }; let id = j.id(); rt.spawn(async move { id }); }
+fn a5<'a>(a: &'a SmartAlloc, rt: &Rt<'a>) { let v = a.frame_vec::<u8>(); rt.enqueue(async move { v.len() }); } //~ FA703
+fn a6<'a>(a: &'a SmartAlloc, rt: &impl Spawner<'a>) { let v = a.frame_vec::<u8>(); rt.spawn_local(Box::pin(async move { v.len() })); } //~ FA703
+fn a7<'a>(a: &'a SmartAlloc, rt: &Rt<'a>) {
+    for i in 0..3usize {
+        let v = a.frame_slice_from_fn(4, move |n| n + i);
+        match i { 0 => rt.spawn(async move { v.len() }), _ => {} } //~ FA703
+    }
+}
+fn a8<'a>(a: &'a SmartAlloc, rt: &Rt<'a>) -> Result<(), framealloc::AllocError> {
+    let v = a.try_frame_slice::<u8>(3)?;
+    rt.spawn(async move { v.len() }); //~ FA703
+    Ok(())
+}
+fn a9<'a>(a: &'a SmartAlloc, rt: &Rt<'a>) {
+    let Some(v) = a.try_frame_slice::<u8>(3).ok() else { return };
+    let shared = Rc::new(v);
+    let twin = Rc::clone(&shared);
+    rt.spawn(async move { twin.len() }); //~ FA703
+}
+fn b1<'a>(a: &'a SmartAlloc, rt: &Rt<'a>) { let f = a.frame(); let n = f.alloc(3usize); let m = *n; drop(f); rt.spawn(async move { m }); }
+fn b2<'a>(a: &'static SmartAlloc, rt: &Rt<'a>) { let s = frame_format!(a, "x"); let t = s.to_string(); rt.spawn(async move { t.len() }); println!("{s}"); }
+fn b3<'a>(a: &'a SmartAlloc, rt: &Rt<'a>) { let v = a.frame_slice_copy(&[1usize]); let (x, y) = (v[0], v.iter().sum::<usize>()); rt.spawn(async move { x + y }); }
+async fn turn(a: &SmartAlloc) -> usize { a.begin_frame(); let v = a.frame_vec::<u8>().len(); a.end_frame(); v }
+fn b4<'a>(a: &'a SmartAlloc, rt: &Rt<'a>) { rt.spawn(turn(a)); }
+fn b5<'a>(a: &'a SmartAlloc, rt: &Rt<'a>) { let p = a.pool_box(3usize); rt.spawn(async move { let v = a.frame_box(1usize); *p + *v }); }
+"#;
+        check(&FRAME_VALUE_IN_TASK, SOURCE);
+    }
 }
