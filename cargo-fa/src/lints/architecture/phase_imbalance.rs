@@ -411,7 +411,8 @@ fn judge(
         // Both under a condition: perhaps the same one.
         let ended = report.ended.contains(&begun);
         let perhaps = ended && !function.is_on_every_path(id, begun);
-        if !perhaps && !(found_by_leaving.contains(&begun) && !ended) {
+        let told = !ended && found_by_leaving.contains(&begun);
+        if !perhaps && !told {
             findings.push(stays_open(program, function, body, begun, ended));
         }
     }

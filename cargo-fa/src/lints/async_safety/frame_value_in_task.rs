@@ -65,8 +65,8 @@ fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
             if is_scoped(program, function, point, call) {
                 return;
             }
-            let origin = tasks(program, &spawning, function, call)
-                .find_map(|operand| frame_value(program, function, flow, point, operand));
+            let origin = tasks(&spawning, function, call)
+                .find_map(|operand| frame_value(function, flow, point, operand));
             if let Some(origin) = origin {
                 findings.push(finding(program, function, call, origin));
             }
@@ -76,7 +76,6 @@ fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
 
 /// The arguments of a call that become tasks.
 fn tasks<'a>(
-    program: &'a Program,
     spawning: &'a BTreeSet<(FnId, usize)>,
     function: &'a Function,
     call: &'a Call,
@@ -85,7 +84,7 @@ fn tasks<'a>(
     call.args.iter().enumerate().filter_map(move |(position, operand)| {
         let spawned = position >= first && is_spawn(call) || passes_on(spawning, call, Some(position));
         let ty = call.types.get(position).unwrap_or(&Ty::Unknown);
-        (spawned && (is_future(program, ty, 0) || makes_future(function, operand))).then_some(operand)
+        (spawned && (is_future(ty, 0) || makes_future(function, operand))).then_some(operand)
     })
 }
 
@@ -104,14 +103,14 @@ fn passes_on(spawning: &BTreeSet<(FnId, usize)>, call: &Call, position: Option<u
 }
 
 /// Whether a value is a future, or makes one when it is called.
-fn is_future(program: &Program, ty: &Ty, depth: usize) -> bool {
+fn is_future(ty: &Ty, depth: usize) -> bool {
     if depth > 8 {
         return false;
     }
-    let inner = |types: &[Ty]| types.iter().any(|ty| is_future(program, ty, depth + 1));
+    let inner = |types: &[Ty]| types.iter().any(|ty| is_future(ty, depth + 1));
     match ty {
         Ty::Future(_) => true,
-        Ty::Callable(result) => is_future(program, result, depth + 1),
+        Ty::Callable(result) => is_future(result, depth + 1),
         Ty::Param(_, bounds) | Ty::Bounds(bounds) => inner(bounds),
         Ty::Adt(Def::Known(Known::Pin | Known::Box | Known::Option), args) => inner(args),
         _ => false,
@@ -136,7 +135,6 @@ fn is_async(function: &Function, id: BodyId) -> bool {
 }
 
 fn frame_value<'a>(
-    program: &Program,
     function: &Function,
     flow: &'a Flow,
     point: Point<'_>,
@@ -146,19 +144,19 @@ fn frame_value<'a>(
     let held = point.before.held(&function.referred(place));
     let mut ids: Vec<OriginId> = held.into_keys().collect();
     ids.sort();
-    ids.into_iter().map(|id| flow.origin(id)).find(|origin| is_frame_value(program, origin))
+    ids.into_iter().map(|id| flow.origin(id)).find(|origin| is_frame_value(origin))
 }
 
-fn is_frame_value(program: &Program, origin: &Origin) -> bool {
+fn is_frame_value(origin: &Origin) -> bool {
     match origin.kind {
         OriginKind::Frame | OriginKind::Guard(_) => true,
         // A parameter that is a future itself, or holds no more than its type says, is the caller's.
-        OriginKind::Param(_) => owns_frame_value(program, origin.ty.peeled()),
+        OriginKind::Param(_) => owns_frame_value(origin.ty.peeled()),
         _ => false,
     }
 }
 
-fn owns_frame_value(_: &Program, ty: &Ty) -> bool {
+fn owns_frame_value(ty: &Ty) -> bool {
     match ty.as_known() {
         Some(Known::Option | Known::Vec | Known::Box) => {
             ty.arg(0).as_known().is_some_and(|known| known.is_frame_value() || known.is_guard())
@@ -180,12 +178,12 @@ fn spawning_parameters(program: &Program) -> BTreeSet<(FnId, usize)> {
             let flow = program.flow(function);
             program.walk(function, id, |point| {
                 let OpKind::Assign(_, Value::Call(call)) = &point.op.kind else { return };
-                for operand in tasks(program, &found, function, call) {
+                for operand in tasks(&found, function, call) {
                     let Some(place) = operand.place() else { continue };
                     for origin in point.before.held(&function.referred(place)).into_keys() {
                         let origin = flow.origin(origin);
                         if let OriginKind::Param(position) = origin.kind
-                            && is_future(program, &origin.ty, 0)
+                            && is_future(&origin.ty, 0)
                             && !found.contains(&(function.id, position))
                         {
                             news.insert((function.id, position));
