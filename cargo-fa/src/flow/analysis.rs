@@ -320,6 +320,7 @@ impl<'a> Analysis<'a> {
                     Leave::Break(id) | Leave::Continue(id) => {
                         function.is_within(body.op(begun).context, function.a_loop(*id).context)
                     }
+                    Leave::Closure(id) => function.is_within(body.op(begun).context, *id),
                     Leave::Return | Leave::Try | Leave::Panic => true,
                 };
                 state.leave(at, leaves);
@@ -385,7 +386,11 @@ impl<'a> Analysis<'a> {
             }
             Value::Aggregate(kind, fields) => {
                 for (name, operand) in fields {
-                    for (fields, held) in self.take(state, operand) {
+                    let taken = self.take(state, operand);
+                    if self.is_copied_out(kind, &ty, name, operand) {
+                        continue;
+                    }
+                    for (fields, held) in taken {
                         let mut path = Vec::new();
                         if !name.is_empty()
                             && !matches!(kind, Aggregate::Array | Aggregate::Wrap | Aggregate::Range)
@@ -427,6 +432,23 @@ impl<'a> Analysis<'a> {
             part.fields.extend(fields);
             state.add(&part, &held);
         }
+    }
+
+    /// Whether a part of a value is a copy of what lies behind a handle, and refers to nothing there.
+    fn is_copied_out(&self, kind: &Aggregate, whole: &Ty, name: &str, operand: &Operand) -> bool {
+        if !matches!(operand, Operand::Copy(from) if from.is_behind()) {
+            return false;
+        }
+        let ty = match (kind, whole) {
+            (Aggregate::Wrap, _) => whole.arg(0),
+            (Aggregate::Array, Ty::Array(of)) => (**of).clone(),
+            (Aggregate::Array, _) => whole.arg(0),
+            (_, Ty::Tuple(types)) => {
+                name.parse().ok().and_then(|place: usize| types.get(place).cloned()).unwrap_or(Ty::Unknown)
+            }
+            _ => self.index.field(whole, name).map_or(Ty::Unknown, |(ty, _)| ty),
+        };
+        !ty.is_unknown() && !self.refers(&ty)
     }
 
     /// Whether a copy of this type refers to what it is a copy of.

@@ -320,6 +320,8 @@ pub enum Leave {
     Break(LoopId),
     /// `continue` with the next turn of this loop.
     Continue(LoopId),
+    /// `return` or `?` in a closure that runs here: it leaves only what is within this context.
+    Closure(ContextId),
     /// `panic!` and its like.
     Panic,
 }
@@ -586,6 +588,33 @@ impl Function {
             }
         }
         loops
+    }
+
+    /// Whether each path through a body comes by an operation; for one in a loop, each turn that goes on to another.
+    #[must_use]
+    pub fn is_on_every_path(&self, body: BodyId, at: OpId) -> bool {
+        let body = self.body(body);
+        let (from, to) = match self.loops_around(body.op(at).context).first() {
+            Some(&id) => (self.a_loop(id).head, self.a_loop(id).head),
+            None => (BlockId(0), body.exit),
+        };
+        if at.block == from {
+            return true;
+        }
+        let mut seen = vec![false; body.blocks.len()];
+        seen[at.block.0 as usize] = true;
+        let mut work = vec![from];
+        while let Some(block) = work.pop() {
+            for &next in &body.block(block).next {
+                if next == to {
+                    return false;
+                }
+                if !std::mem::replace(&mut seen[next.0 as usize], true) {
+                    work.push(next);
+                }
+            }
+        }
+        true
     }
 
     /// What a place is another name of, as far as it is known; the same allocators are within.

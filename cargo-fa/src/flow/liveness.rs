@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::body::{Base, Body, BodyId, Function, LocalId, Op, OpKind, Value};
-use super::uses::operands;
+use super::body::{Base, Body, BodyId, Function, LocalId, Op, OpKind, Place, Value};
+use super::uses::{called, operands};
 
 /// For each block of a body, the variables that are read later when it ends.
 #[derive(Clone, Debug)]
@@ -67,6 +67,7 @@ fn step_back(function: &Function, op: &Op, live: &mut BTreeSet<LocalId>) {
                     live.insert(local);
                 }
             });
+            live.extend(called(value).and_then(Place::as_local));
             if let Value::Closure(body) = value {
                 live.extend(function.body(*body).captures.iter().map(|capture| capture.local));
             }

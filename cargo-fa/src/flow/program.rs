@@ -204,7 +204,11 @@ impl Program {
         let mut given = BTreeMap::new();
         let into = match value {
             Value::Call(call) => {
-                let puts = matches!(call.callee, Callee::Method(_)) && passing(&call.name) == Passing::Stores;
+                let puts = match &call.callee {
+                    Callee::Method(_) => passing(&call.name) == Passing::Stores,
+                    Callee::Path(path) => path.ends_with("mem::replace") || path.ends_with("ptr::write"),
+                    _ => false,
+                };
                 let (receiver, rest) = call.args.split_first()?;
                 if !puts {
                     return None;

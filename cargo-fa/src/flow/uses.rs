@@ -1,6 +1,6 @@
 //! Which places an operation reads, and which it takes values from.
 
-use super::body::{OpKind, Operand, Place, Value};
+use super::body::{Callee, OpKind, Operand, Place, Value};
 
 /// Calls `each` with every place that an operation mentions as something that it reads or writes into; `true` if the
 /// value is taken away.
@@ -12,10 +12,25 @@ pub(super) fn places(op: &OpKind, each: &mut dyn FnMut(&Place, bool)) {
                     each(place, operand.is_move());
                 }
             });
+            if let Some(place) = called(value) {
+                each(place, false);
+            }
             each(place, false);
         }
         OpKind::Drop(place, _) => each(place, true),
         OpKind::Return(_) | OpKind::Declare(_) | OpKind::Await | OpKind::Leave(_) => {}
+    }
+}
+
+/// The variable whose closure a value is the result of.
+#[must_use]
+pub fn called(value: &Value) -> Option<&Place> {
+    match value {
+        Value::Call(call) => match &call.callee {
+            Callee::Variable(place) => Some(place),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

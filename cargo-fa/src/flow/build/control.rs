@@ -51,8 +51,11 @@ impl Builder<'_> {
                 self.block = yes;
             }
             _ => {
+                // What it makes on the way ends before the branch begins.
+                self.open_statement();
                 let (operand, ty) = self.expr(cond);
                 self.discard(operand, ty, cond.span);
+                self.close_statement(cond.span);
                 self.edge(self.block, yes);
                 self.edge(self.block, no);
                 self.block = yes;

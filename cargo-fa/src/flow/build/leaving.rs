@@ -1,7 +1,7 @@
 //! How loops, blocks and functions are left.
 
 use super::{Builder, Target, TargetKind};
-use crate::flow::body::{Const, Leave, Operand};
+use crate::flow::body::{Const, ContextKind, Leave, Operand};
 use crate::model::{Known, Ty};
 use crate::source::Span;
 use crate::source::tree::{Expr, Name};
@@ -76,6 +76,15 @@ impl Builder<'_> {
         found.unwrap_or(0)
     }
 
+    /// Leaves the closure that runs here, which is the innermost there is.
+    fn leave_closure(&self) -> Leave {
+        let mut around = self.function.around(self.context);
+        let closure = around
+            .find(|(_, context)| matches!(context.kind, ContextKind::Inline(_) | ContextKind::Tag(..)))
+            .map_or(self.context, |(id, _)| id);
+        Leave::Closure(closure)
+    }
+
     pub(super) fn return_from(&mut self, value: Option<&Expr>, span: Span) -> (Operand, Ty) {
         let value = value.map(|value| (self.expr(value), value.span));
         let position = self.body_target();
@@ -84,12 +93,8 @@ impl Builder<'_> {
             self.settle(result, operand, ty, at);
         }
         self.note_exit(position);
-        if kind == TargetKind::Inline {
-            self.drop_scopes(depth, span);
-            self.jump(break_to);
-        } else {
-            self.leave(Leave::Return, break_to, depth, span);
-        }
+        let how = if kind == TargetKind::Inline { self.leave_closure() } else { Leave::Return };
+        self.leave(how, break_to, depth, span);
         (Operand::Const(Const::Other), Ty::Never)
     }
 
@@ -103,12 +108,8 @@ impl Builder<'_> {
         let position = self.body_target();
         let Target { kind, depth, break_to, .. } = self.targets[position];
         let at = Span { start: span.end.saturating_sub(1), ..span };
-        if kind == TargetKind::Inline {
-            self.drop_scopes(depth, at);
-            self.jump(break_to);
-        } else {
-            self.leave(Leave::Try, break_to, depth, at);
-        }
+        let how = if kind == TargetKind::Inline { self.leave_closure() } else { Leave::Try };
+        self.leave(how, break_to, depth, at);
         self.block = good;
         let ty = match ty.as_known() {
             Some(Known::Option | Known::Result) => ty.arg(0),

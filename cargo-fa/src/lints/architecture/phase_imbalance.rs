@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::flow::body::{
-    Base, BlockId, Body, BodyId, Call, Callee, Function, Leave, Op, OpId, OpKind, Place, Value,
-};
+use crate::flow::body::{Base, Body, BodyId, Call, Callee, Function, Leave, Op, OpId, OpKind, Place, Value};
 use crate::flow::{Program, forward};
 use crate::lint::declare::declare_lint;
 use crate::lint::finding::{Confidence, Finding, Label};
@@ -114,7 +112,7 @@ fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
             continue;
         }
         let report = follow(program, function, id, &effects).0;
-        judge(program, function, body, &report, findings);
+        judge(program, (function, id), &report, findings);
     }
 }
 
@@ -259,6 +257,7 @@ fn step(
                 Leave::Break(id) | Leave::Continue(id) => {
                     function.is_within(body.op(begun).context, function.a_loop(*id).context)
                 }
+                Leave::Closure(id) => function.is_within(body.op(begun).context, *id),
                 Leave::Return | Leave::Try | Leave::Panic => true,
             };
             let left = paths.iter().cloned().map(|mut path| {
@@ -394,7 +393,13 @@ fn is_helper(body: &Body, at: OpId) -> bool {
     matches!(&body.op(at).kind, OpKind::Assign(_, Value::Call(call)) if matches!(call.callee, Callee::Own(_)))
 }
 
-fn judge(program: &Program, function: &Function, body: &Body, report: &Report, findings: &mut Vec<Finding>) {
+fn judge(
+    program: &Program,
+    (function, id): (&Function, BodyId),
+    report: &Report,
+    findings: &mut Vec<Finding>,
+) {
+    let body = function.body(id);
     let mut told: BTreeSet<OpId> = BTreeSet::new();
     for &(left, begun) in &report.leaving {
         if told.insert(left) {
@@ -405,8 +410,9 @@ fn judge(program: &Program, function: &Function, body: &Body, report: &Report, f
     for &begun in &report.falling {
         // Both under a condition: perhaps the same one.
         let ended = report.ended.contains(&begun);
-        let perhaps = ended && !is_on_every_path(body, begun);
-        if !perhaps && !(found_by_leaving.contains(&begun) && !ended) {
+        let perhaps = ended && !function.is_on_every_path(id, begun);
+        let told = !ended && found_by_leaving.contains(&begun);
+        if !perhaps && !told {
             findings.push(stays_open(program, function, body, begun, ended));
         }
     }
@@ -415,29 +421,11 @@ fn judge(program: &Program, function: &Function, body: &Body, report: &Report, f
             continue;
         }
         // The only end of a phase that a condition begins, itself under a condition.
-        let perhaps = found.contains(&true) && !is_on_every_path(body, at);
+        let perhaps = found.contains(&true) && !function.is_on_every_path(id, at);
         if !perhaps {
             findings.push(unmatched(program, function, body, at));
         }
     }
-}
-
-/// Whether each path through the body, or through the turn of the loop around it, comes by an operation.
-fn is_on_every_path(body: &Body, at: OpId) -> bool {
-    let mut seen = BTreeSet::from([at.block]);
-    let mut work = vec![BlockId(0)];
-    if at.block == BlockId(0) {
-        return true;
-    }
-    while let Some(block) = work.pop() {
-        if block == body.exit {
-            return false;
-        }
-        if seen.insert(block) {
-            work.extend(&body.block(block).next);
-        }
-    }
-    true
 }
 
 fn span_of(body: &Body, at: OpId) -> Span {
@@ -452,6 +440,7 @@ const HELP: &str = "let a guard end it on every path, `let _phase = alloc.phase(
 fn leaves(program: &Program, function: &Function, body: &Body, left: OpId, begun: OpId) -> Finding {
     let how = match &body.op(left).kind {
         OpKind::Leave(Leave::Return) => "this `return` leaves",
+        OpKind::Leave(Leave::Closure(_)) => "this way out of the closure leaves",
         OpKind::Leave(Leave::Try) => "this `?` may leave",
         OpKind::Leave(Leave::Break(_)) => "this `break` leaves",
         OpKind::Leave(Leave::Continue(_)) => "this `continue` leaves",

@@ -213,4 +213,39 @@ pub fn own() { Own.tag("quest"); }
         options.known_tags = None;
         check_files(&UNKNOWN_TAG, &options, &[("src/lib.rs", source)]);
     }
+
+    #[test]
+    fn many_ways_to_name_a_tag() {
+        const SOURCE: &str = r#"
+use framealloc::{SmartAlloc, TagGuard, frame_format};
+use std::sync::{Arc, LazyLock};
+static MEM: LazyLock<SmartAlloc> = LazyLock::new(SmartAlloc::with_defaults);
+const NET: &str = "net";
+static AI: &str = "ai";
+struct T;
+impl T { const A: &'static str = "ai"; const B: &'static str = "aii"; }
+trait Sys { const TAG: &'static str; fn run(&self, a: &SmartAlloc) { let _t = a.tag(Self::TAG); drop(a.frame_box(1)); } }
+impl Sys for T { const TAG: &'static str = "ai"; }
+struct W { alloc: Arc<SmartAlloc>, tag: &'static str }
+impl W {
+    fn a(&self) { let _t = self.alloc.tag(T::A); drop(self.alloc.frame_box(1)); }
+    fn b(&self) { let _t = self.alloc.tag(T::B); drop(self.alloc.frame_box(1)); } //~ FA802
+    fn c(&self) { let _t = self.alloc.tag(self.tag); drop(self.alloc.frame_box(1)); }
+    fn open(&self) -> TagGuard<'_> { self.alloc.tag("net") }
+    fn d(&self) { let _t = self.open(); self.alloc.with_tag("in", |a| drop(a.frame_box(1))); }
+    fn e(&self) { let _t = self.open(); self.alloc.with_tag("inn", |a| drop(a.frame_box(1))); } //~ FA802
+    fn f(&self) -> Option<usize> { self.alloc.with_tag("net", |a| { let n = a.frame_vec::<u8>().len(); if n == 0 { return None; } a.with_tag("out", |a| Some(a.frame_str("x").len())) }) } //~ FA802
+    fn g(&self, n: u8) { match n { 0 => self.alloc.with_tag("ai", |a| drop(a.frame_box(1))), 1 => { let _t = self.alloc.tag("a.i"); } _ => {} } } //~ FA802
+    fn h(&self) { if true { let _t = self.alloc.tag(NET); MEM.with_tag("in", |a| drop(a.frame_box(1))); } let _t = MEM.tag(AI); }
+    fn i(&self) { [1, 2].iter().for_each(|_| { let _t = self.alloc.tag("xx"); }); } //~ FA802
+    fn j(&self) { let f = |a: &SmartAlloc| a.with_tag("in", |a| a.frame_box(1)).leak_it(); self.alloc.with_tag("net", |a| f(a)); }
+    fn k(&self) { let _a = MEM.tag("net"); { let _b = MEM.tag("in"); } let _c = MEM.tag("in"); }
+    fn l(&self) { std::thread::scope(|s| { s.spawn(|| { let _t = MEM.tag("in"); drop(MEM.frame_box(1)); }); }); } //~ FA802
+}
+trait L { fn leak_it(self) -> usize; }
+impl<X> L for X { fn leak_it(self) -> usize { 0 } }
+fn main() { println!("{}", frame_format!(MEM, "x").len()); }
+"#;
+        check_files(&UNKNOWN_TAG, &known(&["net", "net/in", "ai"], ""), &[("src/lib.rs", SOURCE)]);
+    }
 }

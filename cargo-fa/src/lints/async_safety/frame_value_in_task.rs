@@ -65,8 +65,8 @@ fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
             if is_scoped(program, function, point, call) {
                 return;
             }
-            let origin = tasks(program, &spawning, function, call)
-                .find_map(|operand| frame_value(program, function, flow, point, operand));
+            let origin = tasks(&spawning, function, call)
+                .find_map(|operand| frame_value(function, flow, point, operand));
             if let Some(origin) = origin {
                 findings.push(finding(program, function, call, origin));
             }
@@ -76,7 +76,6 @@ fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
 
 /// The arguments of a call that become tasks.
 fn tasks<'a>(
-    program: &'a Program,
     spawning: &'a BTreeSet<(FnId, usize)>,
     function: &'a Function,
     call: &'a Call,
@@ -85,7 +84,7 @@ fn tasks<'a>(
     call.args.iter().enumerate().filter_map(move |(position, operand)| {
         let spawned = position >= first && is_spawn(call) || passes_on(spawning, call, Some(position));
         let ty = call.types.get(position).unwrap_or(&Ty::Unknown);
-        (spawned && (is_future(program, ty, 0) || makes_future(function, operand))).then_some(operand)
+        (spawned && (is_future(ty, 0) || makes_future(function, operand))).then_some(operand)
     })
 }
 
@@ -104,14 +103,14 @@ fn passes_on(spawning: &BTreeSet<(FnId, usize)>, call: &Call, position: Option<u
 }
 
 /// Whether a value is a future, or makes one when it is called.
-fn is_future(program: &Program, ty: &Ty, depth: usize) -> bool {
+fn is_future(ty: &Ty, depth: usize) -> bool {
     if depth > 8 {
         return false;
     }
-    let inner = |types: &[Ty]| types.iter().any(|ty| is_future(program, ty, depth + 1));
+    let inner = |types: &[Ty]| types.iter().any(|ty| is_future(ty, depth + 1));
     match ty {
         Ty::Future(_) => true,
-        Ty::Callable(result) => is_future(program, result, depth + 1),
+        Ty::Callable(result) => is_future(result, depth + 1),
         Ty::Param(_, bounds) | Ty::Bounds(bounds) => inner(bounds),
         Ty::Adt(Def::Known(Known::Pin | Known::Box | Known::Option), args) => inner(args),
         _ => false,
@@ -136,7 +135,6 @@ fn is_async(function: &Function, id: BodyId) -> bool {
 }
 
 fn frame_value<'a>(
-    program: &Program,
     function: &Function,
     flow: &'a Flow,
     point: Point<'_>,
@@ -146,19 +144,19 @@ fn frame_value<'a>(
     let held = point.before.held(&function.referred(place));
     let mut ids: Vec<OriginId> = held.into_keys().collect();
     ids.sort();
-    ids.into_iter().map(|id| flow.origin(id)).find(|origin| is_frame_value(program, origin))
+    ids.into_iter().map(|id| flow.origin(id)).find(|origin| is_frame_value(origin))
 }
 
-fn is_frame_value(program: &Program, origin: &Origin) -> bool {
+fn is_frame_value(origin: &Origin) -> bool {
     match origin.kind {
         OriginKind::Frame | OriginKind::Guard(_) => true,
         // A parameter that is a future itself, or holds no more than its type says, is the caller's.
-        OriginKind::Param(_) => owns_frame_value(program, origin.ty.peeled()),
+        OriginKind::Param(_) => owns_frame_value(origin.ty.peeled()),
         _ => false,
     }
 }
 
-fn owns_frame_value(_: &Program, ty: &Ty) -> bool {
+fn owns_frame_value(ty: &Ty) -> bool {
     match ty.as_known() {
         Some(Known::Option | Known::Vec | Known::Box) => {
             ty.arg(0).as_known().is_some_and(|known| known.is_frame_value() || known.is_guard())
@@ -180,12 +178,12 @@ fn spawning_parameters(program: &Program) -> BTreeSet<(FnId, usize)> {
             let flow = program.flow(function);
             program.walk(function, id, |point| {
                 let OpKind::Assign(_, Value::Call(call)) = &point.op.kind else { return };
-                for operand in tasks(program, &found, function, call) {
+                for operand in tasks(&found, function, call) {
                     let Some(place) = operand.place() else { continue };
                     for origin in point.before.held(&function.referred(place)).into_keys() {
                         let origin = flow.origin(origin);
                         if let OriginKind::Param(position) = origin.kind
-                            && is_future(program, &origin.ty, 0)
+                            && is_future(&origin.ty, 0)
                             && !found.contains(&(function.id, position))
                         {
                             news.insert((function.id, position));
@@ -357,5 +355,58 @@ fn scoped(a: &SmartAlloc, p: &Pool) { let v = a.frame_vec::<u8>(); p.scope(|s| s
 fn dropped(a: &SmartAlloc, e: &Executor) { let v = a.frame_vec::<u8>(); let n = v.len(); drop(v); e.spawn(async move { n }); }
 "#;
         check(&FRAME_VALUE_IN_TASK, &(EXECUTOR.to_owned() + source));
+    }
+
+    #[test]
+    fn many_ways_into_a_task() {
+        const SOURCE: &str = r#"
+use framealloc::{FrameVec, SmartAlloc, frame_format};
+use std::cell::RefCell;
+use std::pin::Pin;
+use std::rc::Rc;
+type Task<'a> = Pin<Box<dyn Future<Output = usize> + 'a>>;
+#[derive(Default)] struct Rt<'a> { tasks: RefCell<Vec<Task<'a>>> }
+impl<'a> Rt<'a> {
+    fn spawn(&self, t: impl Future<Output = usize> + 'a) { self.tasks.borrow_mut().push(Box::pin(t)); }
+    fn enqueue(&self, t: impl Future<Output = usize> + 'a) { self.spawn(t); }
+    fn spawn_boxed(&self, t: Task<'a>) { self.tasks.borrow_mut().push(t); }
+}
+trait Spawner<'a> { fn spawn_local(&self, t: Task<'a>); }
+impl<'a> Spawner<'a> for Rt<'a> { fn spawn_local(&self, t: Task<'a>) { self.tasks.borrow_mut().push(t); } }
+fn make<'a>(v: FrameVec<'a, u8>) -> impl Future<Output = usize> + 'a { async move { v.len() } }
+fn boxed<'a>(v: FrameVec<'a, u8>) -> Task<'a> { Box::pin(async move { v.len() }) }
+struct Job<'a> { data: FrameVec<'a, u8>, id: usize }
+impl<'a> Job<'a> { async fn run(self) -> usize { self.data.len() + self.id } fn id(&self) -> usize { self.id } }
+fn a1<'a>(a: &'a SmartAlloc, rt: &Rt<'a>) { rt.spawn(make(a.frame_vec())); } //~ FA703
+fn a2<'a>(a: &'a SmartAlloc, rt: &Rt<'a>) { rt.spawn_boxed(boxed(a.frame_vec())); } //~ FA703
+fn a3<'a>(a: &'a SmartAlloc, rt: &Rt<'a>) { let j = Job { data: a.frame_vec(), id: 1 }; rt.spawn(j.run()); } //~ FA703
+fn a4<'a>(a: &'a SmartAlloc, rt: &Rt<'a>) { let j = Job { data: a.frame_vec(), id: 1 }; let id = j.id(); rt.spawn(async move { id }); }
+fn a5<'a>(a: &'a SmartAlloc, rt: &Rt<'a>) { let v = a.frame_vec::<u8>(); rt.enqueue(async move { v.len() }); } //~ FA703
+fn a6<'a>(a: &'a SmartAlloc, rt: &impl Spawner<'a>) { let v = a.frame_vec::<u8>(); rt.spawn_local(Box::pin(async move { v.len() })); } //~ FA703
+fn a7<'a>(a: &'a SmartAlloc, rt: &Rt<'a>) {
+    for i in 0..3usize {
+        let v = a.frame_slice_from_fn(4, move |n| n + i);
+        match i { 0 => rt.spawn(async move { v.len() }), _ => {} } //~ FA703
+    }
+}
+fn a8<'a>(a: &'a SmartAlloc, rt: &Rt<'a>) -> Result<(), framealloc::AllocError> {
+    let v = a.try_frame_slice::<u8>(3)?;
+    rt.spawn(async move { v.len() }); //~ FA703
+    Ok(())
+}
+fn a9<'a>(a: &'a SmartAlloc, rt: &Rt<'a>) {
+    let Some(v) = a.try_frame_slice::<u8>(3).ok() else { return };
+    let shared = Rc::new(v);
+    let twin = Rc::clone(&shared);
+    rt.spawn(async move { twin.len() }); //~ FA703
+}
+fn b1<'a>(a: &'a SmartAlloc, rt: &Rt<'a>) { let f = a.frame(); let n = f.alloc(3usize); let m = *n; drop(f); rt.spawn(async move { m }); }
+fn b2<'a>(a: &'static SmartAlloc, rt: &Rt<'a>) { let s = frame_format!(a, "x"); let t = s.to_string(); rt.spawn(async move { t.len() }); println!("{s}"); }
+fn b3<'a>(a: &'a SmartAlloc, rt: &Rt<'a>) { let v = a.frame_slice_copy(&[1usize]); let (x, y) = (v[0], v.iter().sum::<usize>()); rt.spawn(async move { x + y }); }
+async fn turn(a: &SmartAlloc) -> usize { a.begin_frame(); let v = a.frame_vec::<u8>().len(); a.end_frame(); v }
+fn b4<'a>(a: &'a SmartAlloc, rt: &Rt<'a>) { rt.spawn(turn(a)); }
+fn b5<'a>(a: &'a SmartAlloc, rt: &Rt<'a>) { let p = a.pool_box(3usize); rt.spawn(async move { let v = a.frame_box(1usize); *p + *v }); }
+"#;
+        check(&FRAME_VALUE_IN_TASK, SOURCE);
     }
 }

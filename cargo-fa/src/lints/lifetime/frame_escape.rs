@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::flow::body::{
     Aggregate, Base, BodyId, Call, Function, LocalId, OpId, OpKind, Operand, Place, Value,
 };
-use crate::flow::{Origin, OriginId, OriginKind, Point, Program, State, operands};
+use crate::flow::{Origin, OriginId, OriginKind, Point, Program, State, called, operands};
 use crate::lint::declare::declare_lint;
 use crate::lint::finding::{Confidence, Finding, Label};
 use crate::lint::options::LintOptions;
@@ -87,7 +87,8 @@ fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
         let mut note = |origin, escape: Escape| {
             // Where it got out tells more than where that is noticed.
             let known = escapes.get(&origin);
-            let key = |escape: &Escape| (escape.how, escape.span.start);
+            // Of a block and what is in it, the latter.
+            let key = |escape: &Escape| (escape.how, escape.span.end);
             if known.is_none_or(|known| key(&escape) < key(known)) {
                 escapes.insert(origin, escape);
             }
@@ -238,7 +239,7 @@ fn uses(program: &Program, function: &Function, id: BodyId, note: &mut dyn FnMut
             if is_forgotten(value) {
                 return;
             }
-            operands(value, &mut |operand| {
+            let mut look = |operand: &Operand| {
                 let Some(from) = operand.place() else { return };
                 let copies = matches!(operand, Operand::Copy(from) if !from.is_behind());
                 let target = place.whole_local().map(|local| &function.local(local).ty);
@@ -259,7 +260,11 @@ fn uses(program: &Program, function: &Function, id: BodyId, note: &mut dyn FnMut
                         note(origin, Escape { how: How::UsedLate, span: span_of(point), ended });
                     }
                 }
-            });
+            };
+            operands(value, &mut look);
+            if let Some(closure) = called(value) {
+                look(&Operand::Ref(closure.clone(), false));
+            }
         }
         OpKind::Return(place) => {
             for (origin, status) in point.before.held(&function.referred(place)) {
@@ -582,5 +587,251 @@ struct Holder { kept: Option<Box<u32>> }
 fn look_alike(alloc: &Arena, holder: &mut Holder) { alloc.begin_frame(); holder.kept = Some(alloc.frame_box(1)); alloc.end_frame(); }
 "#,
         );
+    }
+
+    #[test]
+    fn many_ways_out() {
+        const SOURCE: &str = r#"
+use framealloc::{FrameBox, FrameString, FrameVec, SmartAlloc, frame_format};
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+use std::sync::{Mutex, OnceLock, RwLock};
+
+static MEM: OnceLock<SmartAlloc> = OnceLock::new();
+fn mem() -> &'static SmartAlloc { MEM.get_or_init(SmartAlloc::with_defaults) }
+
+static LAST: Mutex<Option<usize>> = Mutex::new(None);
+
+struct Ptr(*const u32);
+unsafe impl Send for Ptr {}
+static RAW: Mutex<Option<Ptr>> = Mutex::new(None);
+
+thread_local! {
+    static SEEN: RefCell<Vec<FrameBox<'static, u32>>> = const { RefCell::new(Vec::new()) };
+    static SLOT: Cell<Option<FrameBox<'static, u32>>> = const { Cell::new(None) };
+}
+
+enum State<'a> { Idle, Busy(FrameVec<'a, u32>), Named { text: FrameString<'a> } }
+
+struct World<'a> {
+    alloc: &'a SmartAlloc,
+    state: State<'a>,
+    pair: (Option<FrameBox<'a, u32>>, u32),
+    map: HashMap<u32, FrameString<'a>>,
+    tree: BTreeMap<u32, Vec<FrameBox<'a, u32>>>,
+    shared: Rc<RefCell<Vec<FrameBox<'a, u32>>>>,
+    locked: RwLock<Option<FrameBox<'a, u32>>>,
+    slots: [Option<FrameBox<'a, u32>>; 4],
+    raw: *mut u32,
+    cb: Vec<Box<dyn Fn() -> u32 + 'a>>,
+}
+
+impl<'a> World<'a> {
+    fn variant(&mut self) { self.state = State::Busy(self.alloc.frame_vec()); } //~ FA601
+    fn named(&mut self) {
+        let text = frame_format!(self.alloc, "x");
+        self.state = State::Named { text }; //~ FA601
+    }
+    fn tuple(&mut self) { self.pair.0 = Some(self.alloc.frame_box(1)); } //~ FA601
+    fn insert(&mut self, n: u32) { self.map.insert(n, self.alloc.frame_string()); } //~ FA601
+    fn entry(&mut self, n: u32) { self.map.entry(n).or_insert_with(|| self.alloc.frame_string()); } //~ FA601
+    fn deep(&mut self, n: u32) { self.tree.entry(n).or_default().push(self.alloc.frame_box(n)); } //~ FA601
+    fn shared(&self) { self.shared.borrow_mut().push(self.alloc.frame_box(1)); } //~ FA601
+    fn locked(&self) { *self.locked.write().unwrap() = Some(self.alloc.frame_box(1)); } //~ FA601
+    fn slot(&mut self, i: usize) { self.slots[i] = Some(self.alloc.frame_box(1)); } //~ FA601
+    fn replace(&mut self) { self.pair.0.replace(self.alloc.frame_box(2)); } //~ FA601
+    fn mem_replace(&mut self) { let _old = std::mem::replace(&mut self.pair.0, Some(self.alloc.frame_box(2))); } //~ FA601
+    fn raw(&mut self) { let mut b = self.alloc.frame_box(1); self.raw = &mut *b as *mut u32; } //~ FA601
+    fn callback(&mut self) { let b = self.alloc.frame_box(1); self.cb.push(Box::new(move || *b)); } //~ FA601
+    fn destructured(&mut self) {
+        let World { pair, alloc, .. } = self;
+        pair.0 = Some(alloc.frame_box(3)); //~ FA601
+    }
+    fn if_let(&mut self, n: Option<u32>) {
+        if let Some(n) = n && let State::Busy(list) = &mut self.state { list.push(n); }
+        let made = match n { Some(n) => Some(self.alloc.frame_box(n)), None => None };
+        self.pair.0 = made; //~ FA601
+    }
+    fn question(&mut self) -> Result<(), framealloc::AllocError> {
+        self.pair.0 = Some(self.alloc.try_frame_box(1)?); //~ FA601
+        Ok(())
+    }
+    fn in_loop(&mut self) {
+        for i in 0..4 {
+            let b = self.alloc.frame_box(i);
+            if i == 3 { self.pair.0 = Some(b); break; } //~ FA601
+        }
+    }
+    fn iter_each(&mut self) {
+        let alloc = self.alloc;
+        (0..3).for_each(|i| self.shared.borrow_mut().push(alloc.frame_box(i))); //~ FA601
+    }
+    fn extend(&mut self) {
+        let alloc = self.alloc;
+        self.shared.borrow_mut().extend((0..3).map(|i| alloc.frame_box(i))); //~ FA601
+    }
+}
+
+fn thread_local_push() { SEEN.with(|seen| seen.borrow_mut().push(mem().frame_box(1))); } //~ FA601
+fn thread_local_borrow() { SEEN.with_borrow_mut(|seen| seen.push(mem().frame_box(1))); } //~ FA601
+fn cell_set() { SLOT.set(Some(mem().frame_box(1))); } //~ FA601
+fn static_raw() {
+    let b = mem().frame_box(1);
+    *RAW.lock().unwrap() = Some(Ptr(&*b)); //~ FA601
+}
+fn number() { *LAST.lock().unwrap() = Some(mem().frame_vec::<u8>().len()); }
+
+fn two_deep<'a>(alloc: &'a SmartAlloc, out: &mut Vec<FrameBox<'a, u32>>) { let b = alloc.frame_box(2); put(out, b); }
+fn put<'a>(out: &mut Vec<FrameBox<'a, u32>>, b: FrameBox<'a, u32>) { out.push(b); } //~ FA601
+
+fn used_in_arm(alloc: &SmartAlloc, n: u8) -> usize {
+    alloc.begin_frame();
+    let v = alloc.frame_vec::<u8>();
+    alloc.end_frame();
+    match n { 0 => 0, _ => v.len() } //~ FA601
+}
+fn slice_after(alloc: &SmartAlloc) -> u8 {
+    alloc.begin_frame();
+    let v = alloc.frame_slice::<u8>(4);
+    let first = &v[0];
+    alloc.end_frame();
+    *first //~ FA601
+}
+fn tuple_after(alloc: &SmartAlloc) -> usize {
+    alloc.begin_frame();
+    let (a, n) = (alloc.frame_vec::<u8>(), 3usize);
+    alloc.end_frame_with_promotions();
+    n + a.len() //~ FA601
+}
+fn labelled(alloc: &SmartAlloc) -> usize {
+    let v = 'b: {
+        alloc.begin_frame();
+        let v = alloc.frame_vec::<u8>();
+        if v.is_empty() { alloc.end_frame(); break 'b v; } //~ FA601
+        alloc.end_frame();
+        return 0;
+    };
+    drop(v);
+    1
+}
+fn scoped_out(alloc: &SmartAlloc) -> usize {
+    let mut kept = Vec::new();
+    for i in 0..3 {
+        let _frame = alloc.frame();
+        kept.push(alloc.frame_box(i)); //~ FA601
+    }
+    kept.len()
+}
+fn opt_return(alloc: &SmartAlloc) -> Option<FrameVec<'_, u8>> {
+    let _frame = alloc.frame();
+    Some(alloc.frame_vec()) //~ FA601
+}
+fn early_return(alloc: &SmartAlloc, n: u8) -> Option<FrameVec<'_, u8>> {
+    let _frame = alloc.frame();
+    if n > 2 { return Some(alloc.frame_vec()); } //~ FA601
+    None
+}
+fn println_after(alloc: &SmartAlloc) {
+    alloc.begin_frame();
+    let v = alloc.frame_vec::<u8>();
+    alloc.end_frame();
+    println!("{}", v.len()); //~ FA601
+}
+fn println_name(alloc: &SmartAlloc) {
+    alloc.begin_frame();
+    let v = frame_format!(alloc, "x");
+    alloc.end_frame();
+    println!("{v}"); //~ FA601
+}
+fn as_ptr_after(alloc: &SmartAlloc) -> u8 {
+    alloc.begin_frame();
+    let p = alloc.frame_slice::<u8>(4).as_ptr();
+    alloc.end_frame();
+    unsafe { *p.add(1) } //~ FA601
+}
+fn let_else(alloc: &SmartAlloc) -> u32 {
+    alloc.begin_frame();
+    let Ok(b) = alloc.try_frame_box(3u32) else { alloc.end_frame(); return 0 };
+    alloc.end_frame();
+    *b + 1 //~ FA601
+}
+struct Guarded<'a> { alloc: &'a SmartAlloc }
+impl Drop for Guarded<'_> { fn drop(&mut self) { self.alloc.end_frame(); } }
+fn own_guard(alloc: &SmartAlloc) -> FrameVec<'_, u8> {
+    alloc.begin_frame();
+    let _g = Guarded { alloc };
+    alloc.frame_vec() //~ FA601
+}
+trait Store<'a> { fn keep(&mut self, b: FrameBox<'a, u32>); }
+struct Shelf<'a> { b: Option<FrameBox<'a, u32>> }
+impl<'a> Store<'a> for Shelf<'a> { fn keep(&mut self, b: FrameBox<'a, u32>) { self.b = Some(b); } } //~ FA601
+struct Builder<'a> { parts: Vec<FrameBox<'a, u32>> }
+impl<'a> Builder<'a> { fn with(mut self, alloc: &'a SmartAlloc) -> Self { self.parts.push(alloc.frame_box(1)); self } }
+fn fine(alloc: &SmartAlloc) -> usize {
+    alloc.begin_frame();
+    let n = Builder { parts: Vec::new() }.with(alloc).with(alloc).parts.len();
+    alloc.end_frame();
+    n
+}
+fn fine_copy(alloc: &SmartAlloc) -> (Vec<u8>, u32, String) {
+    alloc.begin_frame();
+    let v = alloc.frame_slice::<u8>(4);
+    let b = alloc.frame_box(1u32);
+    let s = frame_format!(alloc, "x");
+    let out = (v.to_vec(), *b, s.to_string());
+    drop((v, b, s));
+    alloc.end_frame();
+    out
+}
+fn fine_local_list(alloc: &SmartAlloc) -> usize {
+    alloc.begin_frame();
+    let mut list = Vec::new();
+    list.push(alloc.frame_box(1));
+    let n = list.len();
+    drop(list);
+    alloc.end_frame();
+    n
+}
+fn fine_taken(w: &mut World<'_>) { w.pair.0 = None; w.pair.1 = *w.alloc.frame_box(3); w.map.clear(); }
+fn fine_mapped(alloc: &SmartAlloc) -> Option<String> {
+    let _frame = alloc.frame();
+    let text = frame_format!(alloc, "x");
+    Some(text.as_str()).map(str::to_owned)
+}
+fn fine_collect(alloc: &SmartAlloc) -> Vec<u32> {
+    let _frame = alloc.frame();
+    let v = alloc.frame_slice_from_fn(4, |i| i as u32);
+    v.iter().map(|x| x * 2).collect()
+}
+fn fine_sum(alloc: &SmartAlloc) -> u32 {
+    let _frame = alloc.frame();
+    let v = alloc.frame_slice_from_fn(4, |i| i as u32);
+    v.iter().copied().max().unwrap_or(0)
+}
+fn fine_cloned(alloc: &SmartAlloc) -> Vec<String> {
+    let _frame = alloc.frame();
+    let mut v = alloc.frame_vec::<String>();
+    v.push("a".to_owned());
+    v.iter().cloned().collect()
+}
+fn closure_after(alloc: &SmartAlloc) -> usize {
+    alloc.begin_frame();
+    let v = alloc.frame_vec::<u8>();
+    let f = move || v.len();
+    alloc.end_frame();
+    f() //~ FA601
+}
+fn closure_within(alloc: &SmartAlloc) -> usize {
+    alloc.begin_frame();
+    let v = alloc.frame_vec::<u8>();
+    let f = move || v.len();
+    let n = f();
+    drop(f);
+    alloc.end_frame();
+    n
+}
+"#;
+        check(&FRAME_ESCAPE, SOURCE);
     }
 }
