@@ -388,12 +388,16 @@ impl Index {
         scope
     }
 
-    pub(super) fn add_generics(&self, scope: &mut TypeScope, generics: &tree::Generics) {
+    fn add_generics(&self, scope: &mut TypeScope, generics: &tree::Generics) {
+        self.add_generics_at(scope, generics, 0);
+    }
+
+    pub(super) fn add_generics_at(&self, scope: &mut TypeScope, generics: &tree::Generics, depth: usize) {
         for (name, _) in &generics.types {
             scope.generics.push((name.clone(), Arc::from([])));
         }
         for (name, bounds) in &generics.types {
-            let bounds: Vec<Ty> = bounds.iter().map(|bound| self.resolve(bound, scope)).collect();
+            let bounds: Vec<Ty> = bounds.iter().map(|bound| self.resolve_at(bound, scope, depth)).collect();
             if let Some(slot) = scope.generics.iter_mut().rev().find(|(known, _)| known == name) {
                 slot.1 = bounds.into();
             }

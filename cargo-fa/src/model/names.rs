@@ -1,11 +1,20 @@
 //! From a path to what it names: modules, `use`, globs, renames, and the names that are always known.
 
+use std::collections::HashMap;
+
 use super::index::{CrateId, Entry, Extern, FnId, Index, ItemId, ItemShape, ModuleIx};
 use super::ty::Known;
 use crate::source::tree::Name;
 
 /// Imports that lead to imports beyond this lead in a circle.
 const DEEPEST: usize = 32;
+
+/// An alias counts as this many imports: it is resolved anew each time.
+const ALIAS: usize = 4;
+
+/// What one search has asked already. A name that is still looked for counts as not found: globs lead in circles, and
+/// from one module to another by many ways.
+type Asked = HashMap<(ModuleIx, Name, Space), Option<Meaning>>;
 
 /// What a path names.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,7 +32,7 @@ pub enum Meaning {
 }
 
 /// Where a name is looked for: types and modules share names with functions and values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Space {
     /// Types, traits and modules.
     Types,
@@ -35,16 +44,28 @@ impl Index {
     /// What a path names, as read in a module.
     #[must_use]
     pub fn lookup(&self, module: ModuleIx, path: &[Name], rooted: bool, space: Space) -> Option<Meaning> {
-        self.path(module, path, rooted, space, 0)
+        self.lookup_at(module, path, rooted, space, 0)
     }
 
-    fn path(
+    /// The same, for what was met this many steps down in another search.
+    pub(super) fn lookup_at(
         &self,
         module: ModuleIx,
         path: &[Name],
         rooted: bool,
         space: Space,
         depth: usize,
+    ) -> Option<Meaning> {
+        self.path(module, path, (rooted, space), depth, &mut Asked::new())
+    }
+
+    fn path(
+        &self,
+        module: ModuleIx,
+        path: &[Name],
+        (rooted, space): (bool, Space),
+        depth: usize,
+        asked: &mut Asked,
     ) -> Option<Meaning> {
         if depth > DEEPEST {
             return None;
@@ -56,7 +77,7 @@ impl Index {
             "crate" | "$crate" => Meaning::Module(self.roots[self.crate_of(module).0 as usize]),
             "self" => Meaning::Module(self.around_blocks(module)),
             "super" => Meaning::Module(self.modules[self.around_blocks(module).0 as usize].parent?),
-            _ => self.visible(module, first, of_first, depth)?,
+            _ => self.visible(module, first, of_first, depth, asked)?,
         };
         while let Some((next, after)) = rest.split_first() {
             let space = if after.is_empty() { space } else { Space::Types };
@@ -64,8 +85,8 @@ impl Index {
                 Meaning::Module(inner) if &**next == "super" => {
                     Meaning::Module(self.modules[inner.0 as usize].parent?)
                 }
-                Meaning::Module(inner) => self.member(inner, next, space, depth)?,
-                Meaning::Item(item) => self.variant(item, next)?,
+                Meaning::Module(inner) => self.member(inner, next, space, depth, asked)?,
+                Meaning::Item(item) => self.variant(item, next, depth)?,
                 Meaning::Outside(mut path) => {
                     path.push(next.clone());
                     Meaning::Outside(path)
@@ -77,7 +98,7 @@ impl Index {
         Some(here)
     }
 
-    fn variant(&self, item: ItemId, name: &str) -> Option<Meaning> {
+    fn variant(&self, item: ItemId, name: &str, depth: usize) -> Option<Meaning> {
         match &self.item(item).shape {
             ItemShape::Enum { variants } => {
                 let place = variants.iter().position(|(variant, _)| &**variant == name)?;
@@ -85,8 +106,8 @@ impl Index {
             }
             ItemShape::Alias(ty, _) => {
                 let scope = super::types::TypeScope::new(self.item(item).module);
-                let target = self.resolve(ty, &scope).as_item()?;
-                if target == item { None } else { self.variant(target, name) }
+                let target = self.resolve_at(ty, &scope, depth + ALIAS).as_item()?;
+                if target == item { None } else { self.variant(target, name, depth + ALIAS) }
             }
             _ => None,
         }
@@ -103,10 +124,17 @@ impl Index {
     }
 
     /// A name without a path before it: those of the blocks around it, of the module, of other crates, of the prelude.
-    fn visible(&self, module: ModuleIx, name: &Name, space: Space, depth: usize) -> Option<Meaning> {
+    fn visible(
+        &self,
+        module: ModuleIx,
+        name: &Name,
+        space: Space,
+        depth: usize,
+        asked: &mut Asked,
+    ) -> Option<Meaning> {
         let mut here = module;
         loop {
-            if let Some(found) = self.member(here, name, space, depth) {
+            if let Some(found) = self.member(here, name, space, depth, asked) {
                 return Some(found);
             }
             let data = &self.modules[here.0 as usize];
@@ -124,37 +152,58 @@ impl Index {
     }
 
     /// A name of a module: its own, what it imports, what its globs bring.
-    fn member(&self, module: ModuleIx, name: &Name, space: Space, depth: usize) -> Option<Meaning> {
+    fn member(
+        &self,
+        module: ModuleIx,
+        name: &Name,
+        space: Space,
+        depth: usize,
+        asked: &mut Asked,
+    ) -> Option<Meaning> {
         if depth > DEEPEST {
             return None;
         }
         let data = &self.modules[module.0 as usize];
-        let own = data.names.get(name).and_then(|entries| {
-            entries.iter().find_map(|entry| match entry {
-                Entry::Module(inner) if space == Space::Types => Some(Meaning::Module(*inner)),
-                Entry::Fn(id) if space == Space::Values => Some(Meaning::Fn(*id)),
-                Entry::Item(id) if self.is_in(*id, space) => Some(Meaning::Item(*id)),
-                Entry::Import { path, rooted } => {
-                    // `use name;` of a crate's name would find itself.
-                    if path.len() == 1 && path[0] == *name {
-                        return self.extern_crate(data.krate, name);
-                    }
-                    self.path(module, path, *rooted, space, depth + 1)
-                }
-                _ => None,
-            })
-        });
-        if own.is_some() {
-            return own;
-        }
-        data.globs.iter().find_map(|(path, rooted)| {
-            match self.path(module, path, *rooted, Space::Types, depth + 1)? {
-                Meaning::Module(from) if from != module => self.member(from, name, space, depth + 4),
-                Meaning::Item(item) => self.variant(item, name),
-                Meaning::Outside(path) => glob_of(path, name, space),
-                _ => None,
+        let entries = data.names.get(name).map_or(&[][..], Vec::as_slice);
+        let leads_on =
+            !data.globs.is_empty() || entries.iter().any(|entry| matches!(entry, Entry::Import { .. }));
+        let key = leads_on.then(|| (module, name.clone(), space));
+        if let Some(key) = &key {
+            if let Some(known) = asked.get(key) {
+                return known.clone();
             }
-        })
+            asked.insert(key.clone(), None);
+        }
+        let own = entries.iter().find_map(|entry| match entry {
+            Entry::Module(inner) if space == Space::Types => Some(Meaning::Module(*inner)),
+            Entry::Fn(id) if space == Space::Values => Some(Meaning::Fn(*id)),
+            Entry::Item(id) if self.is_in(*id, space) => Some(Meaning::Item(*id)),
+            Entry::Import { path, rooted } => {
+                // `use name;` of a crate's name would find itself.
+                if path.len() == 1 && path[0] == *name {
+                    return self.extern_crate(data.krate, name);
+                }
+                self.path(module, path, (*rooted, space), depth + 1, asked)
+            }
+            _ => None,
+        });
+        let by_glob = |(path, rooted): &(Vec<Name>, bool)| match self.path(
+            module,
+            path,
+            (*rooted, Space::Types),
+            depth + 1,
+            asked,
+        )? {
+            Meaning::Module(from) if from != module => self.member(from, name, space, depth + 1, asked),
+            Meaning::Item(item) => self.variant(item, name, depth),
+            Meaning::Outside(path) => glob_of(path, name, space),
+            _ => None,
+        };
+        let found = own.or_else(|| data.globs.iter().find_map(by_glob));
+        if let Some(key) = key {
+            asked.insert(key, found.clone());
+        }
+        found
     }
 
     /// An item of a module by its own name.
@@ -260,4 +309,46 @@ fn glob_of(mut path: Vec<Name>, name: &Name, space: Space) -> Option<Meaning> {
     }
     path.push(name.clone());
     Some(Meaning::Outside(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Index, Space};
+    use super::Meaning;
+    use crate::source::load_files;
+
+    fn index(source: &str) -> Index {
+        Index::build(&load_files(&[("src/lib.rs", source)], false))
+    }
+
+    /// What a name means in the root.
+    fn meaning(index: &Index, name: &str) -> Option<Meaning> {
+        index.lookup(index.roots[0], &[name.into()], false, Space::Types)
+    }
+
+    #[test]
+    fn globs_that_lead_to_each_other_are_asked_once() {
+        use std::fmt::Write as _;
+        let mut source = "use framealloc::*; use std::sync::*; use rayon::prelude::*; use m0::*;".to_owned();
+        for from in 0..12 {
+            write!(source, "mod m{from} {{ use framealloc::*; use std::sync::*;").unwrap();
+            for to in 0..12 {
+                write!(source, "pub use crate::m{to}::*; pub use crate::m{to}::name;").unwrap();
+            }
+            source.push('}');
+        }
+        source.push_str("mod last { pub struct Found; } use last::*;");
+        let index = index(&source);
+        assert_eq!(meaning(&index, "nowhere"), None);
+        assert_eq!(meaning(&index, "name"), None);
+        assert!(matches!(meaning(&index, "Found"), Some(Meaning::Item(_))));
+        assert!(matches!(meaning(&index, "SmartAlloc"), Some(Meaning::Outside(path)) if path.len() == 2));
+    }
+
+    #[test]
+    fn aliases_that_lead_to_themselves_end() {
+        let source = "type A<T: Into<A<u8>>> = Vec<A<T>>; type B = B::C; type D = (D, D, D, D); type E = F; type F = E;
+            fn f(a: A<u8>, b: B, d: D, e: E) { B::x(); E::y(); }";
+        assert_eq!(index(source).functions().count(), 1);
+    }
 }

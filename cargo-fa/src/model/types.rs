@@ -9,6 +9,8 @@ use crate::source::tree::{Name, Path, Segment, Type, TypeKind};
 
 /// Aliases of aliases beyond this are a circle.
 const DEEPEST: usize = 16;
+/// An alias counts as this many types within each other: what it stands for may name it several times.
+const ALIAS: usize = 3;
 
 /// Where a type is read.
 #[derive(Clone, Debug)]
@@ -36,7 +38,7 @@ impl Index {
         self.resolve_at(ty, scope, 0)
     }
 
-    fn resolve_at(&self, ty: &Type, scope: &TypeScope, depth: usize) -> Ty {
+    pub(super) fn resolve_at(&self, ty: &Type, scope: &TypeScope, depth: usize) -> Ty {
         if depth > DEEPEST {
             return Ty::Unknown;
         }
@@ -83,14 +85,14 @@ impl Index {
         }
         let names: Vec<Name> = path.segments.iter().map(|segment| segment.name.clone()).collect();
         let last = path.segments.last()?;
-        match self.lookup(scope.module, &names, path.rooted, Space::Types) {
+        match self.lookup_at(scope.module, &names, path.rooted, Space::Types, depth) {
             Some(Meaning::Item(id)) => {
                 let args: Vec<Ty> =
                     last.types.iter().map(|ty| self.resolve_at(ty, scope, depth + 1)).collect();
                 if let ItemShape::Alias(target, generics) = &self.item(id).shape {
                     let mut inner = TypeScope::new(self.item(id).module);
-                    self.add_generics(&mut inner, generics);
-                    let meant = self.resolve_at(target, &inner, depth + 1);
+                    self.add_generics_at(&mut inner, generics, depth + ALIAS);
+                    let meant = self.resolve_at(target, &inner, depth + ALIAS);
                     let params: Vec<Name> = generics.types.iter().map(|(name, _)| name.clone()).collect();
                     return Some(substitute(&meant, &params, &args));
                 }

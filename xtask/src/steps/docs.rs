@@ -2,7 +2,7 @@
 
 use crate::plan::{Context, StepResult};
 use crate::process::Run;
-use crate::workspace::LIBRARY;
+use crate::workspace::{ANALYSER, LIBRARY};
 
 pub(crate) fn run(context: &Context) -> StepResult {
     Run::cargo("doc")
@@ -10,7 +10,7 @@ pub(crate) fn run(context: &Context) -> StepResult {
             "--package",
             LIBRARY,
             "--package",
-            "cargo-fa",
+            ANALYSER,
             "--package",
             "framealloc-derive",
             "--package",
