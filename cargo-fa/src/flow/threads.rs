@@ -128,7 +128,15 @@ impl Threads {
         match &call.callee {
             Callee::Own(callees) => {
                 let known = callees.iter().filter_map(|callee| self.params.get(callee)).flatten();
-                let all: BTreeMap<usize, Handing> = known.map(|(&param, &how)| (param, how)).collect();
+                let mut all: BTreeMap<usize, Handing> = known.map(|(&param, &how)| (param, how)).collect();
+                for &callee in callees.iter().filter(|&&callee| queues_work(program, callee)) {
+                    for stored in &program.summary(callee).stores {
+                        let work = call.args.get(stored.from).and_then(|operand| job(function, operand));
+                        if matches!(work, Some(Job::Body(_))) {
+                            all.entry(stored.from).or_insert(Handing::Channel);
+                        }
+                    }
+                }
                 all.into_iter().map(|(param, how)| (how, param)).collect()
             }
             Callee::Path(path) => of_path(path).map(|how| (how, 0)).into_iter().collect(),
@@ -136,6 +144,21 @@ impl Threads {
             _ => Vec::new(),
         }
     }
+}
+
+/// Whether a function that stores what it is given stores it for other threads: it asks for what is `Send`, or says so
+/// in its name.
+fn queues_work(program: &Program, id: FnId) -> bool {
+    let data = program.index.function(id);
+    if program.summary(id).stores.is_empty() {
+        return false;
+    }
+    let named = ["spawn", "execute", "submit"].iter().any(|name| data.name.starts_with(name));
+    let Some(body) = &data.syntax.body else { return false };
+    let signature = Span { end: body.span.start, ..data.span };
+    named
+        || signature.end > signature.start
+            && program.files.get(data.span.file).slice(signature).contains("Send")
 }
 
 /// A function of a library.

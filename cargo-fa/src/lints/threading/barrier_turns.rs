@@ -107,8 +107,8 @@ pub(super) struct Early {
 }
 
 /// What threads say to barriers.
-#[derive(Default)]
-pub(super) struct Turns {
+pub(super) struct Turns<'a> {
+    threads: &'a Threads,
     effects: BTreeMap<Unit, Effect>,
     pub(super) waits: Vec<Wait>,
     /// Signals in loops whose next turn begins without a wait.
@@ -117,9 +117,15 @@ pub(super) struct Turns {
     pub(super) before_ends: Vec<(Early, OpId)>,
 }
 
-impl Turns {
-    pub(super) fn of(program: &Program) -> Self {
-        let mut turns = Self::default();
+impl<'a> Turns<'a> {
+    pub(super) fn of(program: &Program, threads: &'a Threads) -> Self {
+        let mut turns = Self {
+            threads,
+            effects: BTreeMap::new(),
+            waits: Vec::new(),
+            unwaited: Vec::new(),
+            before_ends: Vec::new(),
+        };
         let units: Vec<(&Function, BodyId)> = program
             .bodies()
             .filter(|(_, _, body)| body.calls().any(|(_, _, call)| concerns(program, call)))
@@ -202,6 +208,7 @@ impl Turns {
         state: &mut State,
         tell: bool,
     ) {
+        self.closures(program, function, call, state);
         match &call.callee {
             Callee::Api { method, .. } => {
                 // Of several in a collection it is not known which.
@@ -263,6 +270,25 @@ impl Turns {
         }
     }
 
+    /// Closures that a call is given may run in it. Those that signal or wait are taken to do so in order.
+    fn closures(&self, program: &Program, function: &Function, call: &Call, state: &mut State) {
+        let handed = self.threads.handed(program, function, call);
+        for (position, operand) in call.args.iter().enumerate() {
+            let elsewhere = handed.iter().any(|handed| handed.position == position);
+            let Some(Job::Body(body)) = threads::job(function, operand).filter(|_| !elsewhere) else {
+                continue;
+            };
+            let summary = program.body_summary(function, body);
+            if summary.signals || summary.waits {
+                state.others = Said::SIGNALLED;
+                state.barriers.values_mut().for_each(|said| *said = Said::SIGNALLED);
+            }
+            if summary.waits {
+                state.pending.clear();
+            }
+        }
+    }
+
     fn called(
         &mut self,
         (unit, at): (Unit, OpId),
@@ -288,7 +314,7 @@ impl Turns {
     }
 
     /// For each unit that waits for what its callers said: whether some have signalled, and whether some have not.
-    pub(super) fn callers(&self, program: &Program, threads: &Threads) -> BTreeMap<Unit, (bool, bool)> {
+    pub(super) fn callers(&self, program: &Program) -> BTreeMap<Unit, (bool, bool)> {
         let mut known: BTreeMap<Unit, (bool, bool)> = BTreeMap::new();
         let mut called: BTreeSet<Unit> = BTreeSet::new();
         for (function, _, body) in program.bodies() {
@@ -297,7 +323,7 @@ impl Turns {
                     called.extend(callees.iter().map(|&callee| (callee, BodyId(0))));
                 }
                 // Whoever runs on another thread begins with nothing.
-                for handed in threads.handed(program, function, call) {
+                for handed in self.threads.handed(program, function, call) {
                     let unit = match handed.job {
                         Some(Job::Body(id)) => (function.id, id),
                         Some(Job::Fn(id)) => (id, BodyId(0)),

@@ -173,8 +173,10 @@ fn finding(
         _ => "a frame value",
     };
     let (message, text) = match handed.how {
-        Handing::Channel => (format!("{what} is sent through a channel"), "the receiver may read it later"),
-        Handing::Pool | Handing::ScopedPool => {
+        Handing::Channel if handed.job.is_none() => {
+            (format!("{what} is sent through a channel"), "the receiver may read it later")
+        }
+        Handing::Channel | Handing::Pool | Handing::ScopedPool => {
             (format!("{what} is moved into a task of another thread"), "the task may run after the frame")
         }
         Handing::Thread | Handing::ScopedThread => {
@@ -268,6 +270,15 @@ fn extended(alloc: &SmartAlloc, pool: &Tasks) {
     pool.spawn(move || println!("{}", view.len())); //~ FA201
     let sum: f32 = ages.iter().sum();
     pool.spawn(move || println!("{sum}"));
+}
+struct Queue { jobs: std::sync::Mutex<Vec<Box<dyn FnOnce() + Send>>> }
+impl Queue {
+    fn later(&self, job: impl FnOnce() + Send + 'static) { self.jobs.lock().unwrap().push(Box::new(job)); }
+}
+fn queued(alloc: &'static SmartAlloc, queue: &Queue) {
+    let v = Sent(alloc.frame_box(1));
+    queue.later(move || { v.get(); }); //~ FA201
+    queue.later(|| println!("nothing"));
 }
 fn rayon_task(alloc: &'static SmartAlloc) {
     let v = Sent(alloc.frame_box(1));
