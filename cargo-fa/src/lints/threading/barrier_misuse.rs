@@ -324,7 +324,7 @@ fn participants(
 ) -> Option<Count> {
     let mut count = Count::default();
     let (itself_signals, itself_waits) = takes_part(program, threads, function, Job::Body(id));
-    for (_, op, call) in body.calls() {
+    for (at, op, call) in body.calls() {
         let handed = threads.handed(program, function, call);
         if handed.is_empty() {
             // Neither threads of other functions nor those that come and go are counted.
@@ -339,6 +339,10 @@ fn participants(
         }
         for handed in handed.into_iter().filter(|handed| handed.how != threads::Handing::Channel) {
             let (job_signals, job_waits) = takes_part(program, threads, function, handed.job?);
+            // One of several branches.
+            if is_conditional(function, id, at) {
+                return None;
+            }
             let times = times(function, id, op)?;
             count.spawned += if job_signals || job_waits { times } else { 0 };
             count.least += if job_signals { times } else { 0 };
@@ -392,7 +396,7 @@ fn times(function: &Function, id: BodyId, op: &Op) -> Option<u128> {
         let a_loop = function.a_loop(a_loop);
         match a_loop.bound {
             Bound::Literal(turns) if a_loop.body == id && !a_loop.has_exit => {
-                times = times.checked_mul(turns)?
+                times = times.checked_mul(turns)?;
             }
             _ => return None,
         }
@@ -561,6 +565,10 @@ fn given_too(alloc: &framealloc::SmartAlloc) {
     thread::scope(|s| { s.spawn(|| turn(&barrier)); often(|| turn(&barrier)); });
 }
 fn often(work: impl Fn()) { work(); work(); }
+fn arms() {
+    let barrier = FrameBarrier::new(3);
+    thread::scope(|s| for n in 0..3 { if n == 0 { s.spawn(|| turn(&barrier)); } else { s.spawn(|| turn(&barrier)); } });
+}
 fn logger(lines: Vec<u8>) {
     let barrier = FrameBarrier::new(1);
     thread::scope(|s| { s.spawn(|| turn(&barrier)); s.spawn(|| println!("{}", lines.len())); });
@@ -634,6 +642,14 @@ fn within(alloc: &SmartAlloc, work: impl FnOnce()) { { let _frame = alloc.frame(
 fn in_closures(alloc: &SmartAlloc, barrier: &FrameBarrier) {
     for _ in 0..3 {
         within(alloc, || barrier.signal_frame_complete());
+        barrier.wait_all();
+    }
+}
+struct Signal<'a>(&'a FrameBarrier);
+impl Drop for Signal<'_> { fn drop(&mut self) { self.0.signal_frame_complete(); } }
+fn dropped(alloc: &SmartAlloc, barrier: &FrameBarrier) {
+    loop {
+        { let _signal = Signal(barrier); let _frame = alloc.frame(); }
         barrier.wait_all();
     }
 }

@@ -155,9 +155,7 @@ impl<'a> Turns<'a> {
             let Some(mut state) = entries[block.0 as usize].clone() else { continue };
             for (index, op) in body.block(block).ops.iter().enumerate() {
                 let at = OpId { block, index: index as u32 };
-                if let OpKind::Assign(_, Value::Call(call)) = &op.kind {
-                    self.step(program, function, unit, at, call, &mut state, false);
-                }
+                self.op(program, function, unit, at, &op.kind, &mut state, false);
             }
             for &next in &body.block(block).next {
                 let news = match &mut entries[next.0 as usize] {
@@ -187,14 +185,43 @@ impl<'a> Turns<'a> {
             }
             for (index, op) in block.ops.iter().enumerate() {
                 let at = OpId { block: block_id, index: index as u32 };
-                if let OpKind::Assign(_, Value::Call(call)) = &op.kind {
-                    self.step(program, function, unit, at, call, &mut state, true);
-                }
+                self.op(program, function, unit, at, &op.kind, &mut state, true);
             }
         }
         let exit = entries[body.exit.0 as usize].as_ref().map_or(Said::CALLERS, State::any);
         let waits = self.waits.iter().any(|wait| wait.unit == unit && wait.said.has(Said::CALLERS));
         self.effects.insert(unit, Effect { waits, leaves: exit });
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "a step is told where it is")]
+    fn op(
+        &mut self,
+        program: &Program,
+        function: &Function,
+        unit: Unit,
+        at: OpId,
+        op: &OpKind,
+        state: &mut State,
+        tell: bool,
+    ) {
+        match op {
+            OpKind::Assign(_, Value::Call(call)) => {
+                self.step(program, function, unit, at, call, state, tell);
+            }
+            // A value may signal when it is dropped.
+            OpKind::Drop(place, _) => {
+                let Some(drop) = program.index.drop_of(&program.ty_of(function, place)) else { return };
+                let Some(effect) = self.effects.get(&(drop, BodyId(0))).copied() else { return };
+                state.others = effect.leaves.after(state.others);
+                for said in state.barriers.values_mut() {
+                    *said = effect.leaves.after(*said);
+                }
+                if program.summary(drop).waits {
+                    state.pending.clear();
+                }
+            }
+            _ => {}
+        }
     }
 
     #[expect(clippy::too_many_arguments, reason = "a step is told where it is")]
