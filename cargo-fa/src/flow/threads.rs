@@ -128,24 +128,49 @@ impl Threads {
         match &call.callee {
             Callee::Own(callees) => {
                 let known = callees.iter().filter_map(|callee| self.params.get(callee)).flatten();
-                let all: BTreeMap<usize, Handing> = known.map(|(&param, &how)| (param, how)).collect();
+                let mut all: BTreeMap<usize, Handing> = known.map(|(&param, &how)| (param, how)).collect();
+                for &callee in callees.iter().filter(|&&callee| queues_work(program, callee)) {
+                    for stored in &program.summary(callee).stores {
+                        let work = call.args.get(stored.from).and_then(|operand| job(function, operand));
+                        if matches!(work, Some(Job::Body(_))) {
+                            all.entry(stored.from).or_insert(Handing::Channel);
+                        }
+                    }
+                }
                 all.into_iter().map(|(param, how)| (how, param)).collect()
             }
-            Callee::Path(path) => of_path(path).map(|how| (how, 0)).into_iter().collect(),
+            Callee::Path(path) => of_path(path).into_iter().collect(),
             Callee::Method(ty) => of_method(program, function, call, ty).into_iter().collect(),
             _ => Vec::new(),
         }
     }
 }
 
-/// A function of a library.
-fn of_path(path: &str) -> Option<Handing> {
+/// Whether a function that stores what it is given stores it for other threads: it asks for what is `Send`, or says so
+/// in its name.
+fn queues_work(program: &Program, id: FnId) -> bool {
+    let data = program.index.function(id);
+    if program.summary(id).stores.is_empty() {
+        return false;
+    }
+    let named = ["spawn", "execute", "submit"].iter().any(|name| data.name.starts_with(name));
+    let Some(body) = &data.syntax.body else { return false };
+    let signature = Span { end: body.span.start, ..data.span };
+    named
+        || signature.end > signature.start
+            && program.files.get(data.span.file).slice(signature).contains("Send")
+}
+
+/// A function of a library, and which argument it hands on.
+fn of_path(path: &str) -> Option<(Handing, usize)> {
     let mut names = path.rsplit("::");
     let (last, before) = (names.next()?, names.next().unwrap_or(""));
     match (before, last) {
-        ("thread", "spawn") => Some(Handing::Thread),
-        ("rayon" | "rayon_core", "spawn" | "spawn_fifo" | "spawn_broadcast") => Some(Handing::Pool),
-        ("task" | "tokio" | "unblock" | "blocking", "spawn_blocking" | "unblock") => Some(Handing::Pool),
+        ("thread", "spawn") => Some((Handing::Thread, 0)),
+        ("Builder", "spawn") => Some((Handing::Thread, 1)),
+        ("rayon" | "rayon_core", "spawn" | "spawn_fifo" | "spawn_broadcast") => Some((Handing::Pool, 0)),
+        ("task" | "tokio" | "unblock" | "blocking", "spawn_blocking" | "unblock") => Some((Handing::Pool, 0)),
+        ("Sender" | "SyncSender" | "UnboundedSender", "send" | "try_send") => Some((Handing::Channel, 1)),
         _ => None,
     }
 }
@@ -476,6 +501,7 @@ mod tests {
              fn pool(pool: &rayon::ThreadPool) { pool.spawn(work); }
              fn made() { rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap().spawn(work); }
              fn send(out: &Sender<u8>, n: u8) { out.send(n).unwrap(); }
+             fn by_path(out: &Sender<u8>, n: u8) { Sender::send(out, n).unwrap(); }
              struct World; impl World { fn spawn(&self, n: u8) {} }
              fn own(w: &World) { w.spawn(3); }",
         );
@@ -490,6 +516,7 @@ mod tests {
             ("pool", Handing::Pool),
             ("made", Handing::Pool),
             ("send", Handing::Channel),
+            ("by_path", Handing::Channel),
         ];
         assert_eq!(found, expected);
         assert!(all(&program)[..7].iter().all(|(_, _, job)| job.is_some()));

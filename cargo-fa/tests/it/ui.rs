@@ -219,6 +219,7 @@ fn table(scores: &BTreeMap<String, Score>) -> (String, Score) {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "the table is what one runs it for")]
 fn every_mark_of_ui_is_found_and_nothing_else() {
     let (scores, mistakes) = judge("ui");
     let (table, _) = table(&scores);
@@ -228,6 +229,7 @@ fn every_mark_of_ui_is_found_and_nothing_else() {
 
 /// Only sums are shown: whoever sees the lines writes lints for them.
 #[test]
+#[expect(clippy::print_stdout, reason = "the table is what one runs it for")]
 fn holdout_reaches_the_goals() {
     let (scores, _) = judge("holdout");
     let (table, total) = table(&scores);

@@ -65,9 +65,9 @@ declare_lint! {
 
 fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
     let threads = Threads::of(program);
-    let turns = Turns::of(program);
+    let turns = Turns::of(program, &threads);
     let mut told: BTreeSet<(Unit, OpId)> = BTreeSet::new();
-    unsignalled(program, &threads, &turns, findings);
+    unsignalled(program, &turns, findings);
     for (function, id, body) in program.bodies() {
         in_open_frames(program, &turns, function, id, body, &mut told, findings);
     }
@@ -118,8 +118,8 @@ fn waits(program: &Program, call: &Call) -> bool {
 }
 
 /// Waits that their thread has not signalled for.
-fn unsignalled(program: &Program, threads: &Threads, turns: &Turns, findings: &mut Vec<Finding>) {
-    let callers = turns.callers(program, threads);
+fn unsignalled(program: &Program, turns: &Turns<'_>, findings: &mut Vec<Finding>) {
+    let callers = turns.callers(program);
     let of = |unit: Unit| callers.get(&unit).copied().unwrap_or((true, false));
     for wait in &turns.waits {
         let Some(function) = program.function(wait.unit.0) else { continue };
@@ -177,7 +177,7 @@ fn signal_first(program: &Program, function: &Function, wait: &Wait) -> Option<F
 /// Signals while the frame of their thread is open.
 fn in_open_frames(
     program: &Program,
-    turns: &Turns,
+    turns: &Turns<'_>,
     function: &Function,
     id: BodyId,
     body: &Body,
@@ -323,39 +323,26 @@ fn participants(
     body: &Body,
 ) -> Option<Count> {
     let mut count = Count::default();
-    let (mut itself_signals, mut itself_waits) = (false, false);
-    for (_, op, call) in body.calls() {
+    let (itself_signals, itself_waits) = takes_part(program, threads, function, Job::Body(id));
+    for (at, op, call) in body.calls() {
         let handed = threads.handed(program, function, call);
         if handed.is_empty() {
-            match &call.callee {
-                Callee::Api { method, .. } => {
-                    itself_signals |= method.kind == Kind::Signal;
-                    itself_waits |= method.kind == Kind::Wait;
-                }
-                Callee::Own(callees) => {
-                    for &callee in callees {
-                        if spawns(program, threads, callee) {
-                            return None;
-                        }
-                        itself_signals |= program.summary(callee).signals;
-                        itself_waits |= program.summary(callee).waits;
-                    }
-                }
-                Callee::Variable(place) => {
-                    let operand = Operand::Ref(function.root(place), false);
-                    if let Some(job) = threads::job(function, &operand) {
-                        let (signals, waits) = takes_part(program, threads, function, job);
-                        (itself_signals, itself_waits) = (itself_signals || signals, itself_waits || waits);
-                    }
-                }
-                // Threads that come and go are not counted.
-                _ if matches!(&*call.name, "excuse" | "leave") => return None,
-                _ => {}
+            // Neither threads of other functions nor those that come and go are counted.
+            let of_others = match &call.callee {
+                Callee::Own(callees) => callees.iter().any(|&callee| spawns(program, threads, callee)),
+                _ => matches!(&*call.name, "excuse" | "leave"),
+            };
+            if of_others {
+                return None;
             }
             continue;
         }
         for handed in handed.into_iter().filter(|handed| handed.how != threads::Handing::Channel) {
             let (job_signals, job_waits) = takes_part(program, threads, function, handed.job?);
+            // One of several branches.
+            if is_conditional(function, id, at) {
+                return None;
+            }
             let times = times(function, id, op)?;
             count.spawned += if job_signals || job_waits { times } else { 0 };
             count.least += if job_signals { times } else { 0 };
@@ -409,7 +396,7 @@ fn times(function: &Function, id: BodyId, op: &Op) -> Option<u128> {
         let a_loop = function.a_loop(a_loop);
         match a_loop.bound {
             Bound::Literal(turns) if a_loop.body == id && !a_loop.has_exit => {
-                times = times.checked_mul(turns)?
+                times = times.checked_mul(turns)?;
             }
             _ => return None,
         }
@@ -573,6 +560,15 @@ fn closure_too() {
     let work = || turn(&barrier);
     thread::scope(|s| { s.spawn(work); s.spawn(work); work(); });
 }
+fn given_too(alloc: &framealloc::SmartAlloc) {
+    let barrier = FrameBarrier::new(2);
+    thread::scope(|s| { s.spawn(|| turn(&barrier)); often(|| turn(&barrier)); });
+}
+fn often(work: impl Fn()) { work(); work(); }
+fn arms() {
+    let barrier = FrameBarrier::new(3);
+    thread::scope(|s| for n in 0..3 { if n == 0 { s.spawn(|| turn(&barrier)); } else { s.spawn(|| turn(&barrier)); } });
+}
 fn logger(lines: Vec<u8>) {
     let barrier = FrameBarrier::new(1);
     thread::scope(|s| { s.spawn(|| turn(&barrier)); s.spawn(|| println!("{}", lines.len())); });
@@ -641,6 +637,21 @@ fn handed_on(alloc: &SmartAlloc, barrier: &FrameBarrier) {
     close(frame);
     barrier.signal_frame_complete();
     barrier.wait_all();
+}
+fn within(alloc: &SmartAlloc, work: impl FnOnce()) { { let _frame = alloc.frame(); } work(); }
+fn in_closures(alloc: &SmartAlloc, barrier: &FrameBarrier) {
+    for _ in 0..3 {
+        within(alloc, || barrier.signal_frame_complete());
+        barrier.wait_all();
+    }
+}
+struct Signal<'a>(&'a FrameBarrier);
+impl Drop for Signal<'_> { fn drop(&mut self) { self.0.signal_frame_complete(); } }
+fn dropped(alloc: &SmartAlloc, barrier: &FrameBarrier) {
+    loop {
+        { let _signal = Signal(barrier); let _frame = alloc.frame(); }
+        barrier.wait_all();
+    }
 }
 struct Loose { barrier: Option<FrameBarrier> }
 impl Loose {

@@ -107,8 +107,8 @@ pub(super) struct Early {
 }
 
 /// What threads say to barriers.
-#[derive(Default)]
-pub(super) struct Turns {
+pub(super) struct Turns<'a> {
+    threads: &'a Threads,
     effects: BTreeMap<Unit, Effect>,
     pub(super) waits: Vec<Wait>,
     /// Signals in loops whose next turn begins without a wait.
@@ -117,9 +117,15 @@ pub(super) struct Turns {
     pub(super) before_ends: Vec<(Early, OpId)>,
 }
 
-impl Turns {
-    pub(super) fn of(program: &Program) -> Self {
-        let mut turns = Self::default();
+impl<'a> Turns<'a> {
+    pub(super) fn of(program: &Program, threads: &'a Threads) -> Self {
+        let mut turns = Self {
+            threads,
+            effects: BTreeMap::new(),
+            waits: Vec::new(),
+            unwaited: Vec::new(),
+            before_ends: Vec::new(),
+        };
         let units: Vec<(&Function, BodyId)> = program
             .bodies()
             .filter(|(_, _, body)| body.calls().any(|(_, _, call)| concerns(program, call)))
@@ -149,9 +155,7 @@ impl Turns {
             let Some(mut state) = entries[block.0 as usize].clone() else { continue };
             for (index, op) in body.block(block).ops.iter().enumerate() {
                 let at = OpId { block, index: index as u32 };
-                if let OpKind::Assign(_, Value::Call(call)) = &op.kind {
-                    self.step(program, function, unit, at, call, &mut state, false);
-                }
+                self.op(program, function, unit, at, &op.kind, &mut state, false);
             }
             for &next in &body.block(block).next {
                 let news = match &mut entries[next.0 as usize] {
@@ -181,14 +185,43 @@ impl Turns {
             }
             for (index, op) in block.ops.iter().enumerate() {
                 let at = OpId { block: block_id, index: index as u32 };
-                if let OpKind::Assign(_, Value::Call(call)) = &op.kind {
-                    self.step(program, function, unit, at, call, &mut state, true);
-                }
+                self.op(program, function, unit, at, &op.kind, &mut state, true);
             }
         }
         let exit = entries[body.exit.0 as usize].as_ref().map_or(Said::CALLERS, State::any);
         let waits = self.waits.iter().any(|wait| wait.unit == unit && wait.said.has(Said::CALLERS));
         self.effects.insert(unit, Effect { waits, leaves: exit });
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "a step is told where it is")]
+    fn op(
+        &mut self,
+        program: &Program,
+        function: &Function,
+        unit: Unit,
+        at: OpId,
+        op: &OpKind,
+        state: &mut State,
+        tell: bool,
+    ) {
+        match op {
+            OpKind::Assign(_, Value::Call(call)) => {
+                self.step(program, function, unit, at, call, state, tell);
+            }
+            // A value may signal when it is dropped.
+            OpKind::Drop(place, _) => {
+                let Some(drop) = program.index.drop_of(&program.ty_of(function, place)) else { return };
+                let Some(effect) = self.effects.get(&(drop, BodyId(0))).copied() else { return };
+                state.others = effect.leaves.after(state.others);
+                for said in state.barriers.values_mut() {
+                    *said = effect.leaves.after(*said);
+                }
+                if program.summary(drop).waits {
+                    state.pending.clear();
+                }
+            }
+            _ => {}
+        }
     }
 
     #[expect(clippy::too_many_arguments, reason = "a step is told where it is")]
@@ -202,6 +235,7 @@ impl Turns {
         state: &mut State,
         tell: bool,
     ) {
+        self.closures(program, function, call, state);
         match &call.callee {
             Callee::Api { method, .. } => {
                 // Of several in a collection it is not known which.
@@ -263,6 +297,25 @@ impl Turns {
         }
     }
 
+    /// Closures that a call is given may run in it. Those that signal or wait are taken to do so in order.
+    fn closures(&self, program: &Program, function: &Function, call: &Call, state: &mut State) {
+        let handed = self.threads.handed(program, function, call);
+        for (position, operand) in call.args.iter().enumerate() {
+            let elsewhere = handed.iter().any(|handed| handed.position == position);
+            let Some(Job::Body(body)) = threads::job(function, operand).filter(|_| !elsewhere) else {
+                continue;
+            };
+            let summary = program.body_summary(function, body);
+            if summary.signals || summary.waits {
+                state.others = Said::SIGNALLED;
+                state.barriers.values_mut().for_each(|said| *said = Said::SIGNALLED);
+            }
+            if summary.waits {
+                state.pending.clear();
+            }
+        }
+    }
+
     fn called(
         &mut self,
         (unit, at): (Unit, OpId),
@@ -288,7 +341,7 @@ impl Turns {
     }
 
     /// For each unit that waits for what its callers said: whether some have signalled, and whether some have not.
-    pub(super) fn callers(&self, program: &Program, threads: &Threads) -> BTreeMap<Unit, (bool, bool)> {
+    pub(super) fn callers(&self, program: &Program) -> BTreeMap<Unit, (bool, bool)> {
         let mut known: BTreeMap<Unit, (bool, bool)> = BTreeMap::new();
         let mut called: BTreeSet<Unit> = BTreeSet::new();
         for (function, _, body) in program.bodies() {
@@ -297,7 +350,7 @@ impl Turns {
                     called.extend(callees.iter().map(|&callee| (callee, BodyId(0))));
                 }
                 // Whoever runs on another thread begins with nothing.
-                for handed in threads.handed(program, function, call) {
+                for handed in self.threads.handed(program, function, call) {
                     let unit = match handed.job {
                         Some(Job::Body(id)) => (function.id, id),
                         Some(Job::Fn(id)) => (id, BodyId(0)),

@@ -105,10 +105,15 @@ type Addresses = BTreeMap<LocalId, OriginId>;
 
 /// The variable that an operation puts an address into.
 fn address(program: &Program, function: &Function, point: Point<'_>) -> Option<(LocalId, OriginId)> {
-    let OpKind::Assign(to, Value::Cast(operand)) = &point.op.kind else { return None };
+    let OpKind::Assign(to, value) = &point.op.kind else { return None };
+    let operand = match value {
+        Value::Cast(operand) => operand,
+        Value::Call(call) if matches!(&*call.name, "addr" | "expose_provenance") => call.args.first()?,
+        _ => return None,
+    };
     let (to, from) = (to.whole_local()?, operand.place()?);
-    let is_pointer = matches!(program.ty_of(function, from), Ty::Ptr(_));
-    if !is_pointer || !matches!(function.local(to).ty, Ty::Scalar) {
+    let is_number = matches!(function.local(to).ty, Ty::Scalar | Ty::Unknown);
+    if !is_number || !matches!(program.ty_of(function, from), Ty::Ptr(_)) {
         return None;
     }
     let held = point.before.held(&function.referred(from));
@@ -137,9 +142,11 @@ fn value(
     before: &State,
 ) -> Option<OriginId> {
     let flow = program.flow(function);
-    let held = before.held(&function.referred(place));
-    // A part that is a number is not what the whole holds.
-    let may = program.index.may_hold_frame(&program.ty_of(function, place)) != Some(false);
+    let key = function.referred(place);
+    let held = before.held(&key);
+    // A part that is a number is not what the whole holds, unless it is an address.
+    let may = program.index.may_hold_frame(&program.ty_of(function, place)) != Some(false)
+        || before.places().any(|(known, _)| key.covers(known));
     let tied = held.into_keys().filter(|_| may).find(|&origin| is_tied(program, flow.origin(origin)));
     tied.or_else(|| {
         threads::sources(function, place.whole_local()?).find_map(|it| addresses.get(&it).copied())
@@ -173,8 +180,10 @@ fn finding(
         _ => "a frame value",
     };
     let (message, text) = match handed.how {
-        Handing::Channel => (format!("{what} is sent through a channel"), "the receiver may read it later"),
-        Handing::Pool | Handing::ScopedPool => {
+        Handing::Channel if handed.job.is_none() => {
+            (format!("{what} is sent through a channel"), "the receiver may read it later")
+        }
+        Handing::Channel | Handing::Pool | Handing::ScopedPool => {
             (format!("{what} is moved into a task of another thread"), "the task may run after the frame")
         }
         Handing::Thread | Handing::ScopedThread => {
@@ -268,6 +277,23 @@ fn extended(alloc: &SmartAlloc, pool: &Tasks) {
     pool.spawn(move || println!("{}", view.len())); //~ FA201
     let sum: f32 = ages.iter().sum();
     pool.spawn(move || println!("{sum}"));
+}
+struct Queue { jobs: std::sync::Mutex<Vec<Box<dyn FnOnce() + Send>>> }
+impl Queue {
+    fn later(&self, job: impl FnOnce() + Send + 'static) { self.jobs.lock().unwrap().push(Box::new(job)); }
+}
+fn queued(alloc: &'static SmartAlloc, queue: &Queue) {
+    let v = Sent(alloc.frame_box(1));
+    queue.later(move || { v.get(); }); //~ FA201
+    queue.later(|| println!("nothing"));
+}
+struct Address(usize, usize);
+fn wrapped(alloc: &'static SmartAlloc) {
+    let v = alloc.frame_slice::<u8>(4);
+    let address = Address(v.as_ptr() as usize, v.len());
+    thread::spawn(move || unsafe { *(address.0 as *const u8) }); //~ FA201
+    let number = v.as_ptr().addr();
+    thread::spawn(move || number); //~ FA201
 }
 fn rayon_task(alloc: &'static SmartAlloc) {
     let v = Sent(alloc.frame_box(1));
