@@ -161,10 +161,11 @@ fn counters(program: &Program, function: &Function, turn: &Loop) -> BTreeSet<Pla
                 found.extend(parts.first().and_then(Operand::place).map(Place::flat));
             }
             // `n = n + 1`
-            Value::Use(_) if to.whole_local().is_none_or(|local| is_outer(function, local, turn.context)) => {
-                if program.ty_of(function, to) == Ty::Scalar {
-                    found.insert(to.flat());
-                }
+            Value::Use(_)
+                if to.whole_local().is_none_or(|local| is_outer(function, local, turn.context))
+                    && program.ty_of(function, to) == Ty::Scalar =>
+            {
+                found.insert(to.flat());
             }
             // The number of the turn.
             Value::Use(operand) if counted_range && turn.kind == LoopKind::For => {
@@ -186,7 +187,7 @@ fn counters(program: &Program, function: &Function, turn: &Loop) -> BTreeSet<Pla
             };
             let mut counts = false;
             operands(value, &mut |operand| {
-                counts |= operand.place().is_some_and(|place| found.contains(&place.flat()))
+                counts |= operand.place().is_some_and(|place| found.contains(&place.flat()));
             });
             if counts {
                 found.insert(to.flat());

@@ -80,6 +80,7 @@ mod tests {
             &UNCHECKED_SIZE,
             r#"
 use framealloc::SmartAlloc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::Receiver;
 struct Header { width: u32, height: u32 }
 fn header(raw: [u8; 8]) -> Option<Header> {
@@ -139,6 +140,9 @@ fn config(alloc: &SmartAlloc, text: &str) -> usize {
     let Ok(config) = text.parse::<Config>() else { return 0 };
     alloc.frame_slice::<u8>(config.count).len() //~ FA303
 }
+static SIZE: AtomicUsize = AtomicUsize::new(0);
+fn set(text: &str) { SIZE.store(text.parse().unwrap_or(0), Ordering::Relaxed); }
+fn of_static(alloc: &SmartAlloc) -> usize { alloc.frame_slice::<u8>(SIZE.load(Ordering::Relaxed)).len() } //~ FA303
 struct World { size: usize }
 impl World {
     fn read(&mut self, text: &str) { self.size = text.parse().unwrap_or(3); }

@@ -9,7 +9,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::flow::Program;
 use crate::flow::body::{
-    Aggregate, BlockId, Body, BodyId, BodyKind, Callee, Function, LocalId, Op, OpKind, Operand, Place, Value,
+    Aggregate, Base, BlockId, Body, BodyId, BodyKind, Callee, Function, LocalId, Op, OpKind, Operand, Place,
+    Value,
 };
 use crate::model::{FnId, Known as KnownTy, Ty};
 use crate::source::Span;
@@ -82,6 +83,8 @@ struct Known {
     sinks: BTreeSet<Sink>,
     /// Parameters that it compares on every path.
     checks: Marks,
+    /// What it puts into statics.
+    statics: BTreeSet<(Place, Mark)>,
 }
 
 /// What is known at a point.
@@ -116,11 +119,16 @@ pub(super) fn unchecked(program: &Program) -> BTreeSet<Unchecked> {
     for _ in 0..MOST_ROUNDS {
         let mut changed = false;
         found.clear();
+        let mut statics: BTreeMap<Place, Marks> = BTreeMap::new();
+        for (place, mark) in known.values().flat_map(|known| &known.statics) {
+            statics.entry(place.clone()).or_default().insert(mark.clone());
+        }
         for function in program.functions() {
             let mut run = Run {
                 closures: closures(function),
                 results: HashMap::new(),
                 seeds: HashMap::new(),
+                statics: &statics,
                 program,
                 function,
                 known: &known,
@@ -148,6 +156,8 @@ struct Run<'a> {
     results: HashMap<BodyId, Vec<(Vec<Name>, Marks)>>,
     /// What they begin with.
     seeds: HashMap<BodyId, State>,
+    /// What statics hold.
+    statics: &'a BTreeMap<Place, Marks>,
     program: &'a Program,
     function: &'a Function,
     known: &'a HashMap<FnId, Known>,
@@ -170,6 +180,7 @@ impl Run<'_> {
             let id = BodyId(number as u32);
             let mut start = self.seeds.remove(&id).unwrap_or_default();
             if let BodyKind::Fn { .. } = body.kind {
+                start.held.extend(self.statics.clone());
                 for (position, &param) in function.params.iter().enumerate() {
                     let marks = Marks::from([Mark::Param(position, Vec::new())]);
                     start.held.insert(Place::local(param), marks);
@@ -200,6 +211,12 @@ impl Run<'_> {
     fn summarise(&mut self, body: &Body, exit: &State) {
         for (fields, marks) in self.parts(exit, &Place::local(body.result)) {
             self.own.result.extend(marks.into_iter().map(|mark| (fields.clone(), mark)));
+        }
+        for (place, marks) in exit.held.iter().filter(|(place, _)| matches!(place.base, Base::Static(_))) {
+            let inputs = marks
+                .iter()
+                .filter(|mark| matches!(mark, Mark::Input { .. }) && !exit.checked.contains(mark));
+            self.own.statics.extend(inputs.map(|mark| (place.clone(), mark.clone())));
         }
         for (place, marks) in &exit.held {
             let Some(position) = place.as_local().and_then(|local| self.function.local(local).param) else {
@@ -320,7 +337,7 @@ impl Run<'_> {
                 match operands.first() {
                     Some(changed) if masks => self.check_if_assigned(state, to, changed),
                     _ => {
-                        parts = operands.iter().flat_map(|operand| self.of_operand(state, operand)).collect()
+                        parts = operands.iter().flat_map(|operand| self.of_operand(state, operand)).collect();
                     }
                 }
             }

@@ -167,7 +167,7 @@ impl Run<'_> {
             // Whatever is compared in the closure.
             "filter" | "take_while" | "skip_while" | "find" | "try_into" | "clamp" | "rem_euclid"
             | "take" => Vec::new(),
-            "max" | "sum" | "product" | "fold" | "pow" | "abs" | "div_ceil" | "into"
+            "load" | "max" | "sum" | "product" | "fold" | "pow" | "abs" | "div_ceil" | "into"
             | "next_power_of_two" | "next_multiple_of" | "abs_diff" | "unsigned_abs" | "swap_bytes"
             | "to_be" | "to_le" | "add" | "mul" => all(self, state, &call.args),
             _ if ["saturating_", "wrapping_", "checked_", "overflowing_"]
