@@ -433,15 +433,6 @@ impl Builder<'_> {
         found.unwrap_or(0)
     }
 
-    /// Leaves the closure that runs here, which is the innermost there is.
-    fn leave_closure(&self) -> Leave {
-        let mut around = self.function.around(self.context);
-        let closure = around
-            .find(|(_, context)| matches!(context.kind, ContextKind::Inline(_) | ContextKind::Tag(..)))
-            .map_or(self.context, |(id, _)| id);
-        Leave::Closure(closure)
-    }
-
     pub(super) fn return_from(&mut self, value: Option<&Expr>, span: Span) -> (Operand, Ty) {
         let value = value.map(|value| (self.expr(value), value.span));
         let position = self.body_target();
