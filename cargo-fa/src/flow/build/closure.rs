@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Builder, Target, TargetKind};
-use crate::flow::body::{BodyId, BodyKind, Bound, ContextKind, LoopKind, Operand, Place, Value};
+use crate::flow::body::{BodyId, BodyKind, Bound, ContextKind, Leave, LoopKind, Operand, Place, Value};
 use crate::model::Ty;
 use crate::model::library::Runs;
 use crate::source::Span;
@@ -122,6 +122,15 @@ impl Builder<'_> {
         self.block = after;
         let ty = self.ty(result);
         (self.read(Place::local(result), &ty), ty)
+    }
+
+    /// Leaves the closure that runs here, which is the innermost there is.
+    pub(super) fn leave_closure(&self) -> Leave {
+        let mut around = self.function.around(self.context);
+        let closure = around
+            .find(|(_, context)| matches!(context.kind, ContextKind::Inline(_) | ContextKind::Tag(..)))
+            .map_or(self.context, |(id, _)| id);
+        Leave::Closure(closure)
     }
 
     fn bind_unknown(&mut self, pat: &crate::source::tree::Pat, ty: Ty) {

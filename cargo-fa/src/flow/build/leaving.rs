@@ -1,7 +1,7 @@
 //! How loops, blocks and functions are left.
 
 use super::{Builder, Target, TargetKind};
-use crate::flow::body::{Const, ContextKind, Leave, Operand};
+use crate::flow::body::{Const, Leave, Operand};
 use crate::model::{Known, Ty};
 use crate::source::Span;
 use crate::source::tree::{Expr, Name};
@@ -74,15 +74,6 @@ impl Builder<'_> {
             .iter()
             .rposition(|target| matches!(target.kind, TargetKind::Inline | TargetKind::Body));
         found.unwrap_or(0)
-    }
-
-    /// Leaves the closure that runs here, which is the innermost there is.
-    fn leave_closure(&self) -> Leave {
-        let mut around = self.function.around(self.context);
-        let closure = around
-            .find(|(_, context)| matches!(context.kind, ContextKind::Inline(_) | ContextKind::Tag(..)))
-            .map_or(self.context, |(id, _)| id);
-        Leave::Closure(closure)
     }
 
     pub(super) fn return_from(&mut self, value: Option<&Expr>, span: Span) -> (Operand, Ty) {
