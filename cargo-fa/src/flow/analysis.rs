@@ -419,7 +419,7 @@ impl<'a> Analysis<'a> {
                 }
                 parts.push((Vec::new(), all));
             }
-            Value::Compare(_) | Value::Compute(_) | Value::Opaque(_) => {}
+            Value::Look(_) | Value::Compare(_) | Value::Compute(_) | Value::Opaque(_) => {}
         }
         // An element is one of several: the others stay.
         if self.is_own(place) && !place.is_element() {

@@ -237,6 +237,8 @@ pub enum Value {
     Closure(BodyId),
     /// A comparison; its result says something about both.
     Compare(Vec<Operand>),
+    /// A pattern looks at it.
+    Look(Operand),
     /// Arithmetic and the like.
     Compute(Vec<Operand>),
     /// `as`.

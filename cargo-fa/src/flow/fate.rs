@@ -190,7 +190,7 @@ impl Search<'_> {
                 }
             }
             Value::Await(operand) => self.fate.gone |= self.carries(operand).is_some(),
-            Value::Compare(_) | Value::Compute(_) | Value::Opaque(_) => {
+            Value::Look(_) | Value::Compare(_) | Value::Compute(_) | Value::Opaque(_) => {
                 operands(value, &mut |operand| self.look(operand));
             }
             Value::Call(call) => self.call(to, call),

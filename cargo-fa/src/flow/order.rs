@@ -3,9 +3,13 @@
 //! Everything else is given back before the data flow begins, so that a program pays for the part of it that uses the
 //! library.
 
-use super::body::{Callee, Const, Function, OpKind, Operand, Value};
-use super::uses::operands;
-use crate::model::Index;
+use std::collections::HashSet;
+
+use rayon::prelude::*;
+
+use super::body::{Base, Callee, Const, Function, OpKind, Operand, Value};
+use super::uses::{operands, places};
+use crate::model::{Index, ItemId};
 
 /// The functions that matter, by their numbers.
 pub(super) struct Order {
@@ -17,19 +21,27 @@ pub(super) struct Order {
 
 impl Order {
     pub(super) fn of(index: &Index, functions: &[Option<Function>]) -> Self {
-        use rayon::prelude::*;
-        let looks: Vec<Look> = functions
-            .par_iter()
-            .map(|function| function.as_ref().map_or_else(Look::default, |function| look(index, function)))
-            .collect();
+        let looks = looks(index, functions);
         let relevant = relevant(&looks);
+        Self::among(&looks, &relevant)
+    }
+
+    /// All functions, whether they matter or not.
+    #[cfg(test)]
+    pub(super) fn of_all(index: &Index, functions: &[Option<Function>]) -> Self {
+        let all: Vec<bool> = functions.iter().map(Option::is_some).collect();
+        Self::among(&looks(index, functions), &all)
+    }
+
+    fn among(looks: &[Look], relevant: &[bool]) -> Self {
         let mut components = Components {
-            looks: &looks,
-            relevant: &relevant,
+            looks,
+            relevant,
             entered: vec![None; looks.len()],
             lowest: vec![0; looks.len()],
             component: vec![None; looks.len()],
             open: Vec::new(),
+            clock: 0,
             found: Vec::new(),
         };
         for start in (0..looks.len()).filter(|&number| relevant[number]) {
@@ -74,10 +86,18 @@ impl Order {
 struct Look {
     /// What it may call, have called, or drop.
     calls: Vec<usize>,
+    /// The statics that it reads or writes.
+    statics: Vec<ItemId>,
     /// It has values of framealloc's types, or calls its methods.
     uses_library: bool,
     /// It gives functions to Bevy, which runs them within frames.
     adds_systems: bool,
+}
+
+fn looks(index: &Index, functions: &[Option<Function>]) -> Vec<Look> {
+    let look =
+        |function: &Option<Function>| function.as_ref().map_or_else(Look::default, |it| look(index, it));
+    functions.par_iter().map(look).collect()
 }
 
 fn look(index: &Index, function: &Function) -> Look {
@@ -87,6 +107,11 @@ fn look(index: &Index, function: &Function) -> Look {
         look.calls.extend(index.drop_of(&local.ty).map(|id| id.0 as usize));
     }
     for (_, op) in function.bodies.iter().flat_map(super::body::Body::ops) {
+        places(&op.kind, &mut |place, _| {
+            if let Base::Static(id) = place.base {
+                look.statics.push(id);
+            }
+        });
         let OpKind::Assign(_, value) = &op.kind else { continue };
         if let Value::Call(call) = value {
             match &call.callee {
@@ -94,6 +119,11 @@ fn look(index: &Index, function: &Function) -> Look {
                 Callee::Own(ids) => look.calls.extend(ids.iter().map(|id| id.0 as usize)),
                 Callee::Path(path) => look.uses_library |= path.starts_with("framealloc::"),
                 Callee::Method(_) | Callee::Variable(_) | Callee::Unknown => {}
+            }
+            // `text.parse::<Own>()` runs a function of the program.
+            if &*call.name == "parse" {
+                let own = call.generics.iter().flat_map(|ty| index.associated(ty, &"from_str".into()));
+                look.calls.extend(own.map(|id| id.0 as usize));
             }
             look.adds_systems |= &*call.name == "add_systems";
         }
@@ -108,7 +138,7 @@ fn look(index: &Index, function: &Function) -> Look {
     look
 }
 
-/// Who uses the library, who leads to those, and whom all of these call.
+/// Who uses the library, who leads to those, whom all of these call, and who shares statics with them.
 fn relevant(looks: &[Look]) -> Vec<bool> {
     let mut callers: Vec<Vec<usize>> = vec![Vec::new(); looks.len()];
     for (number, look) in looks.iter().enumerate() {
@@ -123,8 +153,17 @@ fn relevant(looks: &[Look]) -> Vec<bool> {
             found[number] |= look.adds_systems;
         }
     }
-    let roots = (0..looks.len()).filter(|&number| found[number]);
-    reached(roots.collect(), looks.len(), |number| &looks[number].calls)
+    let calls = |found: &[bool]| {
+        let roots = (0..looks.len()).filter(|&number| found[number]);
+        reached(roots.collect(), looks.len(), |number| &looks[number].calls)
+    };
+    found = calls(&found);
+    let matter = looks.iter().zip(&found).filter(|&(_, &matters)| matters);
+    let statics: HashSet<ItemId> = matter.flat_map(|(look, _)| look.statics.iter().copied()).collect();
+    for (number, look) in looks.iter().enumerate() {
+        found[number] |= look.statics.iter().any(|id| statics.contains(id));
+    }
+    calls(&found)
 }
 
 fn reached<'a>(mut work: Vec<usize>, count: usize, next: impl Fn(usize) -> &'a Vec<usize>) -> Vec<bool> {
@@ -146,6 +185,7 @@ struct Components<'a> {
     lowest: Vec<usize>,
     component: Vec<Option<usize>>,
     open: Vec<usize>,
+    clock: usize,
     /// In the order in which they are complete: what is called comes first.
     found: Vec<Vec<usize>>,
 }
@@ -155,9 +195,8 @@ impl Components<'_> {
         if self.entered[start].is_some() {
             return;
         }
-        let mut clock = self.entered.iter().flatten().max().map_or(0, |last| last + 1);
         let mut path: Vec<(usize, usize)> = Vec::new();
-        self.enter(start, &mut clock);
+        self.enter(start);
         path.push((start, 0));
         while let Some((number, position)) = path.last_mut() {
             let number = *number;
@@ -169,7 +208,7 @@ impl Components<'_> {
                 }
                 match self.entered[callee] {
                     None => {
-                        self.enter(callee, &mut clock);
+                        self.enter(callee);
                         path.push((callee, 0));
                     }
                     Some(at) if self.component[callee].is_none() => {
@@ -194,10 +233,10 @@ impl Components<'_> {
         }
     }
 
-    fn enter(&mut self, number: usize, clock: &mut usize) {
-        self.entered[number] = Some(*clock);
-        self.lowest[number] = *clock;
-        *clock += 1;
+    fn enter(&mut self, number: usize) {
+        self.entered[number] = Some(self.clock);
+        self.lowest[number] = self.clock;
+        self.clock += 1;
         self.open.push(number);
     }
 }

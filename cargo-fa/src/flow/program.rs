@@ -40,6 +40,9 @@ pub struct Program {
     summaries: Vec<Summary>,
     frame_calls: OnceLock<FrameCalls>,
     tags: OnceLock<Tags>,
+    tests: OnceLock<BTreeMap<FnId, BTreeSet<FnId>>>,
+    /// The texts in functions that were given back.
+    texts: BTreeSet<Name>,
 }
 
 /// An operation with what is known before and after it.
@@ -59,17 +62,24 @@ impl Program {
     /// Analyses what was loaded.
     #[must_use]
     pub fn build(loaded: Loaded) -> Self {
-        crate::source::on_deep_stack(|| Self::build_here(loaded))
+        crate::source::on_deep_stack(|| Self::build_here(loaded, Order::of))
     }
 
-    fn build_here(loaded: Loaded) -> Self {
+    /// Analyses all functions, as tests of what has nothing to do with framealloc need it.
+    #[cfg(test)]
+    pub(super) fn whole(loaded: Loaded) -> Self {
+        crate::source::on_deep_stack(|| Self::build_here(loaded, Order::of_all))
+    }
+
+    fn build_here(loaded: Loaded, order: fn(&Index, &[Option<Function>]) -> Order) -> Self {
         let index = Index::build(&loaded);
         let ids: Vec<FnId> = index.functions().map(|(id, _)| id).collect();
         let mut functions: Vec<Option<Function>> = ids.par_iter().map(|&id| build(&index, id)).collect();
-        let order = Order::of(&index, &functions);
+        let order = order(&index, &functions);
+        let mut texts = BTreeSet::new();
         for (function, matters) in functions.iter_mut().zip(order.members(ids.len())) {
-            if !matters {
-                *function = None;
+            if !matters && let Some(function) = function.take() {
+                texts_of(&function, &mut texts);
             }
         }
         let mut program = Self {
@@ -81,6 +91,8 @@ impl Program {
             functions,
             frame_calls: OnceLock::new(),
             tags: OnceLock::new(),
+            tests: OnceLock::new(),
+            texts,
         };
         program.settle(&order);
         program
@@ -277,6 +289,42 @@ impl Program {
         reached
     }
 
+    /// The tests that run a function, if nothing but tests does. Each test is a program of its own.
+    #[must_use]
+    pub fn tests_of(&self, id: FnId) -> Option<&BTreeSet<FnId>> {
+        self.tests.get_or_init(|| self.find_tests()).get(&id)
+    }
+
+    fn find_tests(&self) -> BTreeMap<FnId, BTreeSet<FnId>> {
+        let mut tests: BTreeMap<FnId, BTreeSet<FnId>> = BTreeMap::new();
+        for function in self.functions().filter(|function| self.index.function(function.id).is_test) {
+            tests.entry(function.id).or_default().insert(function.id);
+            for body in 0..function.bodies.len() {
+                for reached in self.reached_from(function, BodyId(body as u32)) {
+                    tests.entry(reached).or_default().insert(function.id);
+                }
+            }
+        }
+        let others: Vec<&Function> =
+            self.functions().filter(|function| !tests.contains_key(&function.id)).collect();
+        for function in others {
+            for body in 0..function.bodies.len() {
+                for reached in self.reached_from(function, BodyId(body as u32)) {
+                    tests.remove(&reached);
+                }
+            }
+        }
+        tests
+    }
+
+    /// All texts in functions, whatever they have to do with framealloc.
+    #[must_use]
+    pub fn texts(&self) -> BTreeSet<Name> {
+        let mut texts = self.texts.clone();
+        self.functions().for_each(|function| texts_of(function, &mut texts));
+        texts
+    }
+
     /// The text that an operand is: a literal, a constant, or a variable that is set to one of these once.
     #[must_use]
     pub fn text_of(&self, function: &Function, operand: &Operand) -> Option<Name> {
@@ -333,5 +381,16 @@ impl Program {
     #[must_use]
     pub fn path(&self, function: &Function) -> &str {
         &self.index.function(function.id).path
+    }
+}
+
+fn texts_of(function: &Function, texts: &mut BTreeSet<Name>) {
+    for (_, op) in function.bodies.iter().flat_map(Body::ops) {
+        let OpKind::Assign(_, value) = &op.kind else { continue };
+        operands(value, &mut |operand| {
+            if let Operand::Const(Const::Str(text)) = operand {
+                texts.insert(text.clone());
+            }
+        });
     }
 }

@@ -1,7 +1,7 @@
 //! From the data flow of a body to its summary.
 
 use super::analysis::{Analysis, is_reached};
-use super::body::{Base, BodyId, Callee, Place};
+use super::body::{Base, BodyId, Callee, Operand, Place};
 use super::state::{FrameState, OriginKind};
 use super::summary::{Budget, FrameEffect, Made, Memory, Stored, Summary};
 use crate::model::api::Kind;
@@ -80,12 +80,22 @@ fn calls(analysis: &Analysis<'_>, id: BodyId, summary: &mut Summary) {
                     summary.calls.insert(*callee);
                     if let Some(inner) = analysis.summaries.get(callee.0 as usize) {
                         take_in(inner, summary);
+                        for &position in &inner.runs {
+                            let given = call.args.get(position).and_then(Operand::place);
+                            summary.runs.extend(given.and_then(|place| parameter(analysis, place)));
+                        }
                     }
                 }
             }
-            Callee::Variable(_) | Callee::Path(_) | Callee::Method(_) | Callee::Unknown => {}
+            Callee::Variable(place) => summary.runs.extend(parameter(analysis, place)),
+            Callee::Path(_) | Callee::Method(_) | Callee::Unknown => {}
         }
     }
+}
+
+/// The parameter that a place is.
+fn parameter(analysis: &Analysis<'_>, place: &Place) -> Option<usize> {
+    analysis.is_param(analysis.function.root(place).whole_local()?)
 }
 
 fn of_method(kind: Kind, span: Span, summary: &mut Summary) {

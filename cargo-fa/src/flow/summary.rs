@@ -37,6 +37,8 @@ pub struct Summary {
     pub begins_frame: bool,
     /// It ends a frame by a call at all.
     pub ends_frame: bool,
+    /// The parameters that it calls, itself or through what it gives them to.
+    pub runs: BTreeSet<usize>,
     /// What it calls in the program.
     pub calls: BTreeSet<FnId>,
 }

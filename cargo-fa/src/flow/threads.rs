@@ -440,7 +440,7 @@ fn visit(
     }
 }
 
-/// Whether a value is a future, or a box of one.
+/// Whether a value is a future, a box of one, or a closure that makes one.
 #[must_use]
 pub fn is_future(function: &Function, operand: &Operand, ty: &Ty) -> bool {
     fn holds(ty: &Ty) -> bool {
@@ -448,7 +448,7 @@ pub fn is_future(function: &Function, operand: &Operand, ty: &Ty) -> bool {
             Ty::Future(_) => true,
             Ty::Adt(_, args) => args.iter().any(holds),
             Ty::Bounds(bounds) | Ty::Param(_, bounds) => bounds.iter().any(holds),
-            Ty::Ref(_, to) => holds(to),
+            Ty::Ref(_, to) | Ty::Callable(to) => holds(to),
             _ => false,
         }
     }
@@ -472,7 +472,7 @@ mod tests {
     use crate::source::load_files;
 
     fn program(source: &str) -> Program {
-        Program::build(load_files(&[("src/lib.rs", source)], false))
+        Program::whole(load_files(&[("src/lib.rs", source)], false))
     }
 
     fn all(program: &Program) -> Vec<(String, Handing, Option<Job>)> {

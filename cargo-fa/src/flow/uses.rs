@@ -37,7 +37,9 @@ pub fn called(value: &Value) -> Option<&Place> {
 /// Calls `each` with every operand of a value.
 pub fn operands(value: &Value, each: &mut dyn FnMut(&Operand)) {
     match value {
-        Value::Use(operand) | Value::Cast(operand) | Value::Await(operand) => each(operand),
+        Value::Use(operand) | Value::Look(operand) | Value::Cast(operand) | Value::Await(operand) => {
+            each(operand);
+        }
         Value::Aggregate(_, fields) => fields.iter().for_each(|(_, operand)| each(operand)),
         Value::Call(call) => call.args.iter().for_each(each),
         Value::Closure(_) => {}

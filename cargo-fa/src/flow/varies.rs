@@ -170,7 +170,7 @@ fn f(names: &[String], width: usize, mut left: usize) {
     }
 }
 "#;
-        let program = Program::build(load_files(&[("src/lib.rs", source)], false));
+        let program = Program::whole(load_files(&[("src/lib.rs", source)], false));
         let function = program.functions().find(|function| !function.loops.is_empty()).unwrap();
         let varies = program.varies(function, LoopId(0));
         let found: Vec<bool> = function.bodies[0]

@@ -281,7 +281,7 @@ mod tests {
     use crate::source::load_files;
 
     fn called(source: &str) -> Vec<String> {
-        let program = Program::build(load_files(&[("src/lib.rs", source)], false));
+        let program = Program::whole(load_files(&[("src/lib.rs", source)], false));
         let calls = program.frame_calls();
         let mut found: Vec<String> = program
             .functions()

@@ -126,6 +126,8 @@ pub struct FnData {
     pub syntax: Arc<tree::Fn>,
     /// The path of it for readers: `module::Type::name`.
     pub path: String,
+    /// `#[test]`: a program of its own.
+    pub is_test: bool,
 }
 
 /// All items of the program.
@@ -303,6 +305,7 @@ impl Index {
             result: Ty::Unknown,
             syntax: function.clone(),
             path,
+            is_test: item.attrs.test,
         });
         functions.push((id, function.clone()));
         // Blocks with items: those further out come first, so that each finds the one around it.

@@ -96,7 +96,7 @@ impl Index {
     #[must_use]
     pub fn with_args(&self, id: ItemId, ty: &Ty, args: &[Ty]) -> Ty {
         let params: Vec<Name> = self.item(id).params.iter().map(|(name, _)| name.clone()).collect();
-        substitute(ty, &params, args)
+        substitute(ty, &params, args).bounded()
     }
 
     /// The field types of a variant.

@@ -351,4 +351,17 @@ mod tests {
             fn f(a: A<u8>, b: B, d: D, e: E) { B::x(); E::y(); }";
         assert_eq!(index(source).functions().count(), 1);
     }
+
+    #[test]
+    fn types_that_double_at_each_step_end() {
+        let steps = ".next".repeat(64);
+        let lets: String = (1..64).map(|n| format!("let p{n} = (p{0}, p{0});", n - 1)).collect();
+        let source = format!(
+            "struct P<T> {{ next: Box<P<(T, T)>>, value: T }}
+            fn f(a: &framealloc::SmartAlloc, p: P<u8>) {{ a.frame_box(p{steps}.value); }}
+            fn g(a: &framealloc::SmartAlloc, p0: u8) {{ {lets} a.frame_box(p63); }}"
+        );
+        let program = crate::flow::Program::build(load_files(&[("src/lib.rs", &source)], false));
+        assert_eq!(program.functions().count(), 2);
+    }
 }

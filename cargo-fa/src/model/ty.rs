@@ -5,6 +5,9 @@ use std::sync::Arc;
 use super::index::ItemId;
 use crate::source::tree::Name;
 
+/// Types of more parts than this are not known.
+const MOST: usize = 256;
+
 /// A type.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Ty {
@@ -172,6 +175,27 @@ impl Ty {
             ty = inner;
         }
         ty
+    }
+
+    /// The type, unless it is larger than any that somebody wrote: types within types of themselves double at each step.
+    #[must_use]
+    pub fn bounded(self) -> Self {
+        fn fits(ty: &Ty, left: &mut usize) -> bool {
+            if *left == 0 {
+                return false;
+            }
+            *left -= 1;
+            match ty {
+                Ty::Adt(_, types) | Ty::Tuple(types) | Ty::Param(_, types) | Ty::Bounds(types) => {
+                    types.iter().all(|ty| fits(ty, left))
+                }
+                Ty::Ref(_, of) | Ty::Ptr(of) | Ty::Slice(of) | Ty::Array(of) => fits(of, left),
+                Ty::Iter(of) | Ty::Future(of) | Ty::Callable(of) => fits(of, left),
+                Ty::Unknown | Ty::Str | Ty::Scalar | Ty::Never => true,
+            }
+        }
+        let mut left = MOST;
+        if fits(&self, &mut left) { self } else { Self::Unknown }
     }
 
     /// Whether it is not known at all.

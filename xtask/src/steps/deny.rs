@@ -11,10 +11,14 @@ pub(crate) fn run(context: &Context) -> StepResult {
     if Run::cargo("deny").arg("--version").capture().is_err() {
         if context.effort == Effort::Short {
             return Err(Unfinished::Skipped(
-                "cargo-deny is not here: `cargo xtask verify` installs it, or `cargo install cargo-deny`".to_owned(),
+                "cargo-deny is not here: `cargo xtask verify` installs it, or `cargo install cargo-deny`"
+                    .to_owned(),
             ));
         }
-        Run::cargo("install").args(["cargo-deny", "--locked"]).time_limit(context.effort.time_limit()).stream()?;
+        Run::cargo("install")
+            .args(["cargo-deny", "--locked"])
+            .time_limit(context.effort.time_limit())
+            .stream()?;
     }
     Run::cargo("deny")
         .args(["--offline", "--all-features", "check", "bans", "licenses", "sources"])

@@ -26,9 +26,7 @@ pub(crate) fn run(context: &Context) -> StepResult {
         let newer = newer_than(declared, &workspace.dependencies(package, &without));
         if !newer.is_empty() {
             let newer = newer.join(", ");
-            return Err(Unfinished::Failed(format!(
-                "{package}: rust-version is {declared}, but {newer}"
-            )));
+            return Err(Unfinished::Failed(format!("{package}: rust-version is {declared}, but {newer}")));
         }
     }
     println!("no dependency declares a compiler newer than {declared}");

@@ -30,14 +30,7 @@ impl Analysis<'_> {
                 for operand in &call.args {
                     let _ = self.take(state, operand);
                 }
-                let root = self.function.root(place);
-                if let Some(body) = root.whole_local().and_then(|local| self.closures.get(&local))
-                    && let Some(summary) = self.flow.summaries.get(body.0 as usize).cloned()
-                {
-                    for (alloc, effect) in &summary.frames {
-                        self.apply_effect(state, at, alloc, *effect);
-                    }
-                }
+                self.run_closure(state, at, place);
                 Vec::new()
             }
             Callee::Unknown => {
@@ -45,6 +38,18 @@ impl Analysis<'_> {
                     let _ = self.take(state, operand);
                 }
                 Vec::new()
+            }
+        }
+    }
+
+    /// A closure of this function runs, here or in what it is given to.
+    fn run_closure(&mut self, state: &mut State, at: OpId, place: &Place) {
+        let root = self.function.root(place);
+        if let Some(body) = root.whole_local().and_then(|local| self.closures.get(&local))
+            && let Some(summary) = self.flow.summaries.get(body.0 as usize).cloned()
+        {
+            for (alloc, effect) in &summary.frames {
+                self.apply_effect(state, at, alloc, *effect);
             }
         }
     }
@@ -189,6 +194,10 @@ impl Analysis<'_> {
                 if named.is_some_and(|ty| self.index.names_frame_value(ty)) {
                     continue;
                 }
+                // So does whoever makes a task of a value.
+                if matches!(call.types.get(stored.from), Some(Ty::Future(_))) {
+                    continue;
+                }
                 if let Some(into) = self.seen_from_here(callee, &stored.into, call)
                     && let Some(held) = args.get(stored.from)
                 {
@@ -204,6 +213,9 @@ impl Analysis<'_> {
                     effect.may_leave |= callees.len() > 1 && !self.all_do(callees, effect);
                     self.apply_effect(state, at, &alloc, effect);
                 }
+            }
+            for place in summary.runs.iter().filter_map(|&position| call.args.get(position)?.place()) {
+                self.run_closure(state, at, place);
             }
             let mut passed = Held::new();
             // A future holds all that its function was given.

@@ -4,7 +4,7 @@ use super::{Builder, Target, TargetKind};
 use crate::flow::body::{BlockId, Const, ContextKind, Operand, Place, Value};
 use crate::model::Ty;
 use crate::source::Span;
-use crate::source::tree::{Arm, Binary, Block, Expr, ExprKind, Lit, Name, Unary};
+use crate::source::tree::{Arm, Binary, Block, Expr, ExprKind, Lit, Name, Pat, PatKind, Unary};
 
 impl Builder<'_> {
     /// `a && b`, `a || b` as a value.
@@ -67,7 +67,7 @@ impl Builder<'_> {
     fn scrutinee(&mut self, value: &Expr) -> (Place, Ty) {
         let (place, ty) = self.place(value);
         let local = self.temporary(value.span, Ty::unit());
-        let look = Value::Compare(vec![Operand::Ref(place.clone(), false)]);
+        let look = Value::Look(Operand::Ref(place.clone(), false));
         self.assign(Place::local(local), look, value.span);
         (place, ty)
     }
@@ -117,7 +117,14 @@ impl Builder<'_> {
         let dispatch = self.block;
         let after = self.new_block();
         let starts: Vec<BlockId> = arms.iter().map(|_| self.new_block()).collect();
-        for &start in &starts {
+        // What literals and ranges match was compared with them, in the arms behind them as well.
+        if arms.iter().any(|arm| is_number(&arm.pat)) {
+            let compared = Value::Compare(vec![Operand::Ref(place.clone(), false)]);
+            let _ = self.value(compared, Ty::Scalar, value.span);
+        }
+        // Behind an arm that takes everything there is only the way by its guard.
+        let last = arms.iter().position(|arm| self.takes_all(&arm.pat)).unwrap_or(arms.len());
+        for &start in starts.iter().take(last + 1) {
             self.edge(dispatch, start);
         }
         for (position, arm) in arms.iter().enumerate() {
@@ -146,6 +153,14 @@ impl Builder<'_> {
         self.block = after;
         let ty = self.ty(result);
         (self.read(Place::local(result), &ty), ty)
+    }
+
+    fn takes_all(&self, pat: &Pat) -> bool {
+        match &pat.kind {
+            PatKind::Wild => true,
+            PatKind::Name(name, _, None) => !self.is_constant(name),
+            _ => false,
+        }
     }
 
     pub(super) fn labelled_block(
@@ -184,6 +199,19 @@ pub(super) fn compares(cond: &Expr) -> bool {
         ExprKind::Unary(_, inner) => compares(inner),
         ExprKind::MethodCall(call) => matches!(&*call.name, "is_empty" | "is_full" | "contains"),
         ExprKind::Match(value, _) => compares(value),
+        _ => false,
+    }
+}
+
+/// Whether a pattern matches the value itself, or what an option of it holds, by a literal or range.
+fn is_number(pat: &Pat) -> bool {
+    match &pat.kind {
+        PatKind::Literal => true,
+        PatKind::Name(_, _, Some(inner)) => is_number(inner),
+        PatKind::Or(cases) => cases.iter().any(is_number),
+        PatKind::TupleStruct(path, parts) => {
+            matches!(path.last(), "Some" | "Ok") && parts.iter().any(is_number)
+        }
         _ => false,
     }
 }

@@ -251,7 +251,11 @@ impl Builder<'_> {
                 if fields.is_empty() {
                     return (Operand::Const(Const::Other), Ty::unit());
                 }
-                self.value(Value::Aggregate(Aggregate::Tuple, fields), Ty::Tuple(types.into()), span)
+                self.value(
+                    Value::Aggregate(Aggregate::Tuple, fields),
+                    Ty::Tuple(types.into()).bounded(),
+                    span,
+                )
             }
             ExprKind::Array(parts) => {
                 let (fields, of) = self.elements(parts);

@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::path_of;
-use crate::flow::body::{Const, OpKind, Operand};
-use crate::flow::{Program, operands};
+use crate::flow::Program;
 use crate::lint::declare::declare_lint;
 use crate::lint::finding::{Confidence, Finding, Label};
 use crate::lint::options::{KnownTag, LintOptions};
@@ -108,17 +107,7 @@ impl Used {
 }
 
 fn texts(program: &Program) -> BTreeSet<String> {
-    let mut texts = BTreeSet::new();
-    for (_, _, body) in program.bodies() {
-        for (_, op) in body.ops() {
-            let OpKind::Assign(_, value) = &op.kind else { continue };
-            operands(value, &mut |operand| {
-                if let Operand::Const(Const::Str(text)) = operand {
-                    texts.insert(text.to_string());
-                }
-            });
-        }
-    }
+    let mut texts: BTreeSet<String> = program.texts().iter().map(ToString::to_string).collect();
     for (_, item) in program.index.items() {
         if let ItemShape::Value { text: Some(text), .. } = &item.shape {
             texts.insert(text.to_string());

@@ -8,8 +8,8 @@ use crate::flow::threads::{self, Job, Threads};
 use crate::lint::declare::declare_lint;
 use crate::lint::finding::{Confidence, Finding, Label};
 use crate::lint::options::LintOptions;
-use crate::model::CrateId;
 use crate::model::api::Kind;
+use crate::model::{CrateId, FnId};
 use crate::source::Span;
 
 declare_lint! {
@@ -55,11 +55,13 @@ declare_lint! {
 }
 
 fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
-    // The first budget of each crate.
-    let mut budgets: BTreeMap<CrateId, Span> = BTreeMap::new();
+    // The first budget of each program: of a crate, or of each of its tests.
+    let mut budgets: BTreeMap<(CrateId, Option<FnId>), Span> = BTreeMap::new();
     for (function, _, body) in program.bodies() {
         for (_, _, call) in body.calls().filter(|(_, _, call)| sets_budget(call)) {
-            budgets.entry(crate_of(program, function)).or_insert(call.name_span);
+            for running in programs(program, function) {
+                budgets.entry(running).or_insert(call.name_span);
+            }
         }
     }
     if budgets.is_empty() {
@@ -67,7 +69,10 @@ fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
     }
     let threads = Threads::of(program);
     for (function, _, body) in program.bodies() {
-        let Some(&budget) = budgets.get(&crate_of(program, function)) else { continue };
+        let Some(&budget) = programs(program, function).iter().find_map(|running| budgets.get(running))
+        else {
+            continue;
+        };
         for (_, _, call) in body.calls() {
             for handed in threads.handed(program, function, call) {
                 let Some(job) = handed.job.filter(|_| handed.how.is_thread()) else { continue };
@@ -80,8 +85,13 @@ fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
     }
 }
 
-fn crate_of(program: &Program, function: &Function) -> CrateId {
-    program.index.crate_of(program.index.function(function.id).module)
+/// The programs that a function is a part of.
+fn programs(program: &Program, function: &Function) -> Vec<(CrateId, Option<FnId>)> {
+    let krate = program.index.crate_of(program.index.function(function.id).module);
+    match program.tests_of(function.id) {
+        Some(tests) => tests.iter().map(|&test| (krate, Some(test))).collect(),
+        None => vec![(krate, None)],
+    }
 }
 
 fn sets_budget(call: &Call) -> bool {
@@ -132,6 +142,27 @@ fn finding(
 mod tests {
     use super::MISSING_THREAD_BUDGET;
     use crate::lints::testing::check;
+
+    #[test]
+    fn each_test_is_a_program_of_its_own() {
+        let source = "
+use framealloc::SmartAlloc;
+use std::thread;
+fn run(alloc: &'static SmartAlloc) { thread::spawn(move || { alloc.pool_box(1); }); }
+#[test] fn limited() { let a = SmartAlloc::leaked(Default::default()); a.set_thread_pool_budget(1); }
+#[test] fn threads() { run(SmartAlloc::leaked(Default::default())) }
+";
+        let count = |source: &str| {
+            let program =
+                crate::flow::Program::build(crate::source::load_files(&[("src/lib.rs", source)], true));
+            let mut found = Vec::new();
+            (MISSING_THREAD_BUDGET.check)(&program, &Default::default(), &mut found);
+            found.len()
+        };
+        assert_eq!(count(source), 0);
+        assert_eq!(count(&source.replace("threads() {", "threads() { limited();")), 1);
+        assert_eq!(count(&source.replace("#[test]", "")), 1);
+    }
 
     #[test]
     fn threads_that_were_left_out() {

@@ -143,6 +143,13 @@ fn config(alloc: &SmartAlloc, text: &str) -> usize {
 static SIZE: AtomicUsize = AtomicUsize::new(0);
 fn set(text: &str) { SIZE.store(text.parse().unwrap_or(0), Ordering::Relaxed); }
 fn of_static(alloc: &SmartAlloc) -> usize { alloc.frame_slice::<u8>(SIZE.load(Ordering::Relaxed)).len() } //~ FA303
+fn wide(alloc: &SmartAlloc, bytes: [u8; 8]) -> usize {
+    let n: usize = u64::from_le_bytes(bytes).try_into().unwrap_or(0);
+    alloc.frame_slice::<u8>(n).len() //~ FA303
+}
+fn any_arm(alloc: &SmartAlloc, text: &str) -> usize {
+    match text.parse::<usize>() { Ok(n) => alloc.frame_slice::<u8>(n).len(), Err(_) => 0 } //~ FA303
+}
 struct World { size: usize }
 impl World {
     fn read(&mut self, text: &str) { self.size = text.parse().unwrap_or(3); }
@@ -177,6 +184,24 @@ fn arms(alloc: &SmartAlloc, text: &str) -> usize {
 }
 fn guard(alloc: &SmartAlloc, text: &str) -> usize {
     match text.parse::<usize>() { Ok(n) if n < MOST => alloc.frame_slice::<u8>(n).len(), _ => 0 }
+}
+fn ordered(alloc: &SmartAlloc, text: &str) -> usize {
+    let n: usize = text.parse().unwrap_or(0);
+    match n.cmp(&MOST) { std::cmp::Ordering::Greater => 0, _ => alloc.frame_slice::<u8>(n).len() }
+}
+fn ranged(alloc: &SmartAlloc, text: &str) -> usize {
+    let n: usize = text.parse().unwrap_or(0);
+    if (1..=MOST).contains(&n) { alloc.frame_slice::<u8>(n).len() } else { 0 }
+}
+fn guarded(alloc: &SmartAlloc, text: &str) -> usize {
+    match text.parse::<usize>().unwrap_or(0) { n if n > MOST => 0, n => alloc.frame_slice::<u8>(n).len() }
+}
+fn one_of(alloc: &SmartAlloc, text: &str) -> usize {
+    match text.parse::<usize>() { Ok(n @ (8 | 16 | 32)) => alloc.frame_slice::<u8>(n).len(), _ => 0 }
+}
+fn small(alloc: &SmartAlloc, bytes: [u8; 8]) -> usize {
+    let n: u16 = u64::from_le_bytes(bytes).try_into().unwrap_or(0);
+    alloc.frame_slice::<u8>(n as usize).len()
 }
 fn narrow(alloc: &SmartAlloc, text: &str) -> usize {
     let n: u8 = text.parse().unwrap_or(0);

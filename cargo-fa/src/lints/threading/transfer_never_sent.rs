@@ -144,7 +144,7 @@ fn leaving(function: &Function, body: &Body, point: Point<'_>, each: &mut dyn Fn
             };
             match value {
                 Value::Use(operand) | Value::Cast(operand) if !stays => taken(operand),
-                Value::Use(_) | Value::Cast(_) | Value::Compare(_) | Value::Compute(_) => {}
+                Value::Use(_) | Value::Look(_) | Value::Cast(_) | Value::Compare(_) | Value::Compute(_) => {}
                 Value::Await(operand) => taken(operand),
                 Value::Aggregate(Aggregate::Wrap | Aggregate::Tuple, _) if stays => {}
                 Value::Aggregate(_, fields) => fields.iter().for_each(|(_, operand)| taken(operand)),

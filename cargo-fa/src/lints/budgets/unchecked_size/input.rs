@@ -342,7 +342,7 @@ impl Run<'_> {
                 }
             }
             Value::Closure(child) => self.seed(*child, state.clone()),
-            Value::Opaque(_) => {}
+            Value::Look(_) | Value::Opaque(_) => {}
             Value::Call(call) => parts = self.call(state, op.span, call),
         }
         // `n += more`

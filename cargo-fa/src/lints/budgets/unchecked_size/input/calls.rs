@@ -164,9 +164,15 @@ impl Run<'_> {
                     false => parts,
                 }
             }
+            // The other ways to compare.
+            "cmp" | "partial_cmp" | "lt" | "le" | "gt" | "ge" | "eq" | "ne" | "contains" => {
+                call.args.iter().for_each(|operand| self.check(state, operand));
+                Vec::new()
+            }
+            // Into a type of few values only where one is declared.
+            "try_into" => self.of_operand(state, &call.args[0]),
             // Whatever is compared in the closure.
-            "filter" | "take_while" | "skip_while" | "find" | "try_into" | "clamp" | "rem_euclid"
-            | "take" => Vec::new(),
+            "filter" | "take_while" | "skip_while" | "find" | "clamp" | "rem_euclid" | "take" => Vec::new(),
             "load" | "max" | "sum" | "product" | "fold" | "pow" | "abs" | "div_ceil" | "into"
             | "next_power_of_two" | "next_multiple_of" | "abs_diff" | "unsigned_abs" | "swap_bytes"
             | "to_be" | "to_le" | "add" | "mul" => all(self, state, &call.args),
