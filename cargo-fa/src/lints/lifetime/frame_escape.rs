@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::flow::body::{
-    Aggregate, Base, BodyId, Call, Function, LocalId, OpId, OpKind, Operand, Place, Value,
+    Aggregate, Base, Body, BodyId, Call, DropWhy, Function, LocalId, OpId, OpKind, Operand, Place, Value,
 };
 use crate::flow::{Origin, OriginId, OriginKind, Point, Program, State, called, operands};
 use crate::lint::declare::declare_lint;
@@ -224,6 +224,16 @@ fn is_outer_collection(
     point.before.open_frames().iter().any(|(_, begun)| data.span.start < body.op(*begun).span.start)
 }
 
+/// `drop((a, b))`: several values are put together only to be dropped.
+fn is_dropped(function: &Function, body: &Body, point: Point<'_>) -> bool {
+    let OpKind::Assign(to, Value::Aggregate(Aggregate::Tuple | Aggregate::Array, _)) = &point.op.kind else {
+        return false;
+    };
+    let temporary = to.whole_local().is_some_and(|local| function.local(local).name.is_none());
+    let mut rest = body.block(point.at.block).ops[point.at.index as usize + 1..].iter();
+    temporary && rest.any(|op| matches!(&op.kind, OpKind::Drop(place, DropWhy::Explicit) if place == to))
+}
+
 /// Values that are used, or returned, when their frame is over.
 fn uses(program: &Program, function: &Function, id: BodyId, note: &mut dyn FnMut(OriginId, Escape)) {
     let flow = program.flow(function);
@@ -236,7 +246,7 @@ fn uses(program: &Program, function: &Function, id: BodyId, note: &mut dyn FnMut
     let mut returned: Vec<(OriginId, Option<OpId>)> = Vec::new();
     program.walk(function, id, |point| match &point.op.kind {
         OpKind::Assign(place, value) => {
-            if is_forgotten(value) {
+            if is_forgotten(value) || is_dropped(function, body, point) {
                 return;
             }
             let mut look = |operand: &Operand| {
@@ -703,6 +713,12 @@ fn tuple_after(alloc: &SmartAlloc) -> usize {
     let (a, n) = (alloc.frame_vec::<u8>(), 3usize);
     alloc.end_frame_with_promotions();
     n + a.len() //~ FA601
+}
+fn dropped_together(alloc: &SmartAlloc) {
+    alloc.begin_frame();
+    let (a, b) = (alloc.frame_vec::<u8>(), alloc.frame_box(3));
+    alloc.end_frame();
+    drop((a, b));
 }
 fn labelled(alloc: &SmartAlloc) -> usize {
     let v = 'b: {
