@@ -9,6 +9,8 @@ use crate::process::Run;
 
 /// The library's package name.
 pub(crate) const LIBRARY: &str = "framealloc";
+/// That of the analyser for programs that use it.
+pub(crate) const ANALYSER: &str = "cargo-fa";
 
 pub(crate) struct Workspace {
     pub(crate) root: PathBuf,

@@ -2,13 +2,15 @@
 
 use crate::plan::{Context, StepResult};
 use crate::process::Run;
-use crate::workspace::LIBRARY;
+use crate::workspace::{ANALYSER, LIBRARY};
 
 pub(crate) fn run(context: &Context) -> StepResult {
     Run::cargo("doc")
         .args([
             "--package",
             LIBRARY,
+            "--package",
+            ANALYSER,
             "--package",
             "framealloc-derive",
             "--package",

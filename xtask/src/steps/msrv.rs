@@ -1,4 +1,5 @@
-//! The library compiles with the compiler that it declares as its oldest, apart from the features of [`NEWER`].
+//! The library and the analyser compile with the compiler that they declare as their oldest, the library apart from the
+//! features of [`NEWER`].
 //!
 //! Three looks, since the real build needs a toolchain that cannot be had everywhere: what the dependencies declare,
 //! that clippy refuses newer parts of the standard library, and the build.
@@ -6,7 +7,7 @@
 use crate::plan::{Context, StepResult, Unfinished};
 use crate::process::Run;
 use crate::toolchain;
-use crate::workspace::{Dependency, LIBRARY};
+use crate::workspace::{ANALYSER, Dependency, LIBRARY};
 
 /// The line in the root manifest by which newer parts of the standard library are errors in the step `clippy`.
 const LINT: &str = "incompatible_msrv = \"deny\"";
@@ -21,9 +22,12 @@ pub(crate) fn run(context: &Context) -> StepResult {
     };
 
     let without: Vec<&str> = NEWER.iter().map(|&(feature, _)| feature).collect();
-    let newer = newer_than(declared, &workspace.dependencies(LIBRARY, &without));
-    if !newer.is_empty() {
-        return Err(Unfinished::Failed(format!("rust-version is {declared}, but {}", newer.join(", "))));
+    for package in [LIBRARY, ANALYSER] {
+        let newer = newer_than(declared, &workspace.dependencies(package, &without));
+        if !newer.is_empty() {
+            let newer = newer.join(", ");
+            return Err(Unfinished::Failed(format!("{package}: rust-version is {declared}, but {newer}")));
+        }
     }
     println!("no dependency declares a compiler newer than {declared}");
     for &(feature, its) in NEWER {
@@ -50,19 +54,20 @@ pub(crate) fn run(context: &Context) -> StepResult {
     let features = workspace.features(LIBRARY);
     let common: Vec<&str> =
         features.iter().map(String::as_str).filter(|feature| !without.contains(feature)).collect();
-    build(context, declared, &common.join(","))?;
+    build(context, declared, LIBRARY, &common.join(","))?;
+    build(context, declared, ANALYSER, "")?;
     for (feature, its) in NEWER {
-        build(context, its, feature)?;
+        build(context, its, LIBRARY, feature)?;
     }
     Ok(())
 }
 
-fn build(context: &Context, compiler: &str, features: &str) -> StepResult {
+fn build(context: &Context, compiler: &str, package: &str, features: &str) -> StepResult {
     toolchain::ensure(compiler, &[])?;
     Run::cargo_of(compiler, "check")
         .args([
             "--package",
-            LIBRARY,
+            package,
             "--no-default-features",
             "--features",
             features,

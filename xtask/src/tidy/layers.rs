@@ -4,28 +4,59 @@ use super::Finding;
 use super::source::{Kind, Source, Token};
 use super::tree::Tree;
 
-/// The top modules of the library from the bottom up. Those in one row do not know each other.
-const LAYERS: &[&[&str]] = &[
-    &["error", "sync", "zeroable"],
-    &["memory"],
-    &["config", "integrate"],
-    &["frame", "pool"],
-    &["attribution"],
-    &["thread"],
-    &["api"],
-    &["observe"],
-    &["bevy"],
-    &["testing"],
+/// A crate whose folders are layers.
+struct Layered {
+    folder: &'static str,
+    /// What names every module, being the list of them, or what the crate is for those outside.
+    roots: &'static [&'static str],
+    /// The top modules from the bottom up. Those in one row do not know each other.
+    layers: &'static [&'static [&'static str]],
+}
+
+const CRATES: &[Layered] = &[
+    Layered {
+        folder: "framealloc/src/",
+        roots: &["lib.rs"],
+        layers: &[
+            &["error", "sync", "zeroable"],
+            &["memory"],
+            &["config", "integrate"],
+            &["frame", "pool"],
+            &["attribution"],
+            &["thread"],
+            &["api"],
+            &["observe"],
+            &["bevy"],
+            &["testing"],
+        ],
+    },
+    Layered {
+        folder: "cargo-fa/src/",
+        roots: &["lib.rs", "main.rs"],
+        layers: &[
+            &["source", "exit"],
+            &["model"],
+            &["flow"],
+            &["lint"],
+            &["lints", "report", "config"],
+            &["commands"],
+        ],
+    },
 ];
 
-const FOLDER: &str = "framealloc/src/";
-/// It names every module, being the list of them.
-const ROOT: &str = "framealloc/src/lib.rs";
-
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {
+    CRATES.iter().flat_map(|layered| check_crate(tree, layered)).collect()
+}
+
+fn check_crate(tree: &Tree, layered: &Layered) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for (path, source) in tree.sources(FOLDER).filter(|(path, _)| *path != ROOT) {
-        let module = Module::of(path);
+    let layer = |module: &str| layered.layers.iter().position(|row| row.contains(&module));
+    for (path, source) in tree.sources(layered.folder) {
+        let inside = path.trim_start_matches(layered.folder);
+        if layered.roots.contains(&inside) {
+            continue;
+        }
+        let module = Module::of(inside);
         let Some(own) = layer(module.top) else {
             findings.push(Finding::new(path, 0, format!("`{}` is in no layer of xtask's table", module.top)));
             continue;
@@ -46,10 +77,6 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
     findings
 }
 
-fn layer(module: &str) -> Option<usize> {
-    LAYERS.iter().position(|row| row.contains(&module))
-}
-
 struct Module<'a> {
     /// The top module that the file belongs to.
     top: &'a str,
@@ -58,8 +85,9 @@ struct Module<'a> {
 }
 
 impl<'a> Module<'a> {
+    /// Of a path from the crate's sources.
     fn of(path: &'a str) -> Self {
-        let inside = path.trim_start_matches(FOLDER).trim_end_matches(".rs").trim_end_matches("/mod");
+        let inside = path.trim_end_matches(".rs").trim_end_matches("/mod");
         let mut parts = inside.split('/');
         Self { top: parts.next().unwrap_or(inside), depth: 1 + parts.count() }
     }
@@ -190,6 +218,15 @@ mod tests {
     #[test]
     fn a_module_without_a_layer_is_found() {
         assert_eq!(messages("helpers.rs", "").len(), 1);
+    }
+
+    #[test]
+    fn each_crate_has_its_own_layers() {
+        let found = |path: &str, text: &str| check(&Tree::sample(&[(path, text)])).len();
+        assert_eq!(found("cargo-fa/src/report/json.rs", "use crate::lint::level::Level;"), 0);
+        assert_eq!(found("cargo-fa/src/lint/sink.rs", "use crate::report::Report;"), 1);
+        assert_eq!(found("cargo-fa/src/main.rs", "use crate::commands::run;"), 0);
+        assert_eq!(found("cargo-fa/src/memory.rs", ""), 1);
     }
 
     #[test]

@@ -20,6 +20,8 @@ const REQUIRED: &[&str] = &[
 const ENDINGS: [&str; 6] = [".rs", ".md", ".toml", ".json", ".yml", ".stderr"];
 /// Folders that exist only after a run.
 const GENERATED: [&str; 1] = ["target/"];
+/// Files of those who use what is here.
+const THEIRS: [&str; 1] = [".fa.toml"];
 /// Speaks of files that are gone, too.
 const HISTORY: &str = "CHANGELOG.md";
 
@@ -37,6 +39,7 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
             }
             for name in quoted_paths(line).filter(|_| path != HISTORY) {
                 if !GENERATED.iter().any(|folder| name.starts_with(folder))
+                    && !THEIRS.contains(&name)
                     && !exists_somewhere(&places, name)
                 {
                     findings.push(Finding::new(path, number, format!("there is no `{name}`")));

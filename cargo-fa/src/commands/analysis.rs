@@ -1,0 +1,236 @@
+//! From settings to a report: the one place where loading, checking and judging meet.
+
+use std::collections::{BTreeMap, HashSet};
+use std::path::{Path, PathBuf};
+
+use cargo_metadata::{Metadata, MetadataCommand};
+
+use super::failure::Failure;
+use super::settings::{ConfigSource, Settings};
+use crate::config::discover;
+use crate::config::valid::Config;
+use crate::flow::Program;
+use crate::lint::finding::Finding;
+use crate::lint::level::{Level, Levels};
+use crate::lint::nearest::did_you_mean;
+use crate::lint::options::LintOptions;
+use crate::lint::sink::{Sink, Verdict};
+use crate::lints::REGISTRY;
+use crate::report::diagnostic::Report;
+use crate::source::{self, FileId, Files, Loaded, Problem, Span};
+
+/// What came out, and where it is.
+#[derive(Debug)]
+pub struct Analysis {
+    /// What was found.
+    pub report: Report,
+    /// The folder that the paths in the report begin at.
+    pub root: PathBuf,
+    /// Whether any package depends on framealloc.
+    pub any: bool,
+    /// The files that findings may be in; others may have some that were not looked for.
+    pub covered: HashSet<String>,
+}
+
+/// The packages that go by one configuration.
+#[derive(Debug)]
+struct Scope {
+    config: Config,
+    files: Vec<FileId>,
+}
+
+/// Analyses what the settings select.
+///
+/// # Errors
+///
+/// When the workspace, the configuration or a name in the settings is not as it should be.
+pub fn run(settings: &Settings) -> Result<Analysis, Failure> {
+    features(settings)?;
+    let mut loaded = source::load(&settings.selection)?;
+    let root = root(&loaded);
+    let any = !loaded.crates.is_empty();
+    let scopes = scopes(settings, &loaded, &root)?;
+    // Before the program is built, so that it knows the configurations that findings point into.
+    let options: Vec<LintOptions> =
+        scopes.iter().map(|scope| scope.config.options(&root, &mut loaded.files)).collect();
+    let mut left = std::mem::take(&mut loaded.problems);
+    let program = Program::build(loaded);
+    let files = &program.files;
+    let mut verdicts = Vec::new();
+    for (scope, options) in scopes.iter().zip(&options) {
+        let levels = settings.levels.over(&scope.config.levels);
+        let own = Own { scope, files, root: &root };
+        let mut found = check(&program, options, &levels);
+        found.retain(|finding| own.finding(finding));
+        let (mine, others) = left.into_iter().partition(|problem| own.problem(problem));
+        left = others;
+        let read: Vec<FileId> = scope.files.iter().copied().filter(|file| own.file(*file)).collect();
+        verdicts.push(judge(settings, files, &levels, &read, found, mine));
+    }
+    // Those that are left with a place in a file of some scope are in files that are left out.
+    let placed = |span: Span| scopes.iter().any(|scope| scope.files.contains(&span.file));
+    left.retain(|problem| !problem.span.is_some_and(placed));
+    verdicts.push(judge(settings, files, &settings.levels, &[], Vec::new(), left));
+    let mut report = Report::new(files, verdicts);
+    let mut covered: HashSet<String> = files.iter().map(|file| file.display.clone()).collect();
+    if let Some(path) = &settings.file {
+        let shown = shown(path, files, &root)?;
+        report.diagnostics.retain(|found| found.primary.place.file == shown);
+        covered = HashSet::from([shown]);
+    }
+    Ok(Analysis { report, root, any, covered })
+}
+
+/// Runs every lint that is not off.
+fn check(program: &Program, options: &LintOptions, levels: &Levels) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for lint in REGISTRY.iter().filter(|lint| levels.of(lint) != Level::Allow) {
+        (lint.check)(program, options, &mut found);
+    }
+    found
+}
+
+fn judge(
+    settings: &Settings,
+    files: &Files,
+    levels: &Levels,
+    read: &[FileId],
+    found: Vec<Finding>,
+    problems: Vec<Problem>,
+) -> Verdict {
+    let sink = Sink {
+        files,
+        registry: REGISTRY,
+        levels,
+        pedantic: settings.pedantic,
+        tests: settings.selection.tests,
+    };
+    // The parser is asked how far comments reach.
+    source::on_deep_stack(|| sink.judge(read, found, problems))
+}
+
+/// What of the findings belongs to a configuration.
+struct Own<'a> {
+    scope: &'a Scope,
+    files: &'a Files,
+    root: &'a Path,
+}
+
+impl Own<'_> {
+    fn file(&self, id: FileId) -> bool {
+        self.scope.files.contains(&id) && !self.scope.config.excludes(&self.files.get(id).path, self.root)
+    }
+
+    /// In its files, or in the configuration itself.
+    fn finding(&self, finding: &Finding) -> bool {
+        let id = finding.primary.span.file;
+        self.file(id) || Some(&self.files.get(id).path) == self.scope.config.path.as_ref()
+    }
+
+    fn problem(&self, problem: &Problem) -> bool {
+        problem.span.is_some_and(|span| self.file(span.file))
+    }
+}
+
+/// The folder that the displayed paths begin at.
+fn root(loaded: &Loaded) -> PathBuf {
+    let roots = loaded.files.iter().filter_map(|file| {
+        let inside = Path::new(&file.display);
+        let above = file.path.ancestors().nth(inside.components().count())?;
+        (inside.is_relative() && above.join(inside) == file.path).then(|| above.to_owned())
+    });
+    roots.into_iter().next().unwrap_or_default()
+}
+
+/// Reads the configurations and says which files go by which.
+fn scopes(settings: &Settings, loaded: &Loaded, root: &Path) -> Result<Vec<Scope>, Failure> {
+    let read = |path: &Path| {
+        let shown = path.strip_prefix(root).unwrap_or(path).display().to_string();
+        Config::read(path, &shown, REGISTRY).map_err(Failure::Config)
+    };
+    let mut by_path: BTreeMap<Option<PathBuf>, Vec<FileId>> = BTreeMap::new();
+    let mut seen = HashSet::new();
+    for one in &loaded.crates {
+        let Some(first) = one.modules.first() else { continue };
+        let source = &loaded.files.get(first.file).path;
+        let path = match &settings.config {
+            ConfigSource::Isolated => None,
+            ConfigSource::File(path) => Some(std::path::absolute(path).unwrap_or_else(|_| path.clone())),
+            ConfigSource::Nearest => discover::nearest(package(source), root),
+        };
+        let files = one.modules.iter().map(|module| module.file).filter(|file| seen.insert(*file));
+        by_path.entry(path).or_default().extend(files);
+    }
+    // A mistake in a file that was named is told even when nothing goes by it.
+    if let (true, ConfigSource::File(path)) = (by_path.is_empty(), &settings.config) {
+        read(path)?;
+    }
+    let scope = |(path, files): (Option<PathBuf>, Vec<FileId>)| {
+        let config = path.as_deref().map(read).transpose()?.unwrap_or_default();
+        Ok(Scope { config, files })
+    };
+    by_path.into_iter().map(scope).collect()
+}
+
+/// The folder of the package that a file belongs to.
+fn package(source: &Path) -> &Path {
+    let folder = source.ancestors().skip(1).find(|folder| folder.join("Cargo.toml").is_file());
+    folder.or(source.parent()).unwrap_or(source)
+}
+
+/// The displayed path of a file that somebody named.
+fn shown(path: &Path, files: &Files, root: &Path) -> Result<String, Failure> {
+    let absolute = path.canonicalize().map_err(|error| {
+        let name = path.display().to_string();
+        let hint = did_you_mean(&name, files.iter().map(|file| file.display.as_str()));
+        let help = if hint.is_empty() { "name a file of the workspace".to_owned() } else { hint };
+        Failure::usage(format!("cannot read `{name}`: {error}"), help)
+    })?;
+    let same = |file: &&source::SourceFile| {
+        file.path == absolute || file.path.canonicalize().is_ok_and(|it| it == absolute)
+    };
+    files.iter().find(same).map(|file| file.display.clone()).ok_or_else(|| {
+        let name = path.strip_prefix(root).unwrap_or(path).display();
+        Failure::usage(
+            format!("`{name}` is not part of what is analysed"),
+            "only modules of packages that depend on framealloc are; `-p` and `--workspace` select packages, `--tests` \
+             adds tests",
+        )
+    })
+}
+
+/// What cargo says about the workspace.
+///
+/// # Errors
+///
+/// When it cannot.
+pub fn metadata(settings: &Settings) -> Result<Metadata, Failure> {
+    let mut command = MetadataCommand::new();
+    if let Some(path) = &settings.selection.manifest_path {
+        command.manifest_path(path);
+    }
+    command.no_deps().exec().map_err(|error| {
+        let help = "run it in a folder with a `Cargo.toml`, or name one with `--manifest-path`";
+        Failure::usage(format!("cargo cannot read the workspace: {}", error.to_string().trim()), help)
+    })
+}
+
+/// Refuses features that no package has.
+fn features(settings: &Settings) -> Result<(), Failure> {
+    if settings.features.is_empty() {
+        return Ok(());
+    }
+    let metadata = metadata(settings)?;
+    let packages = metadata.workspace_packages();
+    let known: Vec<&str> =
+        packages.iter().flat_map(|package| package.features.keys().map(String::as_str)).collect();
+    for feature in &settings.features {
+        let name = feature.rsplit('/').next().unwrap_or(feature);
+        if !known.contains(&name) {
+            let hint = did_you_mean(name, known.iter().copied());
+            let help = if hint.is_empty() { "see `[features]` in its Cargo.toml".to_owned() } else { hint };
+            return Err(Failure::usage(format!("no package here has a feature `{name}`"), help));
+        }
+    }
+    Ok(())
+}

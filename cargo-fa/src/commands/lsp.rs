@@ -1,0 +1,125 @@
+//! `cargo fa lsp`: the analyser in an editor, by the language server protocol on standard input and output.
+
+mod answers;
+mod position;
+mod server;
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use gen_lsp_types::{
+    CodeActionKind, CodeActionOptions, InitializeParams, PositionEncodingKind, ServerCapabilities,
+    TextDocumentSyncKind, TextDocumentSyncOptions, Uri,
+};
+use lsp_server::Connection;
+
+use super::analysis::{self, Analysis};
+use super::failure::Failure;
+use super::settings::Settings;
+use crate::exit::Exit;
+use position::Encoding;
+use server::Server;
+
+/// Texts that are open in the editor and may not be on disk yet, by absolute path.
+pub type Overlay = HashMap<PathBuf, Arc<str>>;
+
+/// What the server asks whenever a text has changed.
+pub trait Analyse {
+    /// Analyses the workspace as if these texts were on disk.
+    ///
+    /// # Errors
+    ///
+    /// When the workspace or its configuration is not as it should be.
+    fn analyse(&mut self, overlay: &Overlay) -> Result<Analysis, Failure>;
+}
+
+/// The analysis as the command line makes it.
+#[derive(Debug)]
+struct Workspace {
+    settings: Settings,
+}
+
+impl Analyse for Workspace {
+    fn analyse(&mut self, overlay: &Overlay) -> Result<Analysis, Failure> {
+        self.settings.selection.overlay.clone_from(overlay);
+        analysis::run(&self.settings)
+    }
+}
+
+/// Serves until the editor says that it is enough.
+///
+/// # Errors
+///
+/// When what comes in is not the protocol.
+pub fn run(mut settings: Settings) -> Result<Exit, Failure> {
+    let failed = |error: &dyn std::fmt::Display| {
+        Failure::usage(
+            format!("this is not the language server protocol: {error}"),
+            "`cargo fa lsp` is started by an editor; people run `cargo fa`",
+        )
+    };
+    let (connection, threads) = Connection::stdio();
+    let (id, params) = connection.initialize_start().map_err(|error| failed(&error))?;
+    let folder = folder(&params);
+    let params: InitializeParams = serde_json::from_value(params).map_err(|error| failed(&error))?;
+    let encoding = encoding(&params);
+    let answer = serde_json::json!({
+        "capabilities": capabilities(encoding),
+        "serverInfo": { "name": "cargo-fa", "version": env!("CARGO_PKG_VERSION") },
+    });
+    connection.initialize_finish(id, answer).map_err(|error| failed(&error))?;
+    if let (None, Some(folder)) = (&settings.selection.manifest_path, &folder) {
+        settings.selection.manifest_path = Some(folder.join("Cargo.toml"));
+    }
+    let folder = folder.or_else(|| std::env::current_dir().ok()).unwrap_or_default();
+    Server::new(&connection, encoding, folder, Workspace { settings })
+        .run()
+        .map_err(|error| failed(&error))?;
+    // The writing thread ends when nobody can send to it any more.
+    drop(connection);
+    threads.join().map_err(|error| failed(&error))?;
+    Ok(Exit::Clean)
+}
+
+/// Counting bytes, if the editor can: that needs no counting.
+fn encoding(params: &InitializeParams) -> Encoding {
+    let offered =
+        params.capabilities.general.as_ref().and_then(|general| general.position_encodings.as_ref());
+    match offered {
+        Some(offered) if offered.contains(&PositionEncodingKind::UTF8) => Encoding::Utf8,
+        _ => Encoding::Utf16,
+    }
+}
+
+/// The folder that is open. Of several, the first: editors start a server for each.
+fn folder(params: &serde_json::Value) -> Option<PathBuf> {
+    let uri = params["workspaceFolders"][0]["uri"].as_str().or(params["rootUri"].as_str())?;
+    Uri::parse(uri).ok()?.to_file_path().ok()
+}
+
+fn capabilities(encoding: Encoding) -> ServerCapabilities {
+    let sync = TextDocumentSyncOptions {
+        open_close: Some(true),
+        change: Some(TextDocumentSyncKind::Full),
+        save: Some(true.into()),
+        ..TextDocumentSyncOptions::default()
+    };
+    let actions = CodeActionOptions {
+        code_action_kinds: Some(vec![CodeActionKind::QuickFix]),
+        ..CodeActionOptions::default()
+    };
+    ServerCapabilities {
+        position_encoding: Some(encoding.kind()),
+        text_document_sync: Some(sync.into()),
+        hover_provider: Some(true.into()),
+        document_symbol_provider: Some(true.into()),
+        code_action_provider: Some(actions.into()),
+        ..ServerCapabilities::default()
+    }
+}
+
+/// The address of a file that is shown under this path.
+fn url(root: &Path, shown: &str) -> Option<Uri> {
+    Uri::from_file_path(root.join(shown)).ok()
+}

@@ -1,0 +1,217 @@
+//! Branches.
+
+use super::{Builder, Target, TargetKind};
+use crate::flow::body::{BlockId, Const, ContextKind, Operand, Place, Value};
+use crate::model::Ty;
+use crate::source::Span;
+use crate::source::tree::{Arm, Binary, Block, Expr, ExprKind, Lit, Name, Pat, PatKind, Unary};
+
+impl Builder<'_> {
+    /// `a && b`, `a || b` as a value.
+    pub(super) fn lazy(&mut self, left: &Expr, right: &Expr, span: Span) -> (Operand, Ty) {
+        let (operand, _) = self.expr(left);
+        let (more, after) = (self.new_block(), self.new_block());
+        self.edge(self.block, more);
+        self.edge(self.block, after);
+        self.block = more;
+        let (other, _) = self.expr(right);
+        self.goto(after);
+        self.value(Value::Compute(vec![operand, other]), Ty::Scalar, span)
+    }
+
+    /// A condition, and where it goes on.
+    pub(super) fn condition(&mut self, cond: &Expr, yes: BlockId, no: BlockId) {
+        match &cond.kind {
+            ExprKind::Binary(Binary::And, left, right) => {
+                let middle = self.new_block();
+                self.condition(left, middle, no);
+                self.block = middle;
+                self.condition(right, yes, no);
+            }
+            ExprKind::Binary(Binary::Or, left, right) => {
+                let middle = self.new_block();
+                self.condition(left, yes, middle);
+                self.block = middle;
+                self.condition(right, yes, no);
+            }
+            ExprKind::Unary(Unary::Not, inner) => self.condition(inner, no, yes),
+            ExprKind::Let(pat, value) => {
+                let (place, ty) = self.scrutinee(value);
+                let bound = self.new_block();
+                self.edge(self.block, bound);
+                self.edge(self.block, no);
+                self.block = bound;
+                self.bind(pat, place, ty, false);
+                self.edge(self.block, yes);
+                self.block = yes;
+            }
+            ExprKind::Lit(Lit::Bool(value)) => {
+                let to = if *value { yes } else { no };
+                self.edge(self.block, to);
+                self.block = yes;
+            }
+            _ => {
+                // What it makes on the way ends before the branch begins.
+                self.open_statement();
+                let (operand, ty) = self.expr(cond);
+                self.discard(operand, ty, cond.span);
+                self.close_statement(cond.span);
+                self.edge(self.block, yes);
+                self.edge(self.block, no);
+                self.block = yes;
+            }
+        }
+    }
+
+    /// A place that a pattern is compared with.
+    fn scrutinee(&mut self, value: &Expr) -> (Place, Ty) {
+        let (place, ty) = self.place(value);
+        let local = self.temporary(value.span, Ty::unit());
+        let look = Value::Look(Operand::Ref(place.clone(), false));
+        self.assign(Place::local(local), look, value.span);
+        (place, ty)
+    }
+
+    pub(super) fn branch(
+        &mut self,
+        cond: &Expr,
+        then: &Block,
+        otherwise: Option<&Expr>,
+        span: Span,
+    ) -> (Operand, Ty) {
+        let (yes, no, after) = (self.new_block(), self.new_block(), self.new_block());
+        let result = self.temporary(span, Ty::Unknown);
+        self.open_scope();
+        self.condition(cond, yes, no);
+        self.block = yes;
+        self.conditions.push(compares(cond));
+        let (value, ty) = self.block(then);
+        self.settle(result, value, ty, then.span);
+        self.close_scope(then.span);
+        self.goto(after);
+        self.block = no;
+        if let Some(otherwise) = otherwise {
+            let (value, ty) = self.expr(otherwise);
+            self.settle(result, value, ty, otherwise.span);
+        }
+        self.conditions.pop();
+        self.goto(after);
+        let ty = self.ty(result);
+        (self.read(Place::local(result), &ty), ty)
+    }
+
+    /// Puts the value of a branch where that of all branches is.
+    pub(super) fn settle(&mut self, result: super::LocalId, value: Operand, ty: Ty, span: Span) {
+        let local = &mut self.function.locals[result.0 as usize];
+        if local.ty.is_unknown() || matches!(local.ty, Ty::Never) {
+            local.ty = ty;
+        }
+        if !matches!(value, Operand::Const(Const::Other)) {
+            self.assign(Place::local(result), Value::Use(value), span);
+        }
+    }
+
+    pub(super) fn choice(&mut self, value: &Expr, arms: &[Arm], span: Span) -> (Operand, Ty) {
+        let result = self.temporary(span, Ty::Unknown);
+        let (place, ty) = self.scrutinee(value);
+        let dispatch = self.block;
+        let after = self.new_block();
+        let starts: Vec<BlockId> = arms.iter().map(|_| self.new_block()).collect();
+        // What literals and ranges match was compared with them, in the arms behind them as well.
+        if arms.iter().any(|arm| is_number(&arm.pat)) {
+            let compared = Value::Compare(vec![Operand::Ref(place.clone(), false)]);
+            let _ = self.value(compared, Ty::Scalar, value.span);
+        }
+        // Behind an arm that takes everything there is only the way by its guard.
+        let last = arms.iter().position(|arm| self.takes_all(&arm.pat)).unwrap_or(arms.len());
+        for &start in starts.iter().take(last + 1) {
+            self.edge(dispatch, start);
+        }
+        for (position, arm) in arms.iter().enumerate() {
+            self.block = starts[position];
+            self.open_scope();
+            self.bind(&arm.pat, place.clone(), ty.clone(), false);
+            let guarded = match &arm.guard {
+                Some(guard) => {
+                    let yes = self.new_block();
+                    let no = starts.get(position + 1).copied().unwrap_or(after);
+                    self.condition(guard, yes, no);
+                    self.block = yes;
+                    compares(guard)
+                }
+                None => false,
+            };
+            self.conditions.push(guarded);
+            self.open_statement();
+            let (value, ty) = self.expr(&arm.body);
+            self.settle(result, value, ty, arm.body.span);
+            self.close_statement(arm.body.span);
+            self.conditions.pop();
+            self.close_scope(arm.body.span);
+            self.goto(after);
+        }
+        self.block = after;
+        let ty = self.ty(result);
+        (self.read(Place::local(result), &ty), ty)
+    }
+
+    fn takes_all(&self, pat: &Pat) -> bool {
+        match &pat.kind {
+            PatKind::Wild => true,
+            PatKind::Name(name, _, None) => !self.is_constant(name),
+            _ => false,
+        }
+    }
+
+    pub(super) fn labelled_block(
+        &mut self,
+        block: &Block,
+        label: Option<&Name>,
+        span: Span,
+    ) -> (Operand, Ty) {
+        let around = self.open_context(ContextKind::Block, span);
+        let value = match label {
+            None => self.block(block),
+            Some(_) => {
+                let result = self.temporary(span, Ty::Unknown);
+                let after = self.new_block();
+                let depth = self.scopes.len();
+                let label = label.cloned();
+                self.targets.push(Target { kind: TargetKind::Block, label, depth, break_to: after, result });
+                let (value, ty) = self.block(block);
+                self.settle(result, value, ty, span);
+                self.targets.pop();
+                self.goto(after);
+                let ty = self.ty(result);
+                (self.read(Place::local(result), &ty), ty)
+            }
+        };
+        self.context = around;
+        value
+    }
+}
+
+/// Whether a condition says something about a number or a length: a bound.
+pub(super) fn compares(cond: &Expr) -> bool {
+    match &cond.kind {
+        ExprKind::Binary(Binary::Compare, ..) => true,
+        ExprKind::Binary(_, left, right) => compares(left) || compares(right),
+        ExprKind::Unary(_, inner) => compares(inner),
+        ExprKind::MethodCall(call) => matches!(&*call.name, "is_empty" | "is_full" | "contains"),
+        ExprKind::Match(value, _) => compares(value),
+        _ => false,
+    }
+}
+
+/// Whether a pattern matches the value itself, or what an option of it holds, by a literal or range.
+fn is_number(pat: &Pat) -> bool {
+    match &pat.kind {
+        PatKind::Literal => true,
+        PatKind::Name(_, _, Some(inner)) => is_number(inner),
+        PatKind::Or(cases) => cases.iter().any(is_number),
+        PatKind::TupleStruct(path, parts) => {
+            matches!(path.last(), "Some" | "Ok") && parts.iter().any(is_number)
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,396 @@
+//! The whole program, as lints read it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
+
+use rayon::prelude::*;
+
+use super::analysis::{Analysis, Flow};
+use super::body::{
+    Base, BlockId, Body, BodyId, Call, Callee, Const, Function, Op, OpId, OpKind, Operand, Place, Value,
+};
+use super::build::build;
+use super::liveness::Liveness;
+use super::order::Order;
+use super::spawn::{Spawn, spawns};
+use super::state::{OriginId, State, Status};
+use super::summary::Summary;
+use super::tags::Tags;
+use super::uses::operands;
+use super::within::FrameCalls;
+use crate::model::library::{Passing, passing};
+use crate::model::{FnId, Index, ItemShape, Ty};
+use crate::source::tree::Name;
+use crate::source::{Files, Loaded, Problem};
+
+/// Rounds over the program after which what is known of recursive functions is used as it is.
+const MOST_ROUNDS: usize = 8;
+
+/// A program and what is known of it.
+#[derive(Debug, Default)]
+pub struct Program {
+    /// Its files.
+    pub files: Files,
+    /// What could not be read.
+    pub problems: Vec<Problem>,
+    /// Its items.
+    pub index: Index,
+    functions: Vec<Option<Function>>,
+    flows: Vec<Flow>,
+    summaries: Vec<Summary>,
+    frame_calls: OnceLock<FrameCalls>,
+    tags: OnceLock<Tags>,
+    tests: OnceLock<BTreeMap<FnId, BTreeSet<FnId>>>,
+    /// The texts in functions that were given back.
+    texts: BTreeSet<Name>,
+}
+
+/// An operation with what is known before and after it.
+#[derive(Clone, Copy, Debug)]
+pub struct Point<'a> {
+    /// Which.
+    pub at: OpId,
+    /// The operation.
+    pub op: &'a Op,
+    /// Before it.
+    pub before: &'a State,
+    /// After it.
+    pub after: &'a State,
+}
+
+impl Program {
+    /// Analyses what was loaded.
+    #[must_use]
+    pub fn build(loaded: Loaded) -> Self {
+        crate::source::on_deep_stack(|| Self::build_here(loaded, Order::of))
+    }
+
+    /// Analyses all functions, as tests of what has nothing to do with framealloc need it.
+    #[cfg(test)]
+    pub(super) fn whole(loaded: Loaded) -> Self {
+        crate::source::on_deep_stack(|| Self::build_here(loaded, Order::of_all))
+    }
+
+    fn build_here(loaded: Loaded, order: fn(&Index, &[Option<Function>]) -> Order) -> Self {
+        let index = Index::build(&loaded);
+        let ids: Vec<FnId> = index.functions().map(|(id, _)| id).collect();
+        let mut functions: Vec<Option<Function>> = ids.par_iter().map(|&id| build(&index, id)).collect();
+        let order = order(&index, &functions);
+        let mut texts = BTreeSet::new();
+        for (function, matters) in functions.iter_mut().zip(order.members(ids.len())) {
+            if !matters && let Some(function) = function.take() {
+                texts_of(&function, &mut texts);
+            }
+        }
+        let mut program = Self {
+            files: loaded.files,
+            problems: loaded.problems,
+            index,
+            flows: vec![Flow::default(); functions.len()],
+            summaries: vec![Summary::default(); functions.len()],
+            functions,
+            frame_calls: OnceLock::new(),
+            tags: OnceLock::new(),
+            tests: OnceLock::new(),
+            texts,
+        };
+        program.settle(&order);
+        program
+    }
+
+    /// Runs all functions, those that are called first, and those that call themselves until nothing changes.
+    fn settle(&mut self, order: &Order) {
+        for wave in &order.waves {
+            self.run(wave);
+            let circle: Vec<usize> = wave.iter().copied().filter(|&number| order.recursive[number]).collect();
+            for _ in 1..MOST_ROUNDS {
+                if circle.is_empty() || !self.run(&circle) {
+                    break;
+                }
+            }
+        }
+    }
+
+    /// Runs functions beside each other; says whether any means something else now.
+    fn run(&mut self, numbers: &[usize]) -> bool {
+        let run = |&number: &usize| {
+            let function = self.functions[number].as_ref()?;
+            let flow = Flow::default();
+            let analysis = Analysis::new(&self.index, function, &self.functions, &self.summaries, flow);
+            Some((number, analysis.run()))
+        };
+        let flows: Vec<(usize, Flow)> = numbers.par_iter().filter_map(run).collect();
+        let mut changed = false;
+        for (number, flow) in flows {
+            let summary = flow.summaries.first().cloned().unwrap_or_default();
+            changed |= summary != self.summaries[number];
+            self.summaries[number] = summary;
+            self.flows[number] = flow;
+        }
+        changed
+    }
+
+    /// All functions that have a body and to do with framealloc: they use it, lead to such, or are called from there.
+    pub fn functions(&self) -> impl Iterator<Item = &Function> {
+        self.functions.iter().flatten()
+    }
+
+    /// All bodies of all functions.
+    pub fn bodies(&self) -> impl Iterator<Item = (&Function, BodyId, &Body)> {
+        self.functions().flat_map(|function| {
+            function
+                .bodies
+                .iter()
+                .enumerate()
+                .map(move |(number, body)| (function, BodyId(number as u32), body))
+        })
+    }
+
+    /// A function, if it has a body and to do with framealloc.
+    #[must_use]
+    pub fn function(&self, id: FnId) -> Option<&Function> {
+        self.functions.get(id.0 as usize)?.as_ref()
+    }
+
+    /// The data flow of a function.
+    #[must_use]
+    pub fn flow(&self, function: &Function) -> &Flow {
+        &self.flows[function.id.0 as usize]
+    }
+
+    /// What a call of a function means.
+    #[must_use]
+    pub fn summary(&self, id: FnId) -> &Summary {
+        &self.summaries[id.0 as usize]
+    }
+
+    /// What running a body means: that of the function, of a closure, or of an async block.
+    #[must_use]
+    pub fn body_summary(&self, function: &Function, body: BodyId) -> &Summary {
+        &self.flow(function).summaries[body.0 as usize]
+    }
+
+    /// The state where a body ends, or `None` if it never does.
+    #[must_use]
+    pub fn at_exit(&self, function: &Function, body: BodyId) -> Option<&State> {
+        let exit = function.body(body).exit.0 as usize;
+        self.flow(function).entries.get(body.0 as usize)?.get(exit)?.as_ref()
+    }
+
+    /// The state where a body panics, or `None` if it never does by itself.
+    #[must_use]
+    pub fn at_panic(&self, function: &Function, body: BodyId) -> Option<&State> {
+        let panic = function.body(body).panic.0 as usize;
+        self.flow(function).entries.get(body.0 as usize)?.get(panic)?.as_ref()
+    }
+
+    /// Visits all operations of a body that are reached, with what is known there.
+    pub fn walk(&self, function: &Function, body: BodyId, mut each: impl FnMut(Point<'_>)) {
+        let flow = self.flow(function);
+        let Some(entries) = flow.entries.get(body.0 as usize) else { return };
+        let known = flow.without_states();
+        let mut analysis =
+            Analysis::new(&self.index, function, &self.functions, &self.summaries, known).within(body);
+        for (number, block) in function.body(body).blocks.iter().enumerate() {
+            let Some(mut before) = entries.get(number).cloned().flatten() else { continue };
+            let mut after = before.clone();
+            for (index, op) in block.ops.iter().enumerate() {
+                let at = OpId { block: BlockId(number as u32), index: index as u32 };
+                analysis.step(&mut after, at, op);
+                each(Point { at, op, before: &before, after: &after });
+                // A second step costs less than a copy of what is known.
+                analysis.step(&mut before, at, op);
+            }
+        }
+    }
+
+    /// What an operation puts into the place that it assigns to, or into the receiver of a method like `push`, and where
+    /// that is. References are followed.
+    #[must_use]
+    pub fn stored(
+        &self,
+        function: &Function,
+        point: Point<'_>,
+    ) -> Option<(Place, BTreeMap<OriginId, Status>)> {
+        let OpKind::Assign(place, value) = &point.op.kind else { return None };
+        let mut given = BTreeMap::new();
+        let into = match value {
+            Value::Call(call) => {
+                let puts = match &call.callee {
+                    Callee::Method(_) => passing(&call.name) == Passing::Stores,
+                    Callee::Path(path) => path.ends_with("mem::replace") || path.ends_with("ptr::write"),
+                    _ => false,
+                };
+                let (receiver, rest) = call.args.split_first()?;
+                if !puts {
+                    return None;
+                }
+                for operand in rest {
+                    self.add_held(function, point.before, operand, &mut given);
+                }
+                function.referred(receiver.place()?)
+            }
+            _ => {
+                operands(value, &mut |operand| self.add_held(function, point.before, operand, &mut given));
+                function.referred(place)
+            }
+        };
+        // What did not arrive was a copy, or of a type that cannot hold it.
+        let arrived = point.after.held(&into);
+        given.retain(|origin, _| arrived.contains_key(origin));
+        (!given.is_empty()).then_some((into, given))
+    }
+
+    fn add_held(
+        &self,
+        function: &Function,
+        state: &State,
+        operand: &Operand,
+        into: &mut BTreeMap<OriginId, Status>,
+    ) {
+        if let Some(place) = operand.place() {
+            into.extend(state.held(&function.referred(place)));
+        }
+    }
+
+    /// The type of a place.
+    #[must_use]
+    pub fn ty_of(&self, function: &Function, place: &Place) -> Ty {
+        let mut ty = match place.base {
+            Base::Local(local) => function.local(local).ty.clone(),
+            Base::Static(item) => match &self.index.item(item).shape {
+                ItemShape::Value { ty, .. } => ty.clone(),
+                _ => Ty::Unknown,
+            },
+            Base::Result(id) => self.index.function(id).result.clone(),
+        };
+        for field in place.flat().fields {
+            ty = self.index.field(&ty, &field).map_or(Ty::Unknown, |(ty, _)| ty);
+        }
+        ty
+    }
+
+    /// The calls of a body that have something run elsewhere.
+    #[must_use]
+    pub fn spawns<'a>(&self, function: &'a Function, body: BodyId) -> Vec<Spawn<'a>> {
+        spawns(&self.index, function, function.body(body))
+    }
+
+    /// All functions that running a body may call, directly or through others.
+    #[must_use]
+    pub fn reached_from(&self, function: &Function, body: BodyId) -> BTreeSet<FnId> {
+        let mut reached = BTreeSet::new();
+        let mut next: Vec<FnId> = self.body_summary(function, body).calls.iter().copied().collect();
+        while let Some(id) = next.pop() {
+            if reached.insert(id) {
+                next.extend(&self.summary(id).calls);
+            }
+        }
+        reached
+    }
+
+    /// The tests that run a function, if nothing but tests does. Each test is a program of its own.
+    #[must_use]
+    pub fn tests_of(&self, id: FnId) -> Option<&BTreeSet<FnId>> {
+        self.tests.get_or_init(|| self.find_tests()).get(&id)
+    }
+
+    fn find_tests(&self) -> BTreeMap<FnId, BTreeSet<FnId>> {
+        let mut tests: BTreeMap<FnId, BTreeSet<FnId>> = BTreeMap::new();
+        for function in self.functions().filter(|function| self.index.function(function.id).is_test) {
+            tests.entry(function.id).or_default().insert(function.id);
+            for body in 0..function.bodies.len() {
+                for reached in self.reached_from(function, BodyId(body as u32)) {
+                    tests.entry(reached).or_default().insert(function.id);
+                }
+            }
+        }
+        let others: Vec<&Function> =
+            self.functions().filter(|function| !tests.contains_key(&function.id)).collect();
+        for function in others {
+            for body in 0..function.bodies.len() {
+                for reached in self.reached_from(function, BodyId(body as u32)) {
+                    tests.remove(&reached);
+                }
+            }
+        }
+        tests
+    }
+
+    /// All texts in functions, whatever they have to do with framealloc.
+    #[must_use]
+    pub fn texts(&self) -> BTreeSet<Name> {
+        let mut texts = self.texts.clone();
+        self.functions().for_each(|function| texts_of(function, &mut texts));
+        texts
+    }
+
+    /// The text that an operand is: a literal, a constant, or a variable that is set to one of these once.
+    #[must_use]
+    pub fn text_of(&self, function: &Function, operand: &Operand) -> Option<Name> {
+        match operand {
+            Operand::Const(Const::Str(text)) => Some(text.clone()),
+            Operand::Const(Const::Item(item)) => match &self.index.item(*item).shape {
+                ItemShape::Value { text, .. } => text.clone(),
+                _ => None,
+            },
+            Operand::Const(_) => None,
+            Operand::Move(place) | Operand::Copy(place) | Operand::Ref(place, _) => {
+                let local = function.root(place).whole_local()?;
+                let body = function.body(function.local(local).body);
+                let mut values = body.ops().filter_map(|(_, op)| match &op.kind {
+                    OpKind::Assign(to, value) if *to == Place::local(local) => Some(value),
+                    _ => None,
+                });
+                match (values.next(), values.next()) {
+                    (Some(Value::Use(operand @ Operand::Const(_))), None) => self.text_of(function, operand),
+                    _ => None,
+                }
+            }
+        }
+    }
+
+    /// Which variables of a body are read later.
+    #[must_use]
+    pub fn liveness(&self, function: &Function, body: BodyId) -> Liveness {
+        Liveness::of(function, body)
+    }
+
+    /// Whether a call of functions of the program ends a frame.
+    #[must_use]
+    pub fn ends_frame_by(&self, call: &Call) -> bool {
+        match &call.callee {
+            Callee::Own(callees) => callees.iter().any(|&callee| self.summary(callee).ends_frame),
+            _ => false,
+        }
+    }
+
+    /// Which bodies are called within frames.
+    #[must_use]
+    pub fn frame_calls(&self) -> &FrameCalls {
+        self.frame_calls.get_or_init(|| FrameCalls::of(self))
+    }
+
+    /// Which tags are open where.
+    #[must_use]
+    pub fn tags(&self) -> &Tags {
+        self.tags.get_or_init(|| Tags::of(self))
+    }
+
+    /// The path of a function for readers.
+    #[must_use]
+    pub fn path(&self, function: &Function) -> &str {
+        &self.index.function(function.id).path
+    }
+}
+
+fn texts_of(function: &Function, texts: &mut BTreeSet<Name>) {
+    for (_, op) in function.bodies.iter().flat_map(Body::ops) {
+        let OpKind::Assign(_, value) = &op.kind else { continue };
+        operands(value, &mut |operand| {
+            if let Operand::Const(Const::Str(text)) = operand {
+                texts.insert(text.clone());
+            }
+        });
+    }
+}

@@ -1,0 +1,380 @@
+//! FA701.
+
+use crate::flow::body::{BodyId, Function, LocalId, OpId, OpKind, Place, Value};
+use crate::flow::{Flow, Liveness, OriginId, OriginKind, Point, Program};
+use crate::lint::declare::declare_lint;
+use crate::lint::finding::{Confidence, Finding, Label};
+use crate::lint::options::LintOptions;
+use crate::model::{Known, Ty};
+
+declare_lint! {
+    /// A frame value, or a guard of a frame, is alive while a future waits.
+    ///
+    /// ## Why
+    ///
+    /// At an `.await` the executor runs something else, perhaps the rest of the frame, and may go on with the future on
+    /// another thread. By then the frame may be over: what it made is parked until the future is done with it, and no
+    /// frame starts where the last one did. Frame values are not `Send`, so that the future is not either.
+    ///
+    /// ## Wrong
+    ///
+    /// ```rust,fires
+    /// # use framealloc::SmartAlloc;
+    /// # async fn flush() {}
+    /// async fn save(alloc: &SmartAlloc) -> usize {
+    ///     let names = alloc.frame_vec::<u32>();
+    ///     flush().await;
+    ///     names.len()
+    /// }
+    /// ```
+    ///
+    /// ## Right
+    ///
+    /// Finish with the frame before waiting, or keep what has to last in a pool:
+    ///
+    /// ```rust,silent
+    /// # use framealloc::SmartAlloc;
+    /// # async fn flush() {}
+    /// async fn save(alloc: &SmartAlloc) -> usize {
+    ///     let count = {
+    ///         let names = alloc.frame_vec::<u32>();
+    ///         names.len()
+    ///     };
+    ///     flush().await;
+    ///     count
+    /// }
+    /// ```
+    ///
+    /// ## What it cannot see
+    ///
+    /// Values that other crates return or hold, and what a macro hides.
+    pub FRAME_VALUE_ACROSS_AWAIT = "FA701", "frame-value-across-await", Async, Deny, "a frame value or guard is alive across an `.await`";
+    check = check;
+}
+
+fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
+    for (function, id, body) in program.bodies() {
+        if !body.ops().any(|(_, op)| matches!(op.kind, OpKind::Await)) {
+            continue;
+        }
+        let liveness = program.liveness(function, id);
+        let flow = program.flow(function);
+        program.walk(function, id, |point| {
+            if !matches!(point.op.kind, OpKind::Await) {
+                return;
+            }
+            let awaited = awaited(function, id, point.at);
+            let mut across: Vec<(LocalId, OriginId)> = Vec::new();
+            for (place, held) in point.before.places() {
+                let Some(local) = place.as_local() else { continue };
+                if Some(local) == awaited || function.local(local).body != id {
+                    continue;
+                }
+                let tied = held.keys().copied().find(|&origin| is_tied(flow, origin));
+                if let Some(origin) = tied
+                    && is_alive(function, &liveness, id, point, local)
+                {
+                    across.push((local, origin));
+                }
+            }
+            // A named variable tells more than a temporary.
+            across.sort_by_key(|&(local, _)| (function.local(local).name.is_none(), local));
+            if let Some(&(local, origin)) = across.first() {
+                findings.push(finding(program, function, point, local, origin));
+            }
+        });
+    }
+}
+
+/// The variable that holds the future: it is what waits.
+fn awaited(function: &Function, id: BodyId, at: OpId) -> Option<LocalId> {
+    let block = function.body(id).block(at.block);
+    match &block.ops.get(at.index as usize + 1)?.kind {
+        OpKind::Assign(_, Value::Await(operand)) => operand.place().and_then(Place::whole_local),
+        _ => None,
+    }
+}
+
+fn is_tied(flow: &Flow, origin: OriginId) -> bool {
+    let origin = flow.origin(origin);
+    match origin.kind {
+        OriginKind::Frame | OriginKind::Guard(_) => true,
+        OriginKind::Param(_) => {
+            origin.ty.as_known().is_some_and(|known| known.is_frame_value() || known.is_guard())
+        }
+        _ => false,
+    }
+}
+
+/// Used later, or dropped later because it owns something.
+fn is_alive(function: &Function, liveness: &Liveness, id: BodyId, point: Point<'_>, local: LocalId) -> bool {
+    let owns = |ty: &Ty| match ty.as_known() {
+        Some(Known::Option | Known::Result | Known::Vec | Known::Box) => {
+            ty.arg(0).as_known().is_some_and(owner)
+        }
+        Some(known) => owner(known),
+        None => ty.as_item().is_some(),
+    };
+    owns(&function.local(local).ty) || liveness.after(function, function.body(id), point.at).contains(&local)
+}
+
+fn owner(known: Known) -> bool {
+    known.is_frame_value() || known.is_guard()
+}
+
+fn finding(
+    program: &Program,
+    function: &Function,
+    point: Point<'_>,
+    local: LocalId,
+    origin: OriginId,
+) -> Finding {
+    let origin = program.flow(function).origin(origin);
+    let what = match origin.kind {
+        OriginKind::Guard(_) => "a guard of a frame",
+        _ => "a frame value",
+    };
+    let name = function.local(local).name.as_ref();
+    let message = match name {
+        Some(name) => format!("`{name}`, {what}, is alive across this `.await`"),
+        None => format!("{what} is alive across this `.await`"),
+    };
+    Finding {
+        lint: &FRAME_VALUE_ACROSS_AWAIT,
+        confidence: if origin.guessed { Confidence::Possible } else { Confidence::Certain },
+        message,
+        primary: Label {
+            span: point.op.span,
+            text: "the future waits here, and the frame may end".to_owned(),
+        },
+        labels: vec![Label { span: origin.span, text: format!("{what} is made here") }],
+        help: "drop it or let its block end before the `.await`; what has to last belongs in `pool_box`"
+            .to_owned(),
+        fix: None,
+        item: program.path(function).to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::FRAME_VALUE_ACROSS_AWAIT;
+    use crate::lints::testing::check;
+
+    #[test]
+    fn values_and_guards_that_live_across() {
+        check(
+            &FRAME_VALUE_ACROSS_AWAIT,
+            r#"
+use framealloc::{Frame, FrameBox, SmartAlloc};
+use std::sync::Arc;
+async fn tick() {}
+async fn used(alloc: &SmartAlloc) { let v = alloc.frame_vec::<u8>(); tick().await; println!("{v:?}"); } //~ FA701
+async fn dropped_later(alloc: Arc<SmartAlloc>) {
+    let _boxed = alloc.frame_box(1);
+    tick().await; //~ FA701
+}
+async fn guard(alloc: &SmartAlloc) {
+    let frame = alloc.frame();
+    tick().await; //~ FA701
+    drop(frame);
+}
+async fn param(b: FrameBox<'_, u32>) {
+    tick().await; //~ FA701
+}
+struct Game { alloc: SmartAlloc }
+impl Game {
+    async fn run(&self) {
+        loop {
+            let scratch = self.scratch();
+            tick().await; //~ FA701
+            if scratch.is_empty() { break; }
+        }
+    }
+    fn scratch(&self) -> framealloc::FrameVec<'_, u32> { self.alloc.frame_vec() }
+}
+fn spawned(alloc: SmartAlloc) {
+    spawn(async move {
+        let s = alloc.frame_string();
+        tick().await; //~ FA701
+        println!("{}", s);
+    });
+}
+async fn reference(alloc: &SmartAlloc) -> u32 {
+    let scope = alloc.scope();
+    let n: &mut u32 = scope.alloc(1);
+    tick().await; //~ FA701
+    *n
+}
+"#,
+        );
+    }
+
+    #[test]
+    fn what_ends_before_is_silent() {
+        check(
+            &FRAME_VALUE_ACROSS_AWAIT,
+            r#"
+use framealloc::SmartAlloc;
+async fn tick() {}
+async fn take(v: framealloc::FrameVec<'_, u8>) -> usize { v.len() }
+async fn explicit(alloc: &SmartAlloc) { let v = alloc.frame_vec::<u8>(); drop(v); tick().await; }
+async fn moved(alloc: &SmartAlloc) { let v = alloc.frame_vec::<u8>(); take(v).await; tick().await; }
+async fn block(alloc: &SmartAlloc) {
+    { let v = alloc.frame_vec::<u8>(); println!("{}", v.len()); }
+    tick().await;
+}
+async fn copied(alloc: &SmartAlloc) -> Vec<u8> {
+    let owned = alloc.frame_slice_copy(&[1u8]).to_vec();
+    tick().await;
+    owned
+}
+async fn number(alloc: &SmartAlloc) -> usize {
+    let n = alloc.frame_vec::<u8>().len();
+    tick().await;
+    n
+}
+async fn branch(alloc: &SmartAlloc, fast: bool) {
+    let v = alloc.frame_vec::<u8>();
+    if fast { println!("{}", v.len()); return; }
+    drop(v);
+    tick().await;
+}
+struct Look; impl Look { fn frame_vec(&self) -> Vec<u8> { Vec::new() } }
+async fn other(alloc: &Look) { let v = alloc.frame_vec(); tick().await; println!("{v:?}"); }
+async fn pool(alloc: &SmartAlloc) { let v = alloc.pool_box(1); tick().await; println!("{v:?}"); }
+"#,
+        );
+    }
+
+    #[test]
+    fn many_ways_to_wait() {
+        const SOURCE: &str = r#"
+use framealloc::{FrameVec, SmartAlloc, frame_format};
+use std::sync::Arc;
+async fn tick() -> u32 { 1 }
+async fn sometimes() -> Option<u32> { None }
+trait Step { fn begin(&self); fn end(&self); fn run(&self, n: Option<u8>) -> Option<u8> { self.begin(); let m = n?; self.end(); Some(m) } } //~ FA603
+struct G { alloc: Arc<SmartAlloc>, on: bool }
+impl Step for G { fn begin(&self) { self.alloc.begin_frame(); } fn end(&self) { self.alloc.end_frame(); } }
+impl G {
+    fn nested_closure(&self, items: &[u8]) -> Option<u8> {
+        self.alloc.begin_frame();
+        let f = |n: u8| -> Option<u8> { if n > 3 { return None; } Some(n) };
+        let got = items.iter().map(|n| f(*n)).next()?; //~ FA603
+        self.alloc.end_frame();
+        got
+    }
+    fn labelled(&self, rows: &[Vec<u8>]) -> bool {
+        'rows: for row in rows {
+            self.alloc.begin_frame();
+            for n in row {
+                match n { 0 => continue 'rows, 1 => break 'rows, 2 => return false, _ => {} } //~ FA603 FA603 FA603
+            }
+            self.alloc.end_frame();
+        }
+        true
+    }
+    fn guard_or(&self) -> u8 {
+        let frame = self.alloc.frame();
+        if self.on { return 1; }
+        drop(frame);
+        2
+    }
+    fn cond_both(&self) {
+        if self.on { self.alloc.begin_frame(); }
+        println!("x");
+        if self.on { self.alloc.end_frame(); }
+    }
+    fn unreachable(&self, n: u8) -> u8 {
+        self.alloc.begin_frame();
+        let m = match n { 0 => 1, _ => unreachable!("n") }; //~ FA603
+        self.alloc.end_frame();
+        m
+    }
+    fn let_else(&self, n: Option<u8>) {
+        self.alloc.begin_frame();
+        let Some(_) = n else { self.alloc.end_frame(); return; };
+        let Some(_) = n else { return; }; //~ FA603
+        self.alloc.end_frame();
+    }
+    fn assert(&self, n: u8) { self.alloc.begin_frame(); assert!(n > 1); self.alloc.end_frame(); }
+    async fn frame_guard(&self) -> u32 { let f = self.alloc.frame(); let x = *f.alloc(3u32); drop(f); tick().await + x }
+    async fn guard_across(&self) { let _f = self.alloc.frame(); tick().await; } //~ FA701
+    async fn scope_across(&self) { let _f = self.alloc.scope(); tick().await; } //~ FA701
+    async fn while_let(&self) {
+        while let Some(n) = sometimes().await {
+            self.alloc.begin_frame();
+            let v = frame_format!(self.alloc, "{n}");
+            println!("{v}");
+            drop(v);
+            self.alloc.end_frame();
+        }
+    }
+    async fn arg(&self) -> usize { let v = self.alloc.frame_vec::<u8>(); v.len() + tick().await as usize } //~ FA701
+    async fn joined(&self) -> usize {
+        let v = self.alloc.frame_vec::<u8>();
+        let fut = count(v);
+        tick().await; //~ FA701
+        fut.await
+    }
+    async fn match_scrut(&self) -> u32 {
+        match self.alloc.frame_vec::<u8>().len() { 0 => tick().await, _ => 2 } //~ FA701
+    }
+    async fn field(&self) -> usize {
+        let s = S { v: self.alloc.frame_vec(), n: 1 };
+        tick().await; //~ FA701
+        s.v.len() + s.n
+    }
+    async fn field_out(&self) -> usize {
+        let s = S { v: self.alloc.frame_vec(), n: 1 };
+        let S { v, n } = s;
+        drop(v);
+        tick().await;
+        n
+    }
+    async fn opt(&self) -> usize {
+        let v = self.alloc.try_frame_vec_with_capacity::<u8>(3).ok();
+        tick().await; //~ FA701
+        v.map_or(0, |v| v.len())
+    }
+    async fn closure_cap(&self) -> usize {
+        let v = self.alloc.frame_vec::<u8>();
+        let f = move || v.len();
+        tick().await; //~ FA701
+        f()
+    }
+    async fn slice(&self) -> u8 {
+        let v = self.alloc.frame_slice::<u8>(4);
+        let first = v[0];
+        drop(v);
+        tick().await;
+        first
+    }
+    async fn shadow(&self) -> usize {
+        let v = self.alloc.frame_vec::<u8>();
+        let v = v.len();
+        tick().await; //~ FA701
+        v
+    }
+    async fn select(&self) {
+        self.alloc.begin_frame();
+        loop { if tick().await > 3 { break; } } //~ FA702
+        self.alloc.end_frame();
+    }
+    async fn inner_block(&self) -> u32 {
+        self.alloc.begin_frame();
+        let n = async { tick().await }.await; //~ FA702
+        self.alloc.end_frame();
+        n
+    }
+    async fn tagged(&self) -> u32 {
+        self.alloc.with_tag("x", |a| { a.begin_frame(); a.end_frame(); });
+        tick().await
+    }
+}
+struct S<'a> { v: FrameVec<'a, u8>, n: usize }
+async fn count(v: FrameVec<'_, u8>) -> usize { v.len() }
+"#;
+        check(&FRAME_VALUE_ACROSS_AWAIT, SOURCE);
+    }
+}

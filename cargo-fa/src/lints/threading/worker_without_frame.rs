@@ -1,0 +1,191 @@
+//! FA204.
+
+use std::collections::BTreeSet;
+
+use crate::flow::Program;
+use crate::flow::body::{Callee, Function};
+use crate::flow::threads::{self, Job, Threads};
+use crate::lint::declare::declare_lint;
+use crate::lint::finding::{Confidence, Finding, Label};
+use crate::lint::options::LintOptions;
+use crate::model::Known;
+use crate::model::api::Kind;
+use crate::source::Span;
+
+declare_lint! {
+    /// A thread makes frame allocations and never begins a frame.
+    ///
+    /// ## Why
+    ///
+    /// Frames are per thread: the frame of the main loop is not the frame of a worker. Without one of its own a worker's
+    /// memory is never given back, and grows until the thread ends.
+    ///
+    /// ## Wrong
+    ///
+    /// ```rust,fires
+    /// # use framealloc::SmartAlloc;
+    /// fn start(alloc: SmartAlloc) {
+    ///     std::thread::spawn(move || {
+    ///         let scratch = alloc.frame_vec::<u32>();
+    ///         println!("{}", scratch.len());
+    ///     });
+    /// }
+    /// ```
+    ///
+    /// ## Right
+    ///
+    /// ```rust,silent
+    /// # use framealloc::SmartAlloc;
+    /// fn start(alloc: SmartAlloc) {
+    ///     std::thread::spawn(move || {
+    ///         let _frame = alloc.frame();
+    ///         let scratch = alloc.frame_vec::<u32>();
+    ///         println!("{}", scratch.len());
+    ///     });
+    /// }
+    /// ```
+    ///
+    /// ## What it cannot see
+    ///
+    /// Whether a frame is open at the allocation: a thread that begins one anywhere is taken to know what it does. Work
+    /// that reaches a thread through a queue is judged nowhere.
+    pub WORKER_WITHOUT_FRAME = "FA204", "worker-without-frame", Threading, Warn, "a thread allocates in frames and begins none";
+    check = check;
+}
+
+/// What a thread does with frames.
+#[derive(Default)]
+struct Worker {
+    begins: bool,
+    /// Its first allocation, with the item it is in.
+    first: Option<(Span, String, bool)>,
+}
+
+fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
+    let threads = Threads::of(program);
+    let mut told = BTreeSet::new();
+    for (function, _, body) in program.bodies() {
+        for (_, _, call) in body.calls() {
+            for handed in threads.handed(program, function, call) {
+                let is_worker = handed.how != threads::Handing::Channel;
+                let Some(job) = handed.job.filter(|_| is_worker) else { continue };
+                let worker = worker(program, &threads, function, job);
+                let Some((span, item, guessed)) = worker.first.filter(|_| !worker.begins) else { continue };
+                if told.insert(span) {
+                    findings.push(finding(span, item, guessed, call.name_span));
+                }
+            }
+        }
+    }
+}
+
+fn worker(program: &Program, threads: &Threads, function: &Function, job: Job) -> Worker {
+    let mut worker = Worker::default();
+    threads::each_call(program, threads, (function, job), &mut |(function, _), _, call, _| {
+        let Callee::Api { method, guessed, .. } = &call.callee else { return };
+        match method.kind {
+            Kind::BeginFrame | Kind::FrameGuard | Kind::ScopeGuard | Kind::SharedFrame => {
+                worker.begins = true;
+            }
+            // What a guard makes is made in what it opened.
+            Kind::FrameAlloc if matches!(method.on, Known::SmartAlloc | Known::AllocResource) => {
+                let item = || program.path(function).to_owned();
+                worker.first.get_or_insert_with(|| (call.name_span, item(), *guessed));
+            }
+            _ => {}
+        }
+    });
+    worker
+}
+
+fn finding(span: Span, item: String, guessed: bool, spawned: Span) -> Finding {
+    Finding {
+        lint: &WORKER_WITHOUT_FRAME,
+        confidence: if guessed { Confidence::Possible } else { Confidence::Certain },
+        message: "a thread that never begins a frame allocates in it".to_owned(),
+        primary: Label { span, text: "no frame of this thread ever gives it back".to_owned() },
+        labels: vec![Label { span: spawned, text: "the thread starts here".to_owned() }],
+        help: "open a frame for each piece of work of the thread: `let _frame = alloc.frame();`".to_owned(),
+        fix: None,
+        item,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::WORKER_WITHOUT_FRAME;
+    use crate::lints::testing::check;
+
+    #[test]
+    fn threads_that_allocate_and_begin_nothing() {
+        check(
+            &WORKER_WITHOUT_FRAME,
+            r#"
+use framealloc::SmartAlloc;
+use std::thread::{self, Builder};
+fn direct(alloc: &'static SmartAlloc) {
+    thread::spawn(move || {
+        let v = alloc.frame_vec::<u8>(); //~ FA204
+        let w = alloc.frame_vec::<u8>();
+        v.len() + w.len()
+    });
+}
+fn deep(alloc: &SmartAlloc) -> usize { deeper(alloc) }
+fn deeper(alloc: &SmartAlloc) -> usize {
+    if let Ok(v) = alloc.try_frame_slice::<u8>(4) { v.len() } else { 0 } //~ FA204
+}
+fn called(alloc: &'static SmartAlloc) {
+    let _ = Builder::new().name("a".into()).spawn(move || deep(alloc));
+    thread::spawn(move || deep(alloc));
+}
+trait Work: Send { fn run(&self, alloc: &SmartAlloc); }
+struct Sort;
+impl Work for Sort { fn run(&self, alloc: &SmartAlloc) { alloc.frame_box(1); } } //~ FA204
+fn scoped(alloc: &SmartAlloc, work: &Sort) {
+    thread::scope(|s| { s.spawn(|| work.run(alloc)); });
+}
+fn named() { let alloc = SmartAlloc::with_defaults(); alloc.with_tag("x", |a| a.frame_box(2)); } //~ FA204
+fn by_name() { thread::spawn(named); }
+fn start(job: impl FnOnce() + Send + 'static) { thread::spawn(job); }
+fn wrapped(alloc: &'static SmartAlloc) {
+    start(move || { alloc.frame_box(3); }); //~ FA204
+}
+fn closures(alloc: &'static SmartAlloc, rows: Vec<u8>) {
+    thread::spawn(move || rows.iter().map(|n| *alloc.frame_box(*n)).count()); //~ FA204
+}
+"#,
+        );
+    }
+
+    #[test]
+    fn threads_with_frames_or_without_allocations_are_silent() {
+        check(
+            &WORKER_WITHOUT_FRAME,
+            r#"
+use framealloc::{SharedFrame, SmartAlloc};
+use std::thread;
+fn guarded(alloc: &'static SmartAlloc) {
+    thread::spawn(move || { let _frame = alloc.frame(); alloc.frame_box(1); });
+    thread::spawn(move || { let scope = alloc.scope(); scope.alloc(1); });
+    thread::spawn(move || turn(alloc));
+}
+fn turn(alloc: &SmartAlloc) { begin(alloc); alloc.frame_box(1); alloc.end_frame(); }
+fn begin(alloc: &SmartAlloc) { alloc.begin_frame(); }
+fn shared(shared: &SharedFrame<'_>) {
+    thread::scope(|s| { s.spawn(|| { shared.alloc(1u8); let local = shared.local(); local.alloc(2u8); }); });
+}
+fn main_allocates(alloc: &'static SmartAlloc) {
+    alloc.begin_frame();
+    let n = *alloc.frame_box(1);
+    thread::spawn(move || n + 1);
+    alloc.end_frame();
+}
+fn others(alloc: &'static SmartAlloc) {
+    thread::spawn(move || { alloc.pool_box(1); alloc.heap_box(2); });
+}
+struct Other; impl Other { fn frame_box(&self, n: u8) -> u8 { n } }
+fn look_alike() { let o = Other; thread::spawn(move || o.frame_box(1)); }
+"#,
+        );
+    }
+}

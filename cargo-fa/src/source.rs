@@ -1,0 +1,17 @@
+//! Files and what stands in them: loading, parsing, and the tree that the analysis works on.
+
+mod file;
+mod load;
+mod lower;
+mod modules;
+mod parse;
+mod span;
+pub mod tree;
+mod workspace;
+
+pub use file::{Files, Problem, SourceFile};
+pub use load::{Crate, Loaded, Selection, load, load_files};
+pub use modules::{Module, ModuleId};
+pub(crate) use parse::on_deep_stack;
+pub use parse::parse;
+pub use span::{FileId, Span};

@@ -1,0 +1,184 @@
+//! Which files are analysed, and as what.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::file::{Files, Problem};
+use super::modules::{Module, Store};
+use super::parse::on_deep_stack;
+use super::tree::Name;
+use super::workspace::{self, Target};
+
+/// What to analyse.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// The `Cargo.toml`; if none, that of the current folder or one above it.
+    pub manifest_path: Option<PathBuf>,
+    /// These packages; if none, the default members.
+    pub packages: Vec<String>,
+    /// All packages of the workspace.
+    pub workspace: bool,
+    /// But not these.
+    pub exclude: Vec<String>,
+    /// Also code under `#[cfg(test)]`, `tests/` and `benches/`.
+    pub tests: bool,
+    /// Texts that are not yet on disk, by absolute path.
+    pub overlay: HashMap<PathBuf, Arc<str>>,
+}
+
+/// A target of a package: a library, a program, an example.
+#[derive(Clone, Debug)]
+pub struct Crate {
+    /// Its name in paths.
+    pub name: Name,
+    /// The package it belongs to.
+    pub package: String,
+    /// The names under which framealloc is known in it.
+    pub framealloc: Vec<Name>,
+    /// The other crates of the analysis that it may name, by their place in [`Loaded::crates`].
+    pub externs: Vec<(Name, usize)>,
+    /// Its modules; the first is the root.
+    pub modules: Vec<Module>,
+}
+
+/// What was read.
+#[derive(Clone, Debug, Default)]
+pub struct Loaded {
+    /// The files.
+    pub files: Files,
+    /// The crates.
+    pub crates: Vec<Crate>,
+    /// What could not be read.
+    pub problems: Vec<Problem>,
+}
+
+/// Reads the crates of a workspace that depend on framealloc. The others are not even opened.
+///
+/// # Errors
+///
+/// When Cargo cannot say what the workspace is, or a package of that name is not in it.
+pub fn load(selection: &Selection) -> Result<Loaded, Problem> {
+    let workspace = workspace::read(selection)?;
+    let read = |path: &Path| match selection.overlay.get(path) {
+        Some(text) => Ok(text.clone()),
+        None => std::fs::read_to_string(path).map(Arc::from),
+    };
+    Ok(on_deep_stack(|| {
+        let mut store = Store::new(workspace.root, selection.tests, &read);
+        let crates = crates(&mut store, &workspace.targets);
+        Loaded { files: store.files, crates, problems: store.problems }
+    }))
+}
+
+fn crates(store: &mut Store<'_>, targets: &[Target]) -> Vec<Crate> {
+    let mut crates = Vec::new();
+    for target in targets {
+        let externs = target.externs.iter().filter_map(|(name, package)| {
+            let library = |other: &Target| other.is_library && other.package == *package;
+            Some((name.clone(), targets.iter().position(library)?))
+        });
+        crates.push(Crate {
+            name: target.name.clone(),
+            package: target.package.clone(),
+            framealloc: target.framealloc.clone(),
+            externs: externs.collect(),
+            modules: store.modules(&target.root),
+        });
+    }
+    crates
+}
+
+/// Takes texts as the files of one crate, which knows framealloc by its own name. The first is the root; the others are
+/// found by the modules that it declares.
+///
+/// # Examples
+///
+/// ```
+/// use cargo_fa::source::load_files;
+///
+/// let loaded = load_files(&[("src/lib.rs", "mod a;"), ("src/a.rs", "fn f() {}")], false);
+/// assert_eq!(loaded.crates[0].modules.len(), 2);
+/// assert!(loaded.problems.is_empty());
+/// ```
+#[must_use]
+pub fn load_files(files: &[(&str, &str)], tests: bool) -> Loaded {
+    let texts: HashMap<PathBuf, Arc<str>> =
+        files.iter().map(|&(path, text)| (PathBuf::from(path), Arc::from(text))).collect();
+    let read = |path: &Path| {
+        texts.get(path).cloned().ok_or_else(|| std::io::Error::from(std::io::ErrorKind::NotFound))
+    };
+    on_deep_stack(|| {
+        let mut store = Store::new(PathBuf::new(), tests, &read);
+        let crates = files.first().map(|&(root, _)| Crate {
+            name: "crate".into(),
+            package: "crate".to_owned(),
+            framealloc: vec!["framealloc".into()],
+            externs: Vec::new(),
+            modules: store.modules(Path::new(root)),
+        });
+        Loaded { crates: crates.into_iter().collect(), files: store.files, problems: store.problems }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(loaded: &Loaded) -> Vec<(&str, &str)> {
+        let modules = loaded.crates[0].modules.iter();
+        modules.map(|module| (&*module.name, &*loaded.files.get(module.file).display)).collect()
+    }
+
+    #[test]
+    fn modules_are_found_where_rustc_finds_them() {
+        let loaded = load_files(
+            &[
+                (
+                    "src/main.rs",
+                    "mod a; mod b; #[path = \"odd/c.rs\"] mod c; mod inline { mod d; } #[cfg(test)] mod t;",
+                ),
+                ("src/a.rs", "mod x;"),
+                ("src/a/x.rs", ""),
+                ("src/b/mod.rs", "mod y;"),
+                ("src/b/y.rs", ""),
+                ("src/odd/c.rs", "mod z;"),
+                ("src/odd/z.rs", ""),
+                ("src/inline/d.rs", ""),
+            ],
+            false,
+        );
+        assert_eq!(loaded.problems, []);
+        let mut found = names(&loaded);
+        found.sort_unstable();
+        let expected = [
+            ("a", "src/a.rs"),
+            ("b", "src/b/mod.rs"),
+            ("c", "src/odd/c.rs"),
+            ("crate", "src/main.rs"),
+            ("d", "src/inline/d.rs"),
+            ("inline", "src/main.rs"),
+            ("x", "src/a/x.rs"),
+            ("y", "src/b/y.rs"),
+            ("z", "src/odd/z.rs"),
+        ];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_file_that_does_not_parse_is_a_problem_and_the_rest_goes_on() {
+        let loaded = load_files(
+            &[
+                ("src/lib.rs", "mod bad; mod gone; mod good;"),
+                ("src/bad.rs", "fn f( {"),
+                ("src/good.rs", "fn f() {}"),
+            ],
+            false,
+        );
+        let messages: Vec<_> = loaded.problems.iter().map(|problem| problem.message.as_str()).collect();
+        assert_eq!(messages.len(), 2, "{messages:?}");
+        assert!(messages[0].starts_with("the file is not valid Rust"), "{messages:?}");
+        assert!(messages[1].contains("src/gone.rs"), "{messages:?}");
+        assert_eq!(loaded.crates[0].modules[3].items.len(), 1);
+    }
+}

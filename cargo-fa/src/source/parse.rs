@@ -1,0 +1,89 @@
+//! From the text of a file to its tree. A pure function, and nothing of syn's tree survives it.
+
+use super::file::{Problem, SourceFile};
+use super::lower::Lowering;
+use super::span::Span;
+use super::tree::Item;
+
+/// Brackets within brackets beyond this are taken for an attack on the stack, not for a program.
+const DEEPEST: usize = 128;
+/// The longest chain of operators or calls that is followed; each link is a level of the tree.
+const STACK: usize = 64 << 20;
+
+/// The items of a file.
+///
+/// # Errors
+///
+/// When the text is not Rust: where the parser gave up, and why.
+pub fn parse(file: &SourceFile) -> Result<Vec<Item>, Problem> {
+    let (text, base) = code_of(&file.text);
+    if let Some(at) = too_deep(text) {
+        let at = base + at as u32;
+        return Err(Problem {
+            span: Some(Span { file: file.id, start: at, end: at + 1 }),
+            file: file.display.clone(),
+            message: "brackets are nested too deeply to be read".to_owned(),
+            help: format!("keep the nesting below {DEEPEST}, or exclude the file"),
+        });
+    }
+    let result = match syn::parse_file(text) {
+        Ok(tree) => Ok(Lowering::new(file.id, base).items(&tree.items)),
+        Err(error) => {
+            let range = error.span().byte_range();
+            let end = file.text.len() as u32;
+            let start = (base + range.start as u32).min(end);
+            Err(Problem {
+                span: Some(Span { file: file.id, start, end: (base + range.end as u32).clamp(start, end) }),
+                file: file.display.clone(),
+                message: format!("the file is not valid Rust: {error}"),
+                help: "correct the syntax, or exclude the file; the other files are analysed".to_owned(),
+            })
+        }
+    };
+    // The parser keeps the text of each file it has seen for the positions of its tokens.
+    proc_macro2::extra::invalidate_current_thread_spans();
+    result
+}
+
+/// Runs `work` where deep trees do not overflow the stack.
+pub(crate) fn on_deep_stack<R: Send>(work: impl FnOnce() -> R + Send) -> R {
+    let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build();
+    match pool {
+        Ok(pool) => pool.install(work),
+        Err(_) => work(),
+    }
+}
+
+/// The text without its byte order mark and its `#!` line, and how many bytes those took.
+fn code_of(text: &str) -> (&str, u32) {
+    let rest = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let shebang = rest.strip_prefix("#!").filter(|after| !after.trim_start().starts_with('['));
+    let rest = match shebang {
+        Some(after) => after.find('\n').map_or("", |end| &after[end..]),
+        None => rest,
+    };
+    (rest, (text.len() - rest.len()) as u32)
+}
+
+/// Where brackets are nested beyond what is followed. Brackets in comments and strings count too: it is an estimate.
+fn too_deep(text: &str) -> Option<usize> {
+    let mut depth = 0usize;
+    let mut prefix = 0usize;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        // Signs before a value are levels of the tree as well.
+        match byte {
+            b'!' | b'-' | b'*' | b'&' | b'|' | b'<' => prefix += 1,
+            b' ' | b'\n' | b'\t' => {}
+            _ => prefix = 0,
+        }
+        if depth > DEEPEST || prefix > 4 * DEEPEST {
+            return Some(at);
+        }
+    }
+    None
+}
