@@ -74,6 +74,8 @@ pub enum Target {
     InstructionsAtMost(f64),
     /// The same instructions as this case, give or take a branch that goes the other way.
     InstructionsLike(&'static str),
+    /// No more instructions than this case.
+    InstructionsAtMostOf(&'static str),
     TimeRatio(f64, Against),
     /// Throughput of two threads over one.
     Speedup(f64),
@@ -91,6 +93,8 @@ pub struct Case {
     /// How long a contender runs before the next has its turn.
     pub turn: Duration,
     pub instructions: bool,
+    /// After each unit the work is called for no units, which is not counted: to drop what the unit has made.
+    pub tidies: bool,
     pub targets: Vec<Target>,
 }
 
@@ -105,6 +109,7 @@ impl Case {
             timing: Timing::Rounds,
             turn: Duration::from_millis(1),
             instructions: true,
+            tidies: false,
             targets: Vec::new(),
         }
     }
@@ -125,6 +130,10 @@ impl Case {
 
     pub fn no_instructions(self) -> Self {
         Self { instructions: false, ..self }
+    }
+
+    pub fn tidies(self) -> Self {
+        Self { tidies: true, ..self }
     }
 
     pub fn target(mut self, target: Target) -> Self {

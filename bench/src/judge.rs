@@ -89,6 +89,12 @@ fn verdict(outcome: &Outcome, target: Target, counted: &HashMap<String, f64>) ->
             });
             (format!("the same as {}", id.rsplit('/').next().unwrap_or(id)), found, true)
         }
+        Target::InstructionsAtMostOf(id) => {
+            let found = ours.zip(counted.get(id)).map(|(ours, other)| {
+                (format!("{}; {}", instructions(ours), instructions(*other)), ours <= *other)
+            });
+            (format!("≤ {}", id.rsplit('/').next().unwrap_or(id)), found, true)
+        }
         Target::TimeRatio(limit, against) => {
             let other = match against {
                 Against::BestPeer => {

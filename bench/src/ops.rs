@@ -3,6 +3,7 @@
 
 mod beyond;
 mod collections;
+mod filter;
 mod frame_box;
 mod frames;
 mod heap;
@@ -10,8 +11,10 @@ mod inside;
 mod pool;
 mod remote;
 mod scope;
+mod snapshots;
 mod tags;
 mod threads;
+mod tracking;
 mod transfer;
 mod value;
 
@@ -39,6 +42,9 @@ pub fn all() -> Vec<Case> {
     cases.extend(beyond::cases());
     cases.extend(heap::cases());
     cases.extend(threads::cases());
+    cases.extend(filter::cases());
+    cases.extend(tracking::cases());
+    cases.extend(snapshots::cases());
     cases
 }
 

@@ -90,7 +90,7 @@ impl PhaseSnapshot {
 #[cfg_attr(feature = "serde", serde(default))]
 #[non_exhaustive]
 pub struct CallSite {
-    /// Where.
+    /// Where; without a file for the growth of the library's own collections.
     pub location: Location,
     /// From which memory: `frame`, `pool`, `heap` or `global`.
     pub kind: String,
@@ -100,10 +100,21 @@ pub struct CallSite {
     /// The path of the tag under which it happens, if any.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub tag: Option<String>,
-    /// Allocations.
+    /// The path of the phase in which it happens, if any.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub phase: Option<String>,
+    /// Allocations since the recording began.
     pub count: u64,
     /// Bytes of them.
     pub bytes: u64,
+    /// Whether these two are estimated from samples.
+    pub sampled: bool,
+    /// In how many frames it was seen: of the thread with the most.
+    pub frames: u64,
+    /// The number that the first of them has on its thread, from zero.
+    pub first_frame: u64,
+    /// The number of the last.
+    pub last_frame: u64,
 }
 
 impl CallSite {

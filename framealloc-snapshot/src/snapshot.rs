@@ -55,7 +55,8 @@ pub struct Snapshot {
     /// The scratch allocators that are alive.
     #[cfg_attr(feature = "serde", serde(default))]
     pub scratch: Vec<ScratchSnapshot>,
-    /// Where allocations come from; absent unless somebody records that.
+    /// Where allocations come from, those with the most bytes first, so many at most; absent unless somebody records
+    /// that.
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
     pub call_sites: Option<Vec<CallSite>>,
     /// What deserves somebody's attention.
@@ -98,7 +99,13 @@ pub struct Summary {
     pub refills: u64,
     /// How often a budget was exceeded, over the session.
     pub budgets_exceeded: u64,
-    /// Bytes that the process has and that nothing here accounts for; absent unless the global heap is tracked.
+    /// Bytes of memory that the process has, as the system counts them, when the file was written; absent where the
+    /// system is not asked: elsewhere than on Linux.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub resident_bytes: Option<u64>,
+    /// Of these, bytes that are alive in no global heap: code, stacks, drivers, other languages' heaps, and what the
+    /// system's allocator keeps back. Memory that was asked for and never touched is not resident, so that it may make
+    /// this less than it is, down to zero. Absent unless the global heap is tracked.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub untracked_bytes: Option<u64>,
 }

@@ -5,12 +5,20 @@
 
 mod node;
 mod origin;
+mod place;
 mod promoted;
 mod suspend;
+#[cfg(feature = "call-sites")]
+mod symbols;
 mod text;
 mod tree;
 
 pub(crate) use node::{NodeRef, Usage};
 pub(crate) use origin::{Origin, OriginOf, Purpose};
+pub(crate) use place::Place;
+#[cfg(feature = "call-sites")]
+pub(crate) use place::{Called, FoundPlace};
 pub(crate) use suspend::{Moment, Suspension};
+#[cfg(feature = "call-sites")]
+pub(crate) use symbols::{Meaning, read_stack};
 pub(crate) use tree::{Closed, Reading, Ticket, Tree};

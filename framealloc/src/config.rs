@@ -189,7 +189,7 @@ impl AllocConfig {
         let refuse = |field, reason: String| Err(ConfigError { field, reason });
         if !(MIN_FRAME_SIZE..=MAX_SIZE).contains(&self.frame_size) {
             let (size, most) = (self.frame_size, MAX_SIZE);
-            return refuse("frame_size", format!("{size} bytes is not within {MIN_FRAME_SIZE} and {most}"));
+            return refuse("frame_size", format!("{size} bytes is not between {MIN_FRAME_SIZE} and {most}"));
         }
         if let Some(limit) = self.frame_limit
             && limit < self.frame_size
@@ -215,7 +215,10 @@ impl AllocConfig {
         }
         if !(1..=MAX_SHRINK_AFTER).contains(&self.shrink_after) {
             let frames = self.shrink_after;
-            return refuse("shrink_after", format!("{frames} frames is not within 1 and {MAX_SHRINK_AFTER}"));
+            return refuse(
+                "shrink_after",
+                format!("{frames} frames is not between 1 and {MAX_SHRINK_AFTER}"),
+            );
         }
         Ok(())
     }

@@ -8,6 +8,9 @@ mod sync;
 mod zeroable;
 
 mod config;
+#[cfg(any(feature = "puffin", feature = "tracing", feature = "tracy"))]
+mod integrate;
+
 mod frame;
 mod pool;
 

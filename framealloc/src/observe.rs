@@ -5,6 +5,8 @@ mod directory;
 #[cfg(feature = "serde")]
 mod emitter;
 mod fill;
+#[cfg(feature = "serde")]
+mod process;
 
 #[cfg(feature = "serde")]
 pub use directory::EmitError;

@@ -173,3 +173,45 @@ fn counting_goes_on_while_a_thread_is_torn_down() {
         late.join().expect("no panic");
     });
 }
+
+#[test]
+fn snapshots_show_the_calls_of_tags_and_phases() {
+    let alloc = SmartAlloc::with_defaults();
+    alloc.begin_frame();
+    alloc.with_tag("ui", |a| {
+        let _phase = a.phase("layout");
+        call(100);
+        a.with_tag("text", |_| call(20));
+    });
+    alloc.end_frame();
+    let snapshot = alloc.snapshot();
+    let ui = snapshot.tag("ui").expect("used");
+    assert_eq!((ui.heap_calls, ui.heap_call_bytes), (Some(2), Some(120)));
+    assert_eq!(snapshot.tag("ui/text").expect("used").heap_calls, Some(1));
+    assert_eq!(snapshot.phases[0].heap_calls, Some(2));
+}
+
+#[cfg(all(feature = "serde", target_os = "linux"))]
+#[test]
+fn what_no_heap_has_is_untracked() {
+    use framealloc::{Snapshot, SnapshotConfig, SnapshotEmitter};
+    let directory = std::env::temp_dir().join(format!("framealloc-tracking-{}", std::process::id()));
+    let taken = || {
+        let emitter = SnapshotEmitter::new(SnapshotConfig::default().with_directory(&directory));
+        assert!(emitter.maybe_emit_from(&SmartAlloc::with_defaults()).is_accepted());
+        let text = std::fs::read(directory.join("latest.json")).expect("written");
+        let summary = Snapshot::from_json(&text).expect("whole").summary;
+        let (resident, untracked) =
+            (summary.resident_bytes.expect("Linux"), summary.untracked_bytes.expect("tracked"));
+        assert!(untracked <= resident, "{untracked} of {resident}");
+        (resident, untracked)
+    };
+    let (before, _) = taken();
+    // Resident, since it is written to; and the heap's, so not untracked.
+    let held = black_box(vec![1_u8; megabytes(200)]);
+    let (during, untracked) = taken();
+    assert!(during >= before + megabytes(150) as u64, "{before} {during}");
+    assert!(untracked <= during - megabytes(150) as u64, "{untracked} of {during}");
+    drop(held);
+    std::fs::remove_dir_all(directory).expect("there");
+}

@@ -75,6 +75,17 @@ fn total(case: &Case, contender: usize, without: bool) -> Result<u64, String> {
 /// The child's side: warm first, then counted.
 pub fn child(case: &Case, setup: Setup) {
     let mut work = setup();
+    if case.tidies {
+        for unit in 0..2 * case.counted_units {
+            if unit < case.counted_units {
+                work(1)
+            } else {
+                counted(&mut work, 1)
+            }
+            work(0);
+        }
+        return;
+    }
     work(case.counted_units);
     counted(&mut work, case.counted_units);
 }

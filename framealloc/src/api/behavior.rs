@@ -3,8 +3,11 @@
 mod report;
 mod site;
 
+use std::ptr::NonNull;
+
 use super::smart_alloc::SmartAlloc;
 use crate::config::BehaviorConfig;
+use crate::thread::ThreadState;
 
 use report::Builder;
 pub use report::{BehaviorIssue, BehaviorReport, CallSite};
@@ -24,6 +27,11 @@ impl SmartAlloc {
     /// | BF002 | pool memory that is freed in the frame that made it |
     /// | BF003 | promotions above 5 % of a frame's allocations |
     /// | BF004 | heap memory that the same call site asks for in most frames |
+    ///
+    /// With the feature `call-sites`, BF004 is also about what plain `Vec`s, `Box`es and `String`s ask of the program's
+    /// global allocator within frames, if that is a [`TrackingAllocator`](crate::TrackingAllocator): its calls are
+    /// sampled and their stacks read. A line is known where the program has line tables (`debug = "line-tables-only"`);
+    /// other calls are [missed](BehaviorReport::missed).
     ///
     /// What happens now and then is not reported; [`BehaviorConfig`] says what that means.
     ///
@@ -96,6 +104,27 @@ impl SmartAlloc {
         own.read_records(own, |records, _| sites.extend(records.sites.iter().map(AllocatingSite::of)));
         own.done();
         sites
+    }
+
+    /// The call sites of all threads while the filter is on, those with the most bytes first: as many as are wanted in a
+    /// snapshot.
+    pub(crate) fn noted_sites(
+        &self,
+        own: &ThreadState,
+        states: &[NonNull<ThreadState>],
+    ) -> Option<Vec<AllocatingSite>> {
+        let filter = &self.shared().filter;
+        if !filter.is_on() {
+            return None;
+        }
+        let mut sites = Vec::new();
+        for state in states {
+            // SAFETY: T2; only what is locked is read.
+            own.copy_sites(unsafe { state.as_ref() }, &mut sites);
+        }
+        let mut sites = site::together(sites.iter().map(AllocatingSite::of));
+        sites.truncate(filter.config().snapshot_sites);
+        Some(sites)
     }
 
     /// What the filter has found since it was enabled, on all threads, those that have ended included. May be asked for at

@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicPtr, Ordering};
 
 use super::promoted::Promoted;
 use super::tree::Reading;
+#[cfg(any(feature = "puffin", feature = "tracy"))]
+use crate::integrate::Label;
 use crate::memory::counter::Counter;
 use crate::memory::tracking::{self, GlobalCalls};
 use crate::memory::{source, tally};
@@ -163,6 +165,9 @@ pub(crate) struct Node {
     pub(crate) promoted: Promoted,
     /// See [`NodeRef::text`].
     pub(super) text: Cell<Option<&'static str>>,
+    /// What profilers know it by.
+    #[cfg(any(feature = "puffin", feature = "tracy"))]
+    label: Label,
 }
 
 /// Whether a name was opened by a guard.
@@ -223,6 +228,8 @@ impl NodeRef {
             exceeded: Counter::new(0),
             promoted: Promoted::default(),
             text: Cell::new(None),
+            #[cfg(any(feature = "puffin", feature = "tracy"))]
+            label: Label::default(),
         })
         .map(Self)?;
         node.then.set(node);
@@ -416,5 +423,15 @@ impl Node {
 
     pub(crate) fn path(&self) -> &str {
         &self.path
+    }
+
+    #[cfg(any(feature = "puffin", feature = "tracy"))]
+    pub(crate) fn name(&self) -> &'static str {
+        self.name
+    }
+
+    #[cfg(any(feature = "puffin", feature = "tracy"))]
+    pub(crate) fn label(&self) -> &Label {
+        &self.label
     }
 }

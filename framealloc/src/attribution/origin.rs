@@ -22,6 +22,9 @@ pub(crate) enum Purpose {
     Retained,
     /// A value that goes to another thread.
     Transfer,
+    /// What the program asks of its global allocator itself.
+    #[cfg(feature = "call-sites")]
+    Global,
 }
 
 /// What an allocation is for; there is one for each type and purpose.
@@ -34,6 +37,10 @@ pub(crate) struct Origin {
 impl Origin {
     /// The growth of a collection.
     pub(crate) const GROWTH: &'static Self = &Self { purpose: Purpose::Growth, type_name: None };
+
+    /// What the program asks of its global allocator itself.
+    #[cfg(feature = "call-sites")]
+    pub(crate) const GLOBAL: &'static Self = &Self { purpose: Purpose::Global, type_name: None };
 
     /// The name of the type, where that is known.
     pub(crate) fn type_name(&self) -> Option<&'static str> {

@@ -31,11 +31,15 @@ pub struct BehaviorConfig {
     pub(crate) recurring_frames: u64,
     pub(crate) most_sites: usize,
     pub(crate) most_blocks: usize,
+    pub(crate) snapshot_sites: usize,
+    #[cfg(feature = "call-sites")]
+    pub(crate) samples: u32,
 }
 
 impl Default for BehaviorConfig {
     /// Frame memory of more than 10 frames, half of a call site's pool boxes, promotions above 5 %, heap allocations in half of the frames; events of at least
-    /// 10 frames and a tenth of them; 4,096 call sites and 65,536 blocks for each thread.
+    /// 10 frames and a tenth of them; 4,096 call sites and 65,536 blocks for each thread; 64 sampled
+    /// calls to the global allocator a frame.
     fn default() -> Self {
         Self {
             frame_age: 10,
@@ -46,6 +50,9 @@ impl Default for BehaviorConfig {
             recurring_frames: 10,
             most_sites: 4096,
             most_blocks: 1 << 16,
+            snapshot_sites: 200,
+            #[cfg(feature = "call-sites")]
+            samples: 64,
         }
     }
 }
@@ -100,6 +107,22 @@ impl BehaviorConfig {
     /// counted in [`BehaviorReport::missed`](crate::BehaviorReport::missed).
     pub fn with_most_blocks(mut self, blocks: usize) -> Self {
         self.most_blocks = blocks;
+        self
+    }
+
+    /// How many call sites a [`Snapshot`](crate::Snapshot) has while the filter is on: those with the most bytes. 200
+    /// unless set.
+    pub fn with_snapshot_sites(mut self, sites: usize) -> Self {
+        self.snapshot_sites = sites;
+        self
+    }
+
+    /// BF004: about how many calls to a [`TrackingAllocator`](crate::TrackingAllocator) are looked at in each frame of a
+    /// thread. In a frame with more calls, each of these stands for several. 64 unless set; with zero, none is looked
+    /// at.
+    #[cfg(feature = "call-sites")]
+    pub fn with_samples_per_frame(mut self, samples: u32) -> Self {
+        self.samples = samples;
         self
     }
 }

@@ -113,7 +113,7 @@ impl DeferredConfig {
     pub(crate) fn validate(&self) -> Result<(), ConfigError> {
         let depth = self.max_queue_depth;
         if depth != usize::MAX && !(1..=MOST_DEPTH).contains(&depth) {
-            let reason = format!("{depth} blocks is not within 1 and {MOST_DEPTH}, and not usize::MAX");
+            let reason = format!("{depth} blocks is not between 1 and {MOST_DEPTH}, and not usize::MAX");
             return Err(ConfigError { field: "max_queue_depth", reason });
         }
         if self.max_wait > LONGEST_WAIT {

@@ -8,6 +8,9 @@ use std::cell::Cell;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+#[cfg(feature = "call-sites")]
+use super::sampling;
+
 /// Counts the calls that a program makes to its global allocator, and passes them on.
 ///
 /// Tags, phases and frames then also show what was asked of the global allocator by plain `Vec`s, `Box`es and the rest;
@@ -49,13 +52,24 @@ pub struct GlobalCalls {
 struct Counts {
     calls: Cell<u64>,
     bytes: Cell<u64>,
-    /// Bytes taken less bytes given back since they were last added to [`LIVE`].
+    /// Bytes taken less bytes given back since they were last added to [`LIVE`], and [`HEARD`] while calls are heard.
     pending: Cell<i64>,
+    heard: Cell<bool>,
+    /// The library asks for memory of its own: not to be heard.
+    #[cfg(feature = "call-sites")]
+    own: Cell<bool>,
 }
 
 thread_local! {
     static COUNTS: Counts = const {
-        Counts { calls: Cell::new(0), bytes: Cell::new(0), pending: Cell::new(0) }
+        Counts {
+            calls: Cell::new(0),
+            bytes: Cell::new(0),
+            pending: Cell::new(0),
+            heard: Cell::new(false),
+            #[cfg(feature = "call-sites")]
+            own: Cell::new(false),
+        }
     };
 }
 
@@ -64,6 +78,10 @@ static LIVE: AtomicI64 = AtomicI64::new(0);
 
 /// A thread has no more than this pending.
 const SLACK: i64 = 64 << 10;
+
+/// So much is pending on top while the thread's calls are heard: every call then goes the way of one that has too much
+/// pending, and no call pays for the question otherwise.
+const HEARD: i64 = 1 << 62;
 
 impl TrackingAllocator {
     /// In front of the system's allocator.
@@ -114,9 +132,32 @@ pub(crate) fn is_installed() -> bool {
 #[inline]
 pub(crate) fn uncounted<R>(work: impl FnOnce() -> R) -> R {
     let before = global_calls();
-    let result = work();
+    let result = unheard(work);
     restore(before);
     result
+}
+
+/// Runs `work`, whose calls are counted as the program's, but known from elsewhere: they are not heard.
+#[cfg(not(feature = "call-sites"))]
+#[inline(always)]
+pub(crate) fn unheard<R>(work: impl FnOnce() -> R) -> R {
+    work()
+}
+
+/// Runs `work`, whose calls are counted as the program's, but known from elsewhere: they are not heard.
+#[cfg(feature = "call-sites")]
+#[inline]
+pub(crate) fn unheard<R>(work: impl FnOnce() -> R) -> R {
+    /// Ends also when `work` panics.
+    struct Own(bool);
+    impl Drop for Own {
+        #[inline]
+        fn drop(&mut self) {
+            COUNTS.with(|counts| counts.own.set(self.0));
+        }
+    }
+    let _own = Own(COUNTS.with(|counts| counts.own.replace(true)));
+    work()
 }
 
 fn restore(calls: GlobalCalls) {
@@ -126,11 +167,48 @@ fn restore(calls: GlobalCalls) {
     });
 }
 
+/// Has the calling thread's calls for memory go by way of [`sampling`], or no longer.
+#[cfg(feature = "call-sites")]
+pub(super) fn set_heard(heard: bool) {
+    COUNTS.with(|counts| {
+        let before = counts.base();
+        counts.heard.set(heard);
+        counts.pending.set(counts.pending.get() - before + counts.base());
+    });
+}
+
+impl Counts {
+    /// What is pending when nothing is.
+    fn base(&self) -> i64 {
+        if self.heard.get() { HEARD } else { 0 }
+    }
+}
+
 /// Adds what the thread has pending to what all have.
+fn flush() {
+    COUNTS.with(|counts| {
+        let base = counts.base();
+        LIVE.fetch_add(counts.pending.replace(base) - base, Ordering::Relaxed);
+    });
+}
+
+/// A call has changed what is alive by so much, and there is too much pending now, or calls are heard.
 #[cold]
 #[inline(never)]
-fn flush() {
-    COUNTS.with(|counts| LIVE.fetch_add(counts.pending.replace(0), Ordering::Relaxed));
+#[cfg_attr(
+    not(feature = "call-sites"),
+    expect(unused_variables, reason = "only of interest to whoever hears calls")
+)]
+fn settle(change: i64) {
+    COUNTS.with(|counts| {
+        if (counts.pending.get() - counts.base()).abs() > SLACK {
+            flush();
+        }
+        #[cfg(feature = "call-sites")]
+        if counts.heard.get() && change > 0 && !counts.own.get() {
+            unheard(|| sampling::called(change.cast_unsigned()));
+        }
+    });
 }
 
 /// So many bytes more, or less, are alive.
@@ -142,7 +220,7 @@ fn note_alive(change: i64) {
         pending
     });
     if pending.wrapping_add(SLACK).cast_unsigned() > 2 * SLACK.cast_unsigned() {
-        flush();
+        settle(change);
     }
 }
 

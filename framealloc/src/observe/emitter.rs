@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use framealloc_snapshot::Snapshot;
 
 use super::directory::{Directory, EmitError, Reason};
+use super::process;
 use crate::api::SmartAlloc;
 use crate::thread::shared::now;
 
@@ -111,6 +112,9 @@ impl Emission {
 ///
 /// Nothing that happens to the directory makes a program panic or print. A failure is told once, by
 /// [`Emission::Failed`], and the next snapshot that is due tries again; a directory that was removed is made again then.
+///
+/// A snapshot that does not say how much memory the process has is told, on Linux, when it is written: on the emitter's
+/// own thread if it has one.
 ///
 /// # Examples
 ///
@@ -213,7 +217,8 @@ impl Background {
         let (queue, snapshots) = mpsc::sync_channel::<Box<Snapshot>>(1);
         let (report, failures) = mpsc::channel();
         thread::Builder::new().name("framealloc snapshots".to_owned()).spawn(move || {
-            for snapshot in snapshots {
+            for mut snapshot in snapshots {
+                process::add_to(&mut snapshot);
                 if let Emission::Failed(error) = writer.write(&snapshot) {
                     // Nobody listens any more when the emitter goes.
                     let _ = report.send(error);
@@ -308,6 +313,8 @@ impl SnapshotEmitter {
         }
         match &mut *sink {
             Sink::Here(writer) => {
+                let mut snapshot = snapshot;
+                process::add_to(snapshot.to_mut());
                 let emission = writer.write(&snapshot);
                 // From the end of the writing, which may have taken long.
                 self.clock.postpone(self.interval);

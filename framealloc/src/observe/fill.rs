@@ -4,19 +4,22 @@ use std::collections::HashMap;
 use std::ptr::NonNull;
 
 use framealloc_snapshot::{
-    DeferredFrees, Diagnostic, PhaseSnapshot, Promotions, ScratchSnapshot, Snapshot, TagSnapshot,
-    ThreadSnapshot, Transfers, Window,
+    CallSite, DeferredFrees, Diagnostic, Location, PhaseSnapshot, Promotions, ScratchSnapshot, Snapshot,
+    TagSnapshot, ThreadSnapshot, Transfers, Window,
 };
 
-use crate::api::{AllocStats, PromotionStats, SmartAlloc, ThreadStats, stats};
+use crate::api::{AllocStats, AllocatingSite, PromotionStats, SmartAlloc, ThreadStats, stats};
 use crate::attribution::{NodeRef, Tree, Usage};
+use crate::memory::tracking;
 use crate::thread::ThreadState;
 use crate::thread::observed::{ClosedWindow, Frames};
 
 impl SmartAlloc {
     /// A snapshot of all threads, each as of its last frame boundary.
     ///
-    /// No other thread waits for it, apart from those that take a snapshot of the same allocator. From the first one on,
+    /// No other thread waits for it, apart from those that take a snapshot of the same allocator; with the
+    /// [behaviour filter](SmartAlloc::enable_behavior_filter) on, while which the snapshot has call sites, a thread may
+    /// wait until its own are copied. From the first one on,
     /// and for ten seconds after the last (longer if they are taken less often), each thread times its frames and phases
     /// and notes their bytes, which makes its boundaries take the slow way. What there is to say
     /// about [windows](crate::snapshot::Window) and times, later snapshots therefore say.
@@ -67,6 +70,8 @@ impl SmartAlloc {
         snapshot.summary.heap_bytes += orphans.heap_bytes;
         snapshot.summary.pool_capacity_bytes = shared.pool.pages.reserved_bytes() as u64;
         self.add_what_crosses(&mut snapshot);
+        snapshot.call_sites =
+            self.noted_sites(own, &states).map(|sites| sites.iter().map(call_site).collect());
         snapshot.overhead.snapshot_nanoseconds = shared.nanoseconds() - began;
         own.done();
         snapshot
@@ -267,6 +272,10 @@ impl<'a> Filling<'a> {
             tag.pool_allocations += name.usage.pool_allocations;
             tag.heap_bytes += name.usage.heap_bytes;
             tag.heap_allocations += name.usage.heap_allocations;
+            if tracking::is_installed() {
+                *tag.heap_calls.get_or_insert_default() += name.usage.global_calls;
+                *tag.heap_call_bytes.get_or_insert_default() += name.usage.global_bytes;
+            }
         }
     }
 
@@ -276,6 +285,9 @@ impl<'a> Filling<'a> {
         phase.bytes += name.usage.bytes;
         phase.own_bytes += name.own_bytes;
         phase.allocations += name.usage.allocations;
+        if tracking::is_installed() {
+            *phase.heap_calls.get_or_insert_default() += name.usage.global_calls;
+        }
         if name.usage.nanoseconds != 0 {
             *phase.nanoseconds.get_or_insert_default() += name.usage.nanoseconds;
         }
@@ -317,6 +329,21 @@ impl<'a> Filling<'a> {
         snapshot.phases.sort_by(|a, b| a.path.cmp(&b.path));
         self.snapshot
     }
+}
+
+fn call_site(site: &AllocatingSite) -> CallSite {
+    let at = &site.location;
+    let mut found = CallSite::new(Location::new(at.file, at.line, at.column), site.kind());
+    found.type_name = site.type_name.map(str::to_owned);
+    found.tag.clone_from(&site.tag);
+    found.phase.clone_from(&site.phase);
+    found.count = site.count;
+    found.bytes = site.bytes;
+    found.sampled = site.is_estimate;
+    found.frames = site.frames;
+    found.first_frame = site.first_frame;
+    found.last_frame = site.last_frame;
+    found
 }
 
 /// The entry of a path, made if there is none.

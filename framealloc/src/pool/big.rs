@@ -21,8 +21,9 @@ pub(super) struct BigBlocks {
     /// Whether the allocator has a ceiling on large blocks.
     has_limit: bool,
     recorded: Cell<bool>,
-    /// Up to which tally of large blocks made nobody has to be asked: neither it, nor a budget, nor whoever records,
-    /// nor whether the tally has room.
+    /// Up to which tally of large blocks made none of these has to be asked: that ceiling, a budget, the tally's bound.
+    unbounded_until: Cell<u64>,
+    /// The same, with whoever records: none before there is somebody.
     free_until: Cell<u64>,
     /// Blocks that other threads have freed since the owner last looked.
     remote_count: AtomicU64,
@@ -35,6 +36,7 @@ impl BigBlocks {
             budget: Cell::new(usize::MAX),
             has_limit,
             recorded: Cell::new(false),
+            unbounded_until: Cell::new(0),
             free_until: Cell::new(0),
             remote_count: AtomicU64::new(0),
             remote_bytes: AtomicU64::new(0),
@@ -70,18 +72,34 @@ impl BigBlocks {
         self.apply(meters);
     }
 
+    /// Looks again how far one may go; to be called whenever somebody was asked, so that what is made never is so far ahead
+    /// that the difference comes round.
     fn apply(&self, meters: &Meters) {
-        let unbounded = !self.has_limit && self.budget.get() == usize::MAX && !self.recorded.get();
-        self.free_until.set(if unbounded { meters.large_made_at_most() } else { meters.large_made.get() });
+        let unbounded = !self.has_limit && self.budget.get() == usize::MAX;
+        let made = meters.large_made.get();
+        let until = if unbounded { meters.large_made_at_most() } else { made };
+        self.unbounded_until.set(until);
+        self.free_until.set(if self.recorded.get() { made } else { until });
     }
 
     /// Whether a block of `layout` may be made without asking anyone.
     #[inline(always)]
     fn is_free(&self, layout: Layout, meters: &Meters) -> bool {
-        let room = self.free_until.get().wrapping_sub(meters.large_made.get()).cast_signed();
-        layout.size() < tally::MAX_LIVE_BYTES / 2
-            && tally::block(metered(layout.size())).cast_signed() <= room
+        fits(layout, self.free_until.get(), meters)
     }
+
+    /// Whether nobody but who records is to be asked.
+    #[inline(always)]
+    pub(super) fn is_only_recorded(&self, layout: Layout, meters: &Meters) -> bool {
+        self.recorded.get() && fits(layout, self.unbounded_until.get(), meters)
+    }
+}
+
+/// Whether one more block of `layout` keeps the tally of large blocks made within `until`.
+#[inline(always)]
+fn fits(layout: Layout, until: u64, meters: &Meters) -> bool {
+    let room = until.wrapping_sub(meters.large_made.get()).cast_signed();
+    layout.size() < tally::MAX_LIVE_BYTES / 2 && tally::block(metered(layout.size())).cast_signed() <= room
 }
 
 impl PoolHeap {

@@ -3,17 +3,15 @@
 //! While a heap is *recorded*, its lists are kept empty and its own thread's frees take the slow way, as under a budget
 //! that is exceeded, so that every block is seen. A block that goes to another thread is no longer looked for.
 
+use std::alloc::Layout;
 use std::cell::{Cell, RefCell};
 use std::ptr::NonNull;
 
-use hashbrown::HashTable;
-use hashbrown::hash_table::Entry;
-
 use super::heap::{NO_OWNER, PoolHeap};
 use super::page::block_size;
-use crate::memory::address::spread;
+use crate::memory::address_table::AddressTable;
 use crate::memory::size_class::CLASSES;
-use crate::memory::{poison, tally};
+use crate::memory::{poison, source, tally, tracking};
 use crate::sync::Ordering;
 
 /// What a recorded heap knows of the frame that is open. Only its owner touches it (B3).
@@ -26,7 +24,7 @@ pub(super) struct Fresh {
 #[derive(Debug, Default)]
 struct Seen {
     /// The address of a block, and the number of the site that made it.
-    sites: HashTable<(usize, u32)>,
+    sites: AddressTable<u32>,
     /// How many of a site's blocks are gone.
     gone: Vec<u32>,
     /// The sites some of whose blocks are gone.
@@ -34,19 +32,23 @@ struct Seen {
 }
 
 impl Seen {
-    /// The site of the block at `address`, which is not looked for any more.
-    fn remove(&mut self, address: usize) -> Option<u32> {
-        let entry = self.sites.find_entry(spread(address), |&(known, _)| known == address).ok()?;
-        Some(entry.remove().0.1)
+    /// Makes sure that a block of this site can be noted, and its end, without asking for memory.
+    #[inline(always)]
+    fn make_room(&mut self, site: u32, most: usize) -> bool {
+        (self.gone.len() > site as usize || self.make_room_for_site(site)) && self.sites.make_room(most)
     }
 
-    /// Makes sure that a block of this site can be noted, and its end, without asking for memory.
-    fn make_room(&mut self, site: u32) -> bool {
+    #[cold]
+    #[inline(never)]
+    fn make_room_for_site(&mut self, site: u32) -> bool {
+        tracking::uncounted(|| self.make_room_uncounted(site))
+    }
+
+    fn make_room_uncounted(&mut self, site: u32) -> bool {
         let count = site as usize + 1;
         let missing = count.saturating_sub(self.gone.len());
         let room = self.gone.try_reserve(missing).is_ok()
-            && self.touched.try_reserve(count.saturating_sub(self.touched.len())).is_ok()
-            && self.sites.try_reserve(1, |&(address, _)| spread(address)).is_ok();
+            && self.touched.try_reserve(count.saturating_sub(self.touched.len())).is_ok();
         if room {
             self.gone.resize(self.gone.len() + missing, 0);
         }
@@ -84,7 +86,25 @@ impl PoolHeap {
         self.fresh.seen.take();
     }
 
+    /// A large block of a recorded heap where nothing bounds them otherwise; else ask [`PoolHeap::allocate_big`].
+    pub(crate) fn allocate_big_recorded(&self, layout: Layout, zeroed: bool) -> Option<NonNull<u8>> {
+        if !self.big.is_only_recorded(layout, &self.meters) {
+            return None;
+        }
+        // The program's, and noted by whoever asks.
+        let block = tracking::unheard(|| {
+            if zeroed {
+                source::allocate_zeroed_for_program(layout)
+            } else {
+                source::allocate_for_program(layout)
+            }
+        })?;
+        self.meters.note_large(layout.size());
+        Some(block)
+    }
+
     /// A block of `class` of a recorded heap, if one is free and no budget is to be asked; else ask [`PoolHeap::refill`].
+    #[inline(always)]
     pub(crate) fn take_recorded(&self, class: usize) -> Option<NonNull<u8>> {
         if !self.fresh.is_recorded() || self.cold.budget.get() != usize::MAX || self.waiting() != 0 {
             return None;
@@ -103,26 +123,24 @@ impl PoolHeap {
 
     /// Notes a block that `site` has made, if there is room for one more than so many; whether there was. A block of no site
     /// is not looked for, nor is one that was at its address before and has gone by way of another thread.
+    #[inline(always)]
     pub(crate) fn note_made(&self, block: NonNull<u8>, site: Option<u32>, most: usize) -> bool {
         let Ok(mut seen) = self.fresh.seen.try_borrow_mut() else { return false };
         let address = block.addr().get();
-        let Some(site) = site.filter(|&site| seen.sites.len() < most && seen.make_room(site)) else {
-            seen.remove(address);
+        let Some(site) = site.filter(|&site| seen.make_room(site, most)) else {
+            seen.sites.remove(address);
             return site.is_none();
         };
-        let same = |&(known, _): &(usize, u32)| known == address;
-        match seen.sites.entry(spread(address), same, |&(address, _)| spread(address)) {
-            Entry::Occupied(mut entry) => entry.get_mut().1 = site,
-            Entry::Vacant(entry) => drop(entry.insert((address, site))),
-        }
+        seen.sites.insert(address, site);
         true
     }
 
     /// Notes that a block is gone which this thread's heap made.
+    #[inline]
     pub(crate) fn note_gone(&self, block: NonNull<u8>) {
         // Borrowed when the program's own global allocator frees a block while memory is asked of it for the table.
         let Ok(mut seen) = self.fresh.seen.try_borrow_mut() else { return };
-        if let Some(site) = seen.remove(block.addr().get()) {
+        if let Some(site) = seen.sites.remove(block.addr().get()) {
             let Seen { gone, touched, .. } = &mut *seen;
             let count = &mut gone[site as usize];
             if *count == 0 {
@@ -140,9 +158,7 @@ impl PoolHeap {
         for site in touched.drain(..) {
             each(site, std::mem::take(&mut gone[site as usize]));
         }
-        if !sites.is_empty() {
-            sites.clear();
-        }
+        sites.clear();
     }
 
     /// Gives back a block of `class` in the way of a recorded heap, if the thread of this token works on one.

@@ -220,7 +220,11 @@ impl PoolHeap {
 
     /// Bounds the bytes of living blocks.
     pub(crate) fn set_budget(&self, budget: usize) {
-        self.cold.budget.set(budget);
+        let before = self.cold.budget.replace(budget);
+        if budget == usize::MAX && before == usize::MAX {
+            // Nothing is hidden for a budget's sake. Boundaries come by here.
+            return;
+        }
         if budget == usize::MAX {
             self.lift_hiding();
         } else {

@@ -7,9 +7,9 @@
 //! The records are behind a lock, since other threads read them for a report. It is held for no user code, but memory is
 //! asked for under it, and the program's own global allocator may note its calls here: `busy` lets those go unseen.
 
-#![forbid(unsafe_code)]
-
 mod records;
+#[cfg(feature = "call-sites")]
+mod sampled;
 
 use std::cell::Cell;
 use std::panic::Location;
@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard};
 
 use super::state::ThreadState;
-use crate::attribution::{Origin, Purpose};
+use crate::attribution::{Origin, Place, Purpose};
 use crate::config::BehaviorConfig;
 use crate::frame::flag;
 
@@ -82,6 +82,8 @@ pub(crate) struct Behavior {
     /// The thread is at the records, its own or another's.
     busy: Cell<bool>,
     records: Mutex<Records>,
+    #[cfg(feature = "call-sites")]
+    sampled: sampled::Sampled,
 }
 
 /// A thread's own records, which it is at.
@@ -160,12 +162,26 @@ impl ThreadState {
                 }
             });
             self.set_recorded(true);
+            if self.in_frame() {
+                self.watch_frame();
+            }
+        }
+    }
+
+    /// A frame has begun, or is open and the thread is watched from now on.
+    #[inline]
+    pub(super) fn watch_frame(&self) {
+        #[cfg(feature = "call-sites")]
+        if self.is_watched() {
+            self.hear_calls(self.shared().filter.config().samples);
         }
     }
 
     /// The thread ends, or the filter is off.
     pub(super) fn stop_watching(&self) {
         if self.is_watched() {
+            #[cfg(feature = "call-sites")]
+            self.end_hearing();
             self.behavior.session.set(0);
             self.set_recorded(false);
             let frame = self.moment().frame;
@@ -186,8 +202,8 @@ impl ThreadState {
     }
 
     fn caller(&self, origin: &'static Origin, location: &'static Location<'static>) -> Caller {
-        let location = (origin.purpose != Purpose::Growth).then_some(location);
-        Caller { location, origin, tag: self.tags.current(), phase: self.phases.current() }
+        let place = if origin.purpose == Purpose::Growth { Place::Unknown } else { Place::Caller(location) };
+        Caller { place, origin, tag: self.tags.current(), phase: self.phases.current() }
     }
 
     /// A block of the frame, if the thread is watched and there is room for it.
@@ -236,7 +252,7 @@ impl ThreadState {
     }
 
     /// Notes a block of the pool, or a large one.
-    #[inline]
+    #[inline(always)]
     pub(super) fn note_outside_block(
         &self,
         block: NonNull<u8>,
@@ -252,18 +268,22 @@ impl ThreadState {
         if let Some(site) = site.filter(|_| is_large) {
             records.note_large(site);
         }
+        if origin.purpose == Purpose::Heap {
+            return;
+        }
         let site = site.filter(|_| origin.purpose == Purpose::Pool && now.in_frame);
         if let Some(heap) = self.heap()
-            && origin.purpose != Purpose::Heap
             && !heap.note_made(block, site, records.config.most_blocks)
         {
-            records.note_missed();
+            records.note_missed(1);
         }
     }
 
     /// The frame ends.
     pub(super) fn end_watched_frame(&self) {
         if self.is_watched() {
+            #[cfg(feature = "call-sites")]
+            self.end_hearing();
             let frame = self.moment().frame;
             self.behavior.with(|records| {
                 if let Some(heap) = self.heap() {
@@ -272,6 +292,15 @@ impl ThreadState {
                 records.end_frame(frame);
             });
         }
+    }
+
+    /// Copies the sites of a thread, which may be another: it waits no longer than that takes.
+    pub(crate) fn copy_sites(&self, of: &Self, sites: &mut Vec<Site>) {
+        let mut count = 0;
+        self.read_records(of, |records, _| count = records.sites.len());
+        // Memory is asked for while nobody waits. A site that is new meanwhile has its turn the next time.
+        sites.reserve(count);
+        self.read_records(of, |records, _| sites.extend(records.sites.iter().take(count)));
     }
 
     /// Calls `read` with the records of a thread, which may be another, if they are of the filter's last session, and with

@@ -77,12 +77,12 @@ impl Budgets {
 const MOST_WARNINGS: u32 = 3;
 
 /// What was exceeded, and by how much.
-struct Excess {
-    kind: AllocErrorKind,
+pub(super) struct Excess {
+    pub(super) kind: AllocErrorKind,
     tag: Option<NodeRef>,
-    budget: usize,
-    requested: usize,
-    left: usize,
+    pub(super) budget: usize,
+    pub(super) requested: usize,
+    pub(super) left: usize,
 }
 
 impl ThreadState {
@@ -329,13 +329,13 @@ impl ThreadState {
         let refused = self.shared().policy == BudgetPolicy::Fail;
         let tag = excess.tag.unwrap_or(self.tags.current());
         if refused {
-            self.tell(excess, tag, refused);
+            self.tell_excess(excess, tag, refused);
             return Err(AllocError::new(excess.kind, excess.requested, excess.left, tag.path()));
         }
         lift(self.interval());
         self.apply_budgets();
         if aloud {
-            self.tell(excess, tag, refused);
+            self.tell_excess(excess, tag, refused);
         }
         // The callback may have begun another frame; the request that is being served has been warned of.
         lift(self.interval());
@@ -343,14 +343,16 @@ impl ThreadState {
         Ok(())
     }
 
-    /// Calls the callback, unless it is already running. It may do anything, the end of the frame included.
-    fn tell(&self, excess: &Excess, tag: NodeRef, refused: bool) {
+    /// Tells the log, and calls the callback unless it is already running. They may do anything, the end of the frame
+    /// included.
+    fn tell_excess(&self, excess: &Excess, tag: NodeRef, refused: bool) {
         struct Done<'a>(&'a Cell<bool>);
         impl Drop for Done<'_> {
             fn drop(&mut self) {
                 self.0.set(false);
             }
         }
+        self.log_excess(excess, tag, refused);
         let Some(callback) = self.shared().callback() else { return };
         if self.budgets.calling.replace(true) {
             return;
@@ -383,18 +385,23 @@ impl ThreadState {
         class: usize,
         origin: &'static Origin,
     ) -> Result<NonNull<u8>, AllocError> {
+        let location = Location::caller();
         self.look_for_filter();
-        let block = match self.heap().and_then(|heap| heap.take_recorded(class)) {
-            Some(block) => Ok(block),
-            None => self.insist_on_pool(class),
-        };
+        let size = size_class::SIZES[class];
+        if let Some(block) = self.heap().and_then(|heap| heap.take_recorded(class)) {
+            self.note_outside_block(block, size, false, origin, location);
+            return Ok(block);
+        }
+        let block = self.insist_on_pool(class);
         if let (true, Ok(block)) = (self.is_watched(), &block) {
-            self.note_outside_block(*block, size_class::SIZES[class], false, origin, Location::caller());
+            tracking::uncounted(|| self.note_outside_block(*block, size, false, origin, location));
         }
         self.done();
         block
     }
 
+    #[cold]
+    #[inline(never)]
     fn insist_on_pool(&self, class: usize) -> Result<NonNull<u8>, AllocError> {
         let size = size_class::SIZES[class];
         loop {
@@ -426,15 +433,31 @@ impl ThreadState {
         zeroed: bool,
         origin: &'static Origin,
     ) -> Result<(NonNull<u8>, NonNull<PoolHeap>), AllocError> {
+        let location = Location::caller();
         self.look_for_filter();
-        let big = self.insist_on_big(layout, zeroed);
-        if let (true, Ok((block, _))) = (self.is_watched(), &big) {
-            self.note_outside_block(*block, layout.size(), true, origin, Location::caller());
+        if let Some(heap) = self.heap()
+            && let Some(block) = heap.allocate_big_recorded(layout, zeroed)
+        {
+            self.note_outside_block(block, layout.size(), true, origin, location);
+            return Ok((block, heap.pointer()));
+        }
+        let watched = self.is_watched();
+        // The program's, and noted here.
+        let big = if watched {
+            tracking::unheard(|| self.insist_on_big(layout, zeroed))
+        } else {
+            self.insist_on_big(layout, zeroed)
+        };
+        if let (true, Ok((block, _))) = (watched, &big) {
+            let note = || self.note_outside_block(*block, layout.size(), true, origin, location);
+            tracking::uncounted(note);
         }
         self.done();
         big
     }
 
+    #[cold]
+    #[inline(never)]
     fn insist_on_big(
         &self,
         layout: Layout,

@@ -6,8 +6,23 @@
 
 #![forbid(unsafe_code)]
 
+use std::mem;
+use std::panic::Location;
+
 use super::state::{LANES, OPEN_NAME, ThreadState};
 use crate::attribution::{Closed, Ticket, Tree};
+
+/// A phase whose guard is not made yet, in whose place this closes it.
+struct Unguarded<'a> {
+    state: &'a ThreadState,
+    ticket: Ticket,
+}
+
+impl Drop for Unguarded<'_> {
+    fn drop(&mut self) {
+        self.state.close_phase_slow(self.ticket);
+    }
+}
 
 impl ThreadState {
     /// Opens a tag, if it can be noted, for a guard that has the ticket.
@@ -31,6 +46,7 @@ impl ThreadState {
     #[inline(never)]
     fn close_tag_slow(&self, ticket: Ticket) {
         self.see_lanes();
+        self.look_for_profilers();
         if self.has_tag_budgets() {
             self.tag_closes(ticket);
         }
@@ -43,6 +59,7 @@ impl ThreadState {
 
     /// Opens a phase, if it can be noted, for a guard that has the ticket.
     #[inline(always)]
+    #[track_caller]
     pub(crate) fn open_phase(&self, name: &'static str) -> Ticket {
         let opened = self.phases.open(name, Some(true), || self.reading(), |_| ());
         let Some(ticket) = opened else { return self.no_ticket(&self.phases) };
@@ -51,10 +68,15 @@ impl ThreadState {
 
     #[cold]
     #[inline(never)]
+    #[track_caller]
     fn slow_phase_opened(&self, ticket: Ticket) -> Ticket {
         self.opened_slowly(&self.phases);
         self.start_phase_clock();
-        ticket.slow()
+        let ticket = ticket.slow();
+        let unguarded = Unguarded { state: self, ticket };
+        self.begin_zone(Location::caller());
+        mem::forget(unguarded);
+        ticket
     }
 
     /// The current name of `tree` was opened in the slow way. What was taken before is not the name's: in shared frames,
@@ -69,6 +91,7 @@ impl ThreadState {
 
     /// Opens a phase without a guard, if it can be noted.
     #[inline(always)]
+    #[track_caller]
     pub(crate) fn begin_phase(&self, name: &'static str) {
         let opened = self.phases.open(name, Some(false), || self.reading(), |_| ()).is_some();
         // A thread that has ended closes in the slow way, so that flag tells whether the state may be done with.
@@ -79,10 +102,12 @@ impl ThreadState {
 
     #[cold]
     #[inline(never)]
+    #[track_caller]
     fn slow_phase_begun(&self, opened: bool) {
         if opened {
             self.opened_slowly(&self.phases);
             self.start_phase_clock();
+            self.begin_zone(Location::caller());
         }
         self.done();
     }
@@ -108,7 +133,9 @@ impl ThreadState {
     fn close_phase_slow(&self, ticket: Ticket) {
         self.see_lanes();
         self.stop_phase_clocks(Some(ticket));
+        self.look_for_profilers();
         self.guard_goes(self.phases.close(ticket, self.reading(), self.interval(), self.second.get()));
+        self.end_zones();
         self.done();
     }
 
@@ -126,11 +153,14 @@ impl ThreadState {
     fn end_phase_slow(&self) {
         self.see_lanes();
         self.stop_phase_clocks(None);
+        self.look_for_profilers();
         let closed = self.phases.pop(self.reading(), self.interval(), self.second.get());
         if closed.names == 0 {
             self.published.unbalanced_phases.add(1);
         }
         self.note_closed(closed);
+        self.end_zones();
+        self.tell();
         self.done();
     }
 

@@ -113,6 +113,11 @@ impl States {
             std::mem::take(&mut inner.all)
         });
         for state in all {
+            // SAFETY: T2.
+            #[cfg(feature = "call-sites")]
+            unsafe {
+                state.as_ref().empty_ear();
+            }
             // SAFETY: T2: no handle and no reference to the allocator is left; a thread that leaves finds it closed.
             unsafe { source::unbox(state) };
         }
@@ -137,7 +142,7 @@ impl Inner {
         self.all.try_reserve(1).ok()?;
         let total = self.all.len() + 1;
         self.idle.try_reserve(total - self.idle.len()).ok()?;
-        let state = ThreadState::allocate(shared)?;
+        let state = ThreadState::allocate(shared, self.all.len() as u64)?;
         self.all.push(state);
         Some(state)
     }

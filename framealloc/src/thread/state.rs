@@ -9,9 +9,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
 use super::behavior::Behavior;
+use super::logged::Logged;
 use super::observed::Observed;
+use super::profiled::Profiled;
 use super::promotion::Lists;
 use super::shared::Shared;
+use super::telling::Telling;
 use crate::attribution::{Reading, Tree};
 use crate::config::DeferredProcessing;
 use crate::frame::{Arena, flag};
@@ -98,6 +101,9 @@ pub(crate) struct ThreadState {
     /// What the thread has retained, if it ever has; see R5 in [`super::promotion`].
     pub(super) lists: Cell<Option<NonNull<Lists>>>,
     pub(crate) observed: Observed,
+    pub(super) profiled: Profiled,
+    pub(super) logged: Logged,
+    pub(super) telling: Telling,
     shared: *const Shared,
 }
 
@@ -105,8 +111,8 @@ pub(crate) struct ThreadState {
 const WATCH: u32 = 600;
 
 impl ThreadState {
-    /// A state that no thread has yet, or `None` when the system has no memory.
-    pub(super) fn allocate(shared: &Arc<Shared>) -> Option<NonNull<Self>> {
+    /// A state that no thread has yet, `number` of the allocator's, or `None` when the system has no memory.
+    pub(super) fn allocate(shared: &Arc<Shared>, number: u64) -> Option<NonNull<Self>> {
         // SAFETY: the backing is part of `shared`, whose end closes the states before it goes.
         let arena = unsafe { Arena::new(shared.backing_ptr()) }?;
         source::boxed(Self {
@@ -130,6 +136,9 @@ impl ThreadState {
             behavior: Behavior::default(),
             lists: Cell::new(None),
             observed: Observed::default(),
+            profiled: Profiled::new(shared.id.get(), number),
+            logged: Logged::default(),
+            telling: Telling::default(),
             shared: Arc::as_ptr(shared),
         })
     }
@@ -158,8 +167,10 @@ impl ThreadState {
         self.find_meters();
         self.arena.revive();
         self.epoch.set(u64::MAX);
-        self.arena.set(ATTENTION);
+        self.attend();
         self.choose_names_speed();
+        self.forget_misuse();
+        self.telling.set_silent(false);
         if self.shared().backing.prefault {
             self.arena.warm_up();
         }
@@ -187,6 +198,7 @@ impl ThreadState {
 
     /// The thread ends. Whether nothing refers to the state, so that it is idle; under the registry's lock.
     pub(super) fn retire(&self) -> bool {
+        self.telling.set_silent(true);
         self.forget_lists();
         if self.in_frame() {
             self.end_frame();
@@ -218,6 +230,7 @@ impl ThreadState {
         #[cfg(feature = "bevy")]
         self.followed.reset();
         self.observed.forget_thread();
+        self.forget_profilers();
         self.arena.set_cap(usize::MAX);
         self.arena.clear(ATTENTION | TAG_BUDGETS);
         self.choose_names_speed();
@@ -317,10 +330,15 @@ impl ThreadState {
     /// Whether tags and phases have to be opened and closed in the slow way, as things stand.
     pub(super) fn choose_names_speed(&self) {
         self.arena.clear(SLOW_NAMES);
-        let slow = self.arena.has(TAG_BUDGETS | LANES | flag::RETIRED) || self.observed.is_on();
-        if slow || tracking::is_installed() {
+        let slow = self.arena.has(TAG_BUDGETS | LANES | flag::RETIRED);
+        if slow || self.observed.is_on() || self.profiled.is_on() || tracking::is_installed() {
             self.arena.set(SLOW_NAMES);
         }
+    }
+
+    /// The next boundary is to look around.
+    pub(super) fn attend(&self) {
+        self.arena.set(ATTENTION);
     }
 
     #[inline(always)]
@@ -373,7 +391,11 @@ impl ThreadState {
     fn begin_frame_slow(&self, epoch: u64) {
         if self.in_frame() {
             self.published.begun_twice.add(1);
-            self.end_frame();
+            self.untold(|| self.end_frame());
+            if self.in_frame() {
+                // A destructor of what waited for the end has begun one, which goes on as this one.
+                return self.tell();
+            }
         }
         self.see_lanes();
         let (made, taken) = self.count_interlude();
@@ -400,8 +422,11 @@ impl ThreadState {
             self.look_for_filter();
         }
         self.observe_begin();
+        self.look_for_profilers();
         self.refresh();
+        self.tell();
         self.global_start.set(tracking::global_calls());
+        self.watch_frame();
     }
 
     #[inline]
@@ -451,6 +476,7 @@ impl ThreadState {
         }
         if !self.in_frame() {
             self.published.ended_without_begin.add(1);
+            self.tell();
             self.done();
             return;
         }
@@ -479,8 +505,10 @@ impl ThreadState {
         }
         self.cut(last, || self.arena.finish());
         self.arena.clear(flag::IN_FRAME);
+        self.profile_frame(self.interval());
         self.next_interval();
         self.refresh();
+        self.tell();
         self.done();
     }
 
@@ -496,8 +524,8 @@ impl ThreadState {
     /// Sees what the next boundary has to look after, and sets the limits of the interval that begins.
     pub(crate) fn refresh(&self) {
         self.apply_budgets();
-        let looked_at = self.watched.get() > 0 || self.observed.is_on() || tracking::is_installed();
-        if looked_at || self.has_budgets() || self.takes_back_at_boundaries() {
+        let looked_at = self.watched.get() > 0 || self.observed.is_on() || self.profiled.is_on();
+        if looked_at || tracking::is_installed() || self.has_budgets() || self.takes_back_at_boundaries() {
             self.arena.set(ATTENTION);
         } else {
             self.arena.clear(ATTENTION);

@@ -65,6 +65,8 @@ impl ThreadState {
         let phases = Task { state: self, number, within: Some(self.interval()) };
         let (mut work, mut result) = (Some(work), None);
         self.pinned(|| {
+            // Before the rest, so that it goes when the names are open again.
+            let _zones = self.suspend_zones();
             let _budgets = Budgets(self);
             self.tags.suspended(&tags, &mut || {
                 self.phases.suspended(&phases, &mut || {

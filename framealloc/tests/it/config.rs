@@ -244,7 +244,7 @@ fn refused(config: AllocConfig, field: &str, says: &str) {
 fn a_frame_size_too_small_or_too_large_is_refused() {
     let most = (1usize << 38) / 2;
     for size in [0, 1, 4095, most + 1, usize::MAX] {
-        let says = format!("{size} bytes is not within 4096 and {most}");
+        let says = format!("{size} bytes is not between 4096 and {most}");
         refused(AllocConfig::default().with_frame_size(size), "frame_size", &says);
     }
 }
@@ -294,7 +294,7 @@ fn a_pool_limit_below_a_page_or_the_pool_size_is_refused() {
 #[test]
 fn shrink_after_out_of_range_is_refused() {
     for frames in [0, 1_000_001, u64::MAX] {
-        let says = format!("{frames} frames is not within 1 and 1000000");
+        let says = format!("{frames} frames is not between 1 and 1000000");
         refused(AllocConfig::default().with_shrink_after(frames), "shrink_after", &says);
     }
     assert!(SmartAlloc::try_new(AllocConfig::default().with_shrink_after(1_000_000)).is_ok());

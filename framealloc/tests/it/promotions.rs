@@ -1363,3 +1363,23 @@ fn random_program(seed: u64) {
     drop(taken);
     assert_eq!(drops.alive(), 0, "seed {seed}");
 }
+
+#[test]
+fn a_destructor_that_begins_a_frame_while_one_is_begun_leaves_the_count_of_frames_right() {
+    let alloc = leaked();
+    alloc.begin_frame();
+    drop(alloc.frame_retained_value(OnDrop::new(|| alloc.begin_frame()), PromoteToPool));
+    alloc.end_frame();
+    alloc.begin_frame();
+    // Ends the second frame, with which the value goes, whose destructor begins the third.
+    alloc.begin_frame();
+    assert_eq!(alloc.thread_stats().frames, 2);
+    let bytes = alloc.frame_slice_copy(&[1u8; 64]);
+    drop(bytes);
+    alloc.end_frame();
+    assert_eq!(alloc.thread_stats().frames, 3);
+    assert_eq!(alloc.thread_stats().misuse.begun_twice, 1);
+    alloc.begin_frame();
+    alloc.end_frame();
+    assert_eq!((alloc.thread_stats().frames, alloc.snapshot().frame), (4, 4));
+}

@@ -4,7 +4,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use framealloc::{ScratchConfig, SmartAlloc, kilobytes};
+use framealloc::{BehaviorConfig, ScratchConfig, SmartAlloc, kilobytes};
 
 use crate::support::small;
 
@@ -344,4 +344,65 @@ fn tags_keep_their_numbers_while_phases_are_timed() {
     let (observed, plain) = (small(), small());
     let _ = observed.snapshot();
     assert_eq!(run(&observed), run(&plain));
+}
+
+#[test]
+fn while_the_filter_is_on_it_has_call_sites() {
+    let alloc = small();
+    frame(&alloc, 8);
+    assert!(alloc.snapshot().call_sites.is_none());
+    alloc.enable_behavior_filter();
+    assert_eq!(alloc.snapshot().call_sites, Some(Vec::new()));
+    let mut line = 0;
+    let mut kept = Vec::new();
+    for number in 0..6 {
+        alloc.begin_frame();
+        let _phase = alloc.phase("update");
+        if number % 2 == 1 {
+            alloc.with_tag("ai", |alloc| kept.push((alloc.pool_box([number; 8]), alloc.heap_box(1_u8))));
+            line = line!() - 1;
+        }
+        let mut growing = alloc.frame_vec::<u64>();
+        growing.extend(0..100);
+        alloc.end_frame();
+    }
+    let sites = alloc.snapshot().call_sites.expect("the filter is on");
+    assert!(sites.is_sorted_by(|one, other| one.bytes >= other.bytes), "{sites:?}");
+    let kinds: Vec<&str> = sites.iter().map(|site| site.kind.as_str()).collect();
+    assert_eq!(kinds, ["frame", "pool", "heap"]);
+    let [growth, pool, heap] = &sites[..] else { panic!("{sites:?}") };
+    assert_eq!((growth.location.line, growth.count, growth.frames), (0, 6, 6));
+    for site in [pool, heap] {
+        assert!(site.location.file.ends_with("snapshots.rs") && site.location.line == line, "{site:?}");
+        assert!(site.location.column > 1 && !site.sampled);
+        assert_eq!((site.tag.as_deref(), site.phase.as_deref()), (Some("ai"), Some("update")));
+        assert_eq!((site.count, site.frames), (3, 3));
+        // Frames are counted from the thread's first.
+        assert_eq!((site.first_frame, site.last_frame), (2, 6));
+    }
+    assert_eq!((pool.bytes, pool.type_name.as_deref()), (3 * 32, Some("[i32; 8]")));
+    alloc.disable_behavior_filter();
+    assert!(alloc.snapshot().call_sites.is_none());
+}
+
+#[test]
+fn call_sites_are_those_with_the_most_bytes_of_all_threads() {
+    let alloc = &small();
+    alloc.enable_behavior_filter_with(BehaviorConfig::default().with_snapshot_sites(2));
+    let work = |size: usize| {
+        frame(alloc, size);
+        drop(alloc.heap_slice::<u8>(1));
+        drop(alloc.pool_box(1_u64));
+    };
+    thread::scope(|scope| {
+        for size in [100, 200, 300] {
+            let worker = scope.spawn(move || work(size));
+            worker.join().expect("no panic");
+        }
+    });
+    work(400);
+    let sites = alloc.snapshot().call_sites.expect("the filter is on");
+    assert_eq!(sites.len(), 2, "{sites:?}");
+    assert_eq!((sites[0].kind.as_str(), sites[0].count), ("frame", 4));
+    assert!(sites[0].bytes >= 1000 && sites[1].kind == "pool" && sites[1].count == 4, "{sites:?}");
 }

@@ -13,7 +13,7 @@ use crate::workspace::{ANALYSER, Dependency, LIBRARY};
 const LINT: &str = "incompatible_msrv = \"deny\"";
 
 /// Features whose dependencies need a newer compiler than the library itself, and which.
-const NEWER: &[(&str, &str)] = &[("bevy", "1.95")];
+const NEWER: &[(&str, &str)] = &[("bevy", "1.95"), ("puffin", "1.92")];
 
 pub(crate) fn run(context: &Context) -> StepResult {
     let workspace = &context.workspace;

@@ -20,7 +20,7 @@ const CRATES: &[Layered] = &[
         layers: &[
             &["error", "sync", "zeroable"],
             &["memory"],
-            &["config"],
+            &["config", "integrate"],
             &["frame", "pool"],
             &["attribution"],
             &["thread"],

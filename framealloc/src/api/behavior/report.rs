@@ -4,11 +4,13 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt;
 
+#[cfg(feature = "call-sites")]
+use crate::attribution::{Called, Place};
 use crate::attribution::{NodeRef, Purpose};
 use crate::thread::behavior::{Caller, Events, Excess, Records, Site};
 
 /// A place in a program that allocates.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct CallSite {
@@ -23,10 +25,8 @@ pub struct CallSite {
 
 impl CallSite {
     pub(super) fn of(caller: &Caller) -> Self {
-        match caller.location {
-            Some(at) => Self { file: at.file(), line: at.line(), column: at.column() },
-            None => Self { file: "", line: 0, column: 0 },
-        }
+        let (file, line, column) = caller.place.parts().unwrap_or(("", 0, 0));
+        Self { file, line, column }
     }
 
     /// Whether it is known.
@@ -102,6 +102,9 @@ enum Fault {
     Young,
     Promoted,
     Hot,
+    /// On the program's own global heap.
+    #[cfg(feature = "call-sites")]
+    Plain(Called),
 }
 
 impl Fault {
@@ -121,6 +124,13 @@ impl Fault {
             Purpose::Pool => (is_young && recurs(config.recurring_percent)).then_some(Self::Young),
             Purpose::Retained => recurs(config.recurring_percent).then_some(Self::Promoted),
             Purpose::Heap => recurs(config.hot_percent).then_some(Self::Hot),
+            #[cfg(feature = "call-sites")]
+            Purpose::Global => {
+                let Place::Found(place) = site.caller.place else { return None };
+                let is_hot = events.frames >= config.recurring_frames
+                    && is_in_most_frames(site, seen, config.hot_percent);
+                is_hot.then_some(Self::Plain(place.calls))
+            }
             Purpose::Scope | Purpose::Transfer => None,
         }
     }
@@ -131,6 +141,8 @@ impl Fault {
             Self::Young => "BF002",
             Self::Promoted => "BF003",
             Self::Hot => "BF004",
+            #[cfg(feature = "call-sites")]
+            Self::Plain(_) => "BF004",
         }
     }
 
@@ -144,8 +156,32 @@ impl Fault {
             Self::Hot => {
                 "use `frame_box` or `frame_slice` in the frame, `pool_box` beyond it, or keep one and reuse it"
             }
+            #[cfg(feature = "call-sites")]
+            Self::Plain(called) => match called {
+                Called::Vec => "use `frame_vec` or `frame_slice` in the frame, or keep one and clear it",
+                Called::String => {
+                    "use `frame_string` or `frame_format!` in the frame, or keep one and clear it"
+                }
+                Called::Box => "use `frame_box` in the frame, `pool_box` beyond it",
+                Called::Map => "use `frame_map` or `frame_set` in the frame, or keep one and clear it",
+                Called::Other => "use `frame_allocator` in the frame, or keep it and reuse it",
+            },
         }
     }
+}
+
+/// Whether a site of sampled calls allocates in so many of a hundred of the frames that were seen.
+///
+/// Where each call is looked at, that is counted. Where one in so many is, the site is seen in fewer frames than it
+/// allocates in: then in as many at least as if its calls were spread evenly over that many frames. One that makes as many
+/// calls in fewer frames is seen several times in the same.
+#[cfg(feature = "call-sites")]
+fn is_in_most_frames(site: &Site, seen: u64, percent: u64) -> bool {
+    let frames = seen as f64 * percent as f64 / 100.0;
+    let calls_a_frame = site.faults.count as f64 / frames;
+    let looked_at = site.samples as f64 / site.faults.count as f64;
+    let expected = frames * (1.0 - (1.0 - looked_at).powf(calls_a_frame));
+    site.faults.frames as f64 >= expected
 }
 
 fn percent_of(part: u64, whole: u64) -> u128 {
@@ -161,6 +197,9 @@ struct Found {
     made: u64,
     events: Events,
     oldest: u64,
+    /// Only some of the calls were looked at.
+    #[cfg(feature = "call-sites")]
+    is_estimate: bool,
 }
 
 /// Puts a report together from what is known of each thread.
@@ -206,6 +245,11 @@ impl Builder {
             found.made += site.count;
             found.events.add(&site.faults);
             found.oldest = found.oldest.max(site.oldest);
+            #[cfg(feature = "call-sites")]
+            {
+                found.is_estimate |=
+                    site.caller.origin.purpose == Purpose::Global && site.samples < site.count;
+            }
         }
     }
 
@@ -244,6 +288,16 @@ fn issue((fault, location, type_name, tag, phase): Key, found: &Found, excess: E
         }
         Fault::Hot => {
             format!("heap memory in a hot path: {count} {values} in {frames} frames, {bytes} bytes")
+        }
+        #[cfg(feature = "call-sites")]
+        Fault::Plain(_) if found.is_estimate => {
+            format!(
+                "global heap memory in a hot path: about {count} {values}, {bytes} bytes, by samples from {frames} frames"
+            )
+        }
+        #[cfg(feature = "call-sites")]
+        Fault::Plain(_) => {
+            format!("global heap memory in a hot path: {count} {values} in {frames} frames, {bytes} bytes")
         }
     };
     BehaviorIssue {

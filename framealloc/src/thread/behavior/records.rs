@@ -6,20 +6,19 @@
 #![forbid(unsafe_code)]
 
 use std::hash::{BuildHasher, Hasher};
-use std::panic::Location;
 
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 
-use crate::attribution::{NodeRef, Origin, Purpose};
+use crate::attribution::{NodeRef, Origin, Place, Purpose};
 use crate::config::BehaviorConfig;
-use crate::memory::address::spread;
+use crate::memory::address_table::AddressTable;
+use crate::memory::tracking;
 
 /// Who allocates.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Caller {
-    /// Unknown for the growth of a collection.
-    pub(crate) location: Option<&'static Location<'static>>,
+    pub(crate) place: Place,
     pub(crate) origin: &'static Origin,
     pub(crate) tag: NodeRef,
     pub(crate) phase: NodeRef,
@@ -28,8 +27,7 @@ pub(crate) struct Caller {
 impl Caller {
     fn hash(&self, state: &FixedState) -> u64 {
         let mut hasher = state.build_hasher();
-        let place = self.location.map_or(0, |at| (u64::from(at.line()) << 32) | u64::from(at.column()));
-        hasher.write_u64(place);
+        hasher.write_u64(self.place.line_and_column());
         hasher.write_u64((self.tag.key() as u64) ^ ((self.phase.key() as u64) << 1));
         hasher.write_u8(self.origin.purpose as u8);
         hasher.finish()
@@ -37,28 +35,25 @@ impl Caller {
 
     /// Where it is looked for first.
     fn place(&self) -> usize {
-        let location = self.location.map_or(0, |at| std::ptr::from_ref(at).addr());
+        let location = self.place.key();
         let name = self.tag.key() ^ self.phase.key();
         ((location >> 3) ^ (name >> 6)) % RECENT
     }
 
     /// Whether both come from the same copy of a location and an origin.
     fn is_copy(&self, other: &Self) -> bool {
-        let at = |caller: &Self| caller.location.map(std::ptr::from_ref);
-        at(self) == at(other)
+        self.place.key() == other.place.key()
             && std::ptr::eq(self.origin, other.origin)
             && self.tag == other.tag
             && self.phase == other.phase
     }
 
-    /// Whether both are the same place of the program: the compiler may keep several copies of a location.
+    /// Whether both are the same place of the program.
     fn is(&self, other: &Self) -> bool {
-        let same_place = match (self.location, other.location) {
-            (Some(one), Some(other)) => std::ptr::eq(one, other) || one == other,
-            (None, None) => true,
-            _ => false,
-        };
-        same_place && self.tag == other.tag && self.phase == other.phase && self.origin.is(other.origin)
+        self.place.is(other.place)
+            && self.tag == other.tag
+            && self.phase == other.phase
+            && self.origin.is(other.origin)
     }
 }
 
@@ -130,20 +125,39 @@ pub(crate) struct Site {
     /// What is reported of it: frame blocks that grew old, pool blocks that died young, promotions in frames that had too
     /// many, heap blocks made within frames.
     pub(crate) faults: Events,
+    /// By how many samples it is known.
+    #[cfg(feature = "call-sites")]
+    pub(crate) samples: u64,
     /// How many of its blocks were large: straight from the system.
     pub(crate) large: u64,
     /// The oldest of its frame blocks, in frames.
     pub(crate) oldest: u64,
     /// How many frames were seen when it first allocated within one.
     pub(crate) since: u64,
+    /// In how many frames it has allocated, and in which first and last: none for outside of frames.
+    pub(crate) frames: u64,
+    pub(crate) first: u64,
+    pub(crate) last: u64,
     /// What it promoted in the frame that is open.
     promoted: (u64, u64),
 }
 
+impl Site {
+    /// Its first allocation in this frame, before which so many were seen.
+    #[cold]
+    #[inline(never)]
+    fn enter_frame(&mut self, frame: u64, seen: u64) {
+        if self.frames == 0 {
+            (self.since, self.first) = (seen, frame);
+        }
+        self.frames += 1;
+        self.last = frame;
+    }
+}
+
 /// A living block of a frame.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Block {
-    address: usize,
     site: u32,
     frame: u64,
     size: usize,
@@ -173,8 +187,8 @@ pub(crate) struct Records {
     /// Sites that were found last, each at a place that follows from its caller.
     recent: Recent,
     hasher: FixedState,
-    /// By address; no two are at one, since the end of each is noted.
-    blocks: HashTable<Block>,
+    /// No two are at one address, since the end of each is noted.
+    blocks: AddressTable<Block>,
     /// Sites that promoted in the frame that is open.
     promoting: Vec<u32>,
     /// Allocations of the frame that is open: in its memory, and promoted.
@@ -201,8 +215,8 @@ impl Records {
         };
         let (size, purpose) = (size as u64, caller.origin.purpose);
         let site = &mut self.sites[number as usize];
-        if now.in_frame && site.since == u64::MAX {
-            site.since = self.frames;
+        if now.in_frame && site.last != now.frame {
+            site.enter_frame(now.frame, self.frames);
         }
         site.count += 1;
         site.bytes += size;
@@ -219,9 +233,26 @@ impl Records {
                 site.promoted = (site.promoted.0 + 1, site.promoted.1 + size);
             }
             Purpose::Heap if now.in_frame => site.faults.note(1, size, now.frame),
-            Purpose::Heap | Purpose::Pool | Purpose::Transfer => {}
+            _ => {}
         }
         Some(number)
+    }
+
+    /// A call of so many bytes to the global allocator, which stands for several.
+    #[cfg(feature = "call-sites")]
+    pub(super) fn note_sampled(&mut self, caller: Caller, bytes: u64, stands_for: u64, now: Moment) {
+        let Some(number) = self.find_or_add(caller) else {
+            self.missed += stands_for;
+            return;
+        };
+        let site = &mut self.sites[number as usize];
+        if site.last != now.frame {
+            site.enter_frame(now.frame, self.frames);
+        }
+        site.count += stands_for;
+        site.bytes += bytes * stands_for;
+        site.samples += 1;
+        site.faults.note(stands_for, bytes * stands_for, now.frame);
     }
 
     fn find_or_add(&mut self, caller: Caller) -> Option<u32> {
@@ -238,6 +269,10 @@ impl Records {
     #[cold]
     #[inline(never)]
     fn find_or_add_slow(&mut self, caller: Caller) -> Option<u32> {
+        tracking::uncounted(|| self.look_or_add(caller))
+    }
+
+    fn look_or_add(&mut self, caller: Caller) -> Option<u32> {
         let hash = caller.hash(&self.hasher);
         let Self { sites, index, hasher, .. } = self;
         if let Some(&number) = index.find(hash, |&number| sites[number as usize].caller.is(&caller)) {
@@ -256,9 +291,14 @@ impl Records {
             count: 0,
             bytes: 0,
             faults: Events::default(),
+            #[cfg(feature = "call-sites")]
+            samples: 0,
             large: 0,
             oldest: 0,
             since: u64::MAX,
+            frames: 0,
+            first: 0,
+            last: u64::MAX,
             promoted: (0, 0),
         });
         index.insert_unique(hash, number, |&number| sites[number as usize].caller.hash(hasher));
@@ -268,12 +308,11 @@ impl Records {
     /// A frame block at `address` is alive.
     #[inline(always)]
     pub(super) fn note_block(&mut self, address: usize, site: u32, size: usize, frame: u64) {
-        let hash = |block: &Block| spread(block.address);
-        if self.blocks.len() >= self.config.most_blocks || self.blocks.try_reserve(1, hash).is_err() {
+        if !self.blocks.make_room(self.config.most_blocks) {
             self.missed += 1;
             return;
         }
-        self.blocks.insert_unique(spread(address), Block { address, site, frame, size }, hash);
+        self.blocks.insert(address, Block { site, frame, size });
     }
 
     /// The block that the site has just made is a large one.
@@ -281,9 +320,9 @@ impl Records {
         self.sites[site as usize].large += 1;
     }
 
-    /// There was no room to keep a block in mind.
-    pub(super) fn note_missed(&mut self) {
-        self.missed += 1;
+    /// There was no room to keep something in mind.
+    pub(super) fn note_missed(&mut self, count: u64) {
+        self.missed += count;
     }
 
     /// The block at `address`, of which `kept` bytes stay, has given back the others.
@@ -291,14 +330,13 @@ impl Records {
         if kept != 0 {
             return self.note_block_size(address, kept);
         }
-        if let Ok(entry) = self.blocks.find_entry(spread(address), |block| block.address == address) {
-            let (block, _) = entry.remove();
+        if let Some(block) = self.blocks.remove(address) {
             Self::note_age(&mut self.sites, &self.config, &block, frame);
         }
     }
 
     pub(super) fn note_block_size(&mut self, address: usize, size: usize) {
-        if let Some(block) = self.blocks.find_mut(spread(address), |block| block.address == address) {
+        if let Some(block) = self.blocks.get_mut(address) {
             block.size = size;
         }
     }
@@ -343,7 +381,7 @@ impl Records {
 
     /// Nothing is recorded any more: what is alive is judged by the age it has.
     pub(super) fn stop(&mut self, frame: u64) {
-        for block in &std::mem::take(&mut self.blocks) {
+        for block in std::mem::take(&mut self.blocks).values() {
             Self::note_age(&mut self.sites, &self.config, block, frame);
         }
         for number in std::mem::take(&mut self.promoting) {
@@ -355,7 +393,7 @@ impl Records {
     /// The sites, with what is alive judged by the age it has in this frame.
     pub(crate) fn sites_at(&self, frame: u64) -> Vec<Site> {
         let mut sites = self.sites.clone();
-        for block in &self.blocks {
+        for block in self.blocks.values() {
             Self::note_age(&mut sites, &self.config, block, frame);
         }
         sites

@@ -10,8 +10,9 @@ use std::time::Duration;
 
 use framealloc::snapshot::LATEST;
 use framealloc::{Snapshot, SnapshotConfig, SnapshotEmitter};
+use serde_json::Value;
 
-use super::{Place, files};
+use super::{Place, files, schema};
 use crate::support::{Random, small};
 
 /// The test below that is the program to be killed, and where it is told what to write to.
@@ -72,11 +73,14 @@ fn start(directory: &Path) -> Writer {
     writer
 }
 
-/// Reads a file that may have been removed, but is whole if it is there.
-fn read_whole(path: &Path) -> Option<Snapshot> {
+/// Reads a file that may have been removed, but is whole if it is there, and as the schema says.
+fn read_whole(path: &Path, schema: &Value) -> Option<Snapshot> {
     match fs::read(path) {
         Ok(text) => match Snapshot::from_json(&text) {
-            Ok(snapshot) => Some(snapshot),
+            Ok(snapshot) => {
+                schema::check(schema, &serde_json::from_slice(&text).unwrap());
+                Some(snapshot)
+            }
             Err(error) => panic!("{}, of {} bytes: {error}", path.display(), text.len()),
         },
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
@@ -91,14 +95,14 @@ fn rounds(snapshots: u64) {
     let mut random = Random::new(9);
     thread::scope(|scope| {
         scope.spawn(|| {
-            let latest = place.join(LATEST);
+            let (latest, schema) = (place.join(LATEST), schema::schema());
             let mut seen = false;
             while !over.load(Ordering::Relaxed) {
-                let found = read_whole(&latest).is_some();
+                let found = read_whole(&latest, &schema).is_some();
                 assert!(found || !seen, "it was there and has gone");
                 seen = found;
                 for name in files(&place.0) {
-                    if read_whole(&place.join(&name.to_string())).is_some() {
+                    if read_whole(&place.join(&name.to_string()), &schema).is_some() {
                         reads.fetch_add(1, Ordering::Relaxed);
                     }
                 }
