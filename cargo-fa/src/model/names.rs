@@ -9,6 +9,8 @@ use crate::source::tree::Name;
 /// Imports that lead to imports beyond this lead in a circle.
 const DEEPEST: usize = 32;
 
+/// A name for which more modules than this were asked is not known: generated bindings have thousands that know each other.
+const MOST_ASKED: usize = 256;
 /// An alias counts as this many imports: it is resolved anew each time.
 const ALIAS: usize = 4;
 
@@ -171,6 +173,9 @@ impl Index {
         if let Some(key) = &key {
             if let Some(known) = asked.get(key) {
                 return known.clone();
+            }
+            if asked.len() >= MOST_ASKED {
+                return None;
             }
             asked.insert(key.clone(), None);
         }

@@ -1,0 +1,228 @@
+//! What items are made of: the types of fields, parameters and results, resolved once all items have numbers.
+
+use std::sync::Arc;
+
+use super::{Entry, FnId, Index, ItemData, ItemId, ItemShape, ModuleIx, Pending, join, value_of};
+use crate::model::ty::{Def, Ty};
+use crate::model::types::TypeScope;
+use crate::source::tree::{self, Item, ItemKind, Name};
+
+impl Index {
+    /// Resolves the types of all items, now that all have numbers.
+    pub(super) fn finish(&mut self, pending: Vec<Pending>, mut functions: Vec<(FnId, Arc<tree::Fn>)>) {
+        let mut later = Vec::new();
+        for Pending { module, item, trait_item } in &pending {
+            let Some(id) = *trait_item else { continue };
+            let generics = match &item.kind {
+                ItemKind::Struct(it) => &it.generics,
+                ItemKind::Enum(it) => &it.generics,
+                ItemKind::Trait(it) => &it.generics,
+                ItemKind::Alias(generics, _) => generics,
+                _ => continue,
+            };
+            let names = generics.types.iter().map(|(name, _)| (name.clone(), Arc::from([])));
+            let data = &mut self.items[id.0 as usize];
+            data.params = names.collect();
+            data.lifetimes = generics.lifetimes.clone();
+            later.push((*module, id));
+        }
+        for Pending { module, item, trait_item } in pending {
+            match (&item.kind, trait_item) {
+                (ItemKind::Struct(it), Some(id)) => {
+                    let scope = self.scope_of_item(module, id, &it.generics);
+                    let resolved =
+                        it.fields.iter().map(|(name, ty)| (name.clone(), self.resolve(ty, &scope)));
+                    let resolved = resolved.collect();
+                    if let ItemShape::Struct { fields, .. } = &mut self.items[id.0 as usize].shape {
+                        *fields = resolved;
+                    }
+                }
+                (ItemKind::Enum(it), Some(id)) => {
+                    let scope = self.scope_of_item(module, id, &it.generics);
+                    let mut resolved = Vec::new();
+                    for (name, fields) in &it.variants {
+                        let fields = fields.iter().map(|(name, ty)| (name.clone(), self.resolve(ty, &scope)));
+                        resolved.push((name.clone(), fields.collect()));
+                    }
+                    self.items[id.0 as usize].shape = ItemShape::Enum { variants: resolved };
+                }
+                (ItemKind::Static(it), Some(id)) => {
+                    let resolved = self.resolve(&it.ty, &TypeScope::new(module));
+                    if let ItemShape::Value { ty, .. } = &mut self.items[id.0 as usize].shape {
+                        *ty = resolved;
+                    }
+                }
+                (ItemKind::Trait(it), Some(id)) => self.finish_trait(module, id, it, &mut functions),
+                (ItemKind::Impl(it), _) => self.finish_impl(module, it, &mut functions),
+                _ => {}
+            }
+        }
+        for (id, function) in functions {
+            self.finish_fn(id, &function);
+        }
+        self.find_mentions();
+    }
+
+    fn scope_of_item(&self, module: ModuleIx, id: ItemId, generics: &tree::Generics) -> TypeScope {
+        let mut scope = TypeScope::new(module);
+        self.add_generics(&mut scope, generics);
+        let args: Vec<Ty> =
+            scope.generics.iter().map(|(name, bounds)| Ty::Param(name.clone(), bounds.clone())).collect();
+        scope.self_ty = Some(Ty::Adt(Def::Item(id), args.into()));
+        scope
+    }
+
+    fn add_generics(&self, scope: &mut TypeScope, generics: &tree::Generics) {
+        self.add_generics_at(scope, generics, 0);
+    }
+
+    pub(in crate::model) fn add_generics_at(
+        &self,
+        scope: &mut TypeScope,
+        generics: &tree::Generics,
+        depth: usize,
+    ) {
+        for (name, _) in &generics.types {
+            scope.generics.push((name.clone(), Arc::from([])));
+        }
+        for (name, bounds) in &generics.types {
+            let bounds: Vec<Ty> = bounds.iter().map(|bound| self.resolve_at(bound, scope, depth)).collect();
+            if let Some(slot) = scope.generics.iter_mut().rev().find(|(known, _)| known == name) {
+                slot.1 = bounds.into();
+            }
+        }
+    }
+
+    fn finish_trait(
+        &mut self,
+        module: ModuleIx,
+        id: ItemId,
+        it: &tree::Trait,
+        functions: &mut Vec<(FnId, Arc<tree::Fn>)>,
+    ) {
+        let mut scope = TypeScope::new(module);
+        self.add_generics(&mut scope, &it.generics);
+        let name: Name = "Self".into();
+        let itself = Ty::Adt(Def::Item(id), Arc::from([]));
+        scope.self_ty = Some(Ty::Param(name, Arc::from([itself])));
+        let mut own = Vec::new();
+        for item in &it.items {
+            if let ItemKind::Fn(function) = &item.kind {
+                let fn_id = self.add_associated(module, &scope, item, function, Some(id), functions);
+                own.push(fn_id);
+            }
+        }
+        if let ItemShape::Trait { functions } = &mut self.items[id.0 as usize].shape {
+            *functions = own;
+        }
+    }
+
+    fn finish_impl(&mut self, module: ModuleIx, it: &tree::Impl, functions: &mut Vec<(FnId, Arc<tree::Fn>)>) {
+        let mut scope = TypeScope::new(module);
+        self.add_generics(&mut scope, &it.generics);
+        let ty = self.resolve(&it.ty, &scope);
+        scope.self_ty = Some(ty.clone());
+        let of = it.of.as_ref().and_then(|path| self.resolve_path_type(path, &scope));
+        let of_trait = of.as_ref().and_then(Ty::as_item);
+        let trait_name = it.of.as_ref().map_or("", |path| path.last());
+        let def = match ty.peeled() {
+            Ty::Adt(def, _) => Some(def.clone()),
+            _ => None,
+        };
+        for item in &it.items {
+            match &item.kind {
+                ItemKind::Fn(function) => {
+                    let id = self.add_associated(module, &scope, item, function, of_trait, functions);
+                    if let Some(def) = &def {
+                        self.methods.entry((def.clone(), item.name.clone())).or_default().push(id);
+                        if trait_name == "Drop" && of_trait.is_none() {
+                            self.drops.insert(def.clone(), id);
+                        }
+                    }
+                    if let Some(of) = of_trait {
+                        self.implementations.entry((of, item.name.clone())).or_default().push(id);
+                    }
+                }
+                ItemKind::Alias(_, target) if trait_name == "Deref" && &*item.name == "Target" => {
+                    if let Some(def) = &def {
+                        let target = self.resolve(target, &scope);
+                        self.derefs.insert(def.clone(), target);
+                    }
+                }
+                ItemKind::Static(value) => self.associated_value(module, &scope, item, value, def.as_ref()),
+                _ => {}
+            }
+        }
+    }
+
+    /// A constant of a type, found as `Type::NAME`.
+    fn associated_value(
+        &mut self,
+        module: ModuleIx,
+        scope: &TypeScope,
+        item: &Item,
+        value: &tree::Static,
+        def: Option<&Def>,
+    ) {
+        let mut shape = value_of(value);
+        if let ItemShape::Value { ty, .. } = &mut shape {
+            *ty = self.resolve(&value.ty, scope);
+        }
+        let id = ItemId(self.items.len() as u32);
+        let (params, lifetimes, derives) = (Vec::new(), Vec::new(), Vec::new());
+        let (name, span) = (item.name.clone(), item.name_span);
+        self.items.push(ItemData { name, span, module, params, lifetimes, derives, shape });
+        if let Some(Def::Item(owner)) = def {
+            // `::` is in no identifier, so this meets no other name.
+            let key: Name = format!("{}::{}", owner.0, item.name).into();
+            self.enter(module, &key, Entry::Item(id));
+        }
+    }
+
+    fn add_associated(
+        &mut self,
+        module: ModuleIx,
+        scope: &TypeScope,
+        item: &Item,
+        function: &Arc<tree::Fn>,
+        of_trait: Option<ItemId>,
+        functions: &mut Vec<(FnId, Arc<tree::Fn>)>,
+    ) -> FnId {
+        let mut pending = Vec::new();
+        let id = self.add_fn(module, item, function, &mut pending, functions);
+        let owner = scope.self_ty.as_ref().map(|ty| self.show(ty)).unwrap_or_default();
+        let data = &mut self.fns[id.0 as usize];
+        data.self_ty = scope.self_ty.clone();
+        data.generics = scope.generics.clone();
+        data.of_trait = of_trait;
+        data.path = join(&join(&self.modules[module.0 as usize].path, &owner), &item.name);
+        self.methods_by_name.entry(item.name.clone()).or_default().push(id);
+        if !pending.is_empty() {
+            self.finish(pending, Vec::new());
+        }
+        id
+    }
+
+    fn finish_fn(&mut self, id: FnId, function: &tree::Fn) {
+        let data = &self.fns[id.0 as usize];
+        let mut scope = TypeScope::new(data.module);
+        scope.self_ty = data.self_ty.clone();
+        scope.generics = data.generics.clone();
+        self.add_generics(&mut scope, &function.generics);
+        let mut params = Vec::new();
+        if let Some(receiver) = &function.receiver {
+            let itself = scope.self_ty.clone().unwrap_or(Ty::Unknown);
+            params.push(match (&receiver.ty, receiver.reference) {
+                (Some(ty), _) => self.resolve(ty, &scope),
+                (None, true) => Ty::Ref(receiver.mutable, Arc::new(itself)),
+                (None, false) => itself,
+            });
+        }
+        params.extend(function.params.iter().map(|(_, ty)| self.resolve(ty, &scope)));
+        let result = function.result.as_ref().map_or_else(Ty::unit, |ty| self.resolve(ty, &scope));
+        let data = &mut self.fns[id.0 as usize];
+        data.params = params;
+        data.result = result;
+        data.generics = scope.generics;
+    }
+}
