@@ -12,8 +12,11 @@ pub mod list;
 pub mod lsp;
 pub mod output;
 pub mod progress;
+pub mod report;
+pub mod serve;
 pub mod settings;
 pub mod shell;
+pub mod snapshots;
 pub mod tags;
 pub mod watch;
 
@@ -59,6 +62,12 @@ fn command(args: Args) -> Result<Exit, Failure> {
         Command::List { category, format } => list::run(category.as_deref(), format),
         Command::Init { force } => init::run(&Settings::new(check, global, None)?, force),
         Command::Lsp => lsp::run(Settings::new(check, global, None)?),
+        Command::Serve { folder, port, open } => {
+            serve::run(&Settings::new(check, global, None)?, folder, port, open)
+        }
+        Command::Report { folder, output } => {
+            report::run(&Settings::new(check, global, None)?, folder, &output)
+        }
         Command::Completions { shell } => shell::completions(shell),
         Command::Man => shell::man(),
     }

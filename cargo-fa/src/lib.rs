@@ -20,4 +20,6 @@ pub mod config;
 
 pub mod exit;
 
+pub mod view;
+
 pub mod commands;

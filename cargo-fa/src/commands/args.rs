@@ -224,6 +224,25 @@ enum TypedCommand {
         #[command(flatten)]
         lints: LintArgs,
     },
+    /// Show a running program's memory in a browser, from the snapshots that it writes
+    Serve {
+        /// The folder that snapshots are written to [default: target/framealloc]
+        folder: Option<PathBuf>,
+        /// The port on 127.0.0.1; any that is free if none is named
+        #[arg(long, value_name = "NUMBER", default_value_t = 0, hide_default_value = true)]
+        port: u16,
+        /// Open the page in a browser
+        #[arg(long)]
+        open: bool,
+    },
+    /// Write a page that shows the snapshots of a folder, in one file
+    Report {
+        /// The folder that snapshots are written to [default: target/framealloc]
+        folder: Option<PathBuf>,
+        /// The file
+        #[arg(short, long, value_name = "FILE", default_value = "memory.html")]
+        output: PathBuf,
+    },
     /// Print completions for a shell
     Completions {
         /// The shell
@@ -272,6 +291,22 @@ pub enum Command {
     },
     /// Serve an editor.
     Lsp,
+    /// Serve a browser.
+    Serve {
+        /// The folder of the snapshots.
+        folder: Option<PathBuf>,
+        /// Zero for any.
+        port: u16,
+        /// In a browser, at once.
+        open: bool,
+    },
+    /// Write a page.
+    Report {
+        /// The folder of the snapshots.
+        folder: Option<PathBuf>,
+        /// Where to.
+        output: PathBuf,
+    },
     /// Print completions.
     Completions {
         /// For this shell.
@@ -326,6 +361,12 @@ impl Args {
                 (Command::List { category, format }, CheckArgs::default())
             }
             Some(TypedCommand::Init { force }) => (Command::Init { force }, CheckArgs::default()),
+            Some(TypedCommand::Serve { folder, port, open }) => {
+                (Command::Serve { folder, port, open }, CheckArgs::default())
+            }
+            Some(TypedCommand::Report { folder, output }) => {
+                (Command::Report { folder, output }, CheckArgs::default())
+            }
             Some(TypedCommand::Completions { shell }) => {
                 (Command::Completions { shell }, CheckArgs::default())
             }

@@ -6,6 +6,7 @@ mod corrections;
 mod editor;
 mod reference;
 mod run;
+mod serving;
 mod support;
 mod ui;
 mod watching;

@@ -1,0 +1,8 @@
+//! The live view of a running program's memory: the snapshots of a folder, and the page that shows them in a browser.
+//!
+//! The page is built from `fa-insight/webview`, where the same view is a panel of the editor.
+
+pub mod folder;
+pub mod page;
+pub mod server;
+mod watch;
