@@ -1,7 +1,7 @@
 //! Runs other programs: their output goes straight through, and none runs for ever.
 
 use std::ffi::OsStr;
-use std::io::Write as _;
+use std::io::{Seek as _, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread::sleep;
@@ -75,9 +75,33 @@ impl Run {
     pub(crate) fn stream(mut self) -> StepResult {
         println!("$ {}", self.shown);
         flush();
+        let child = self.start()?;
+        self.end(child)
+    }
+
+    /// Runs two that use one core each at the same time. What the second says is shown when the first is done.
+    pub(crate) fn stream_beside(mut self, mut second: Self) -> StepResult {
+        let failed = |error: std::io::Error| Unfinished::Failed(format!("a file for output: {error}"));
+        let mut said = tempfile::tempfile().map_err(failed)?;
+        let kept = || said.try_clone().map_err(failed);
+        println!("$ {} &\n$ {}", second.shown, self.shown);
+        flush();
+        second.command.stdout(kept()?).stderr(kept()?);
+        let beside = second.start()?;
+        let first = self.start().and_then(|child| self.end(child));
+        // Also when the first has failed: one run tells everything that is wrong.
+        let ended = second.end(beside);
+        println!("$ {}", second.shown);
+        said.rewind().and_then(|()| std::io::copy(&mut said, &mut std::io::stdout())).map_err(failed)?;
+        first.and(ended)
+    }
+
+    fn start(&mut self) -> Result<Child, Unfinished> {
         let child = self.command.stdin(Stdio::null()).spawn();
-        let mut child =
-            child.map_err(|error| Unfinished::Failed(format!("cannot start `{}`: {error}", self.name)))?;
+        child.map_err(|error| Unfinished::Failed(format!("cannot start `{}`: {error}", self.name)))
+    }
+
+    fn end(&self, mut child: Child) -> StepResult {
         match wait(&mut child, self.time_limit) {
             Some(status) if status.success() => Ok(()),
             Some(status) => Err(Unfinished::Failed(format!("`{}`: {status}", self.name))),
@@ -166,6 +190,14 @@ mod tests {
         assert_eq!(quoted("--target"), "--target");
         assert_eq!(quoted("-Zsanitizer=address --cfg asan"), "'-Zsanitizer=address --cfg asan'");
         assert_eq!(quoted(""), "''");
+    }
+
+    #[test]
+    fn of_two_at_once_both_must_pass() {
+        let exit = |status: &str| Run::program("sh").args(["-c", status]);
+        assert_eq!(exit("true").stream_beside(exit("true")), Ok(()));
+        assert!(exit("false").stream_beside(exit("true")).is_err());
+        assert!(exit("true").stream_beside(exit("false")).is_err());
     }
 
     #[test]

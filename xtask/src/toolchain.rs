@@ -40,11 +40,20 @@ pub(crate) fn ensure(toolchain: &str, components: &[&str]) -> Result<(), Unfinis
 
 /// The target triple of this machine.
 pub(crate) fn host() -> &'static str {
-    static HOST: OnceLock<String> = OnceLock::new();
-    HOST.get_or_init(|| {
-        let text = Run::program("rustc").arg("-vV").capture().unwrap_or_default();
-        text.lines().find_map(|line| line.strip_prefix("host: ")).unwrap_or("unknown").to_owned()
-    })
+    told("host").unwrap_or("unknown")
+}
+
+/// Whether the compiler that runs unless another is named is of this version: `1.95` is any `1.95.x`.
+pub(crate) fn is_default(version: &str) -> bool {
+    let release = told("release").and_then(|release| release.strip_prefix(version));
+    release.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+/// What the compiler tells of itself under this name.
+fn told(name: &str) -> Option<&'static str> {
+    static TOLD: OnceLock<String> = OnceLock::new();
+    let text = TOLD.get_or_init(|| Run::program("rustc").arg("-vV").capture().unwrap_or_default());
+    text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
 }
 
 /// Whether AddressSanitizer's runtime exists for this machine.
@@ -69,7 +78,7 @@ fn has_toolchain(listed: &str, toolchain: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{has_toolchain, host};
+    use super::{has_toolchain, host, is_default, told};
 
     #[test]
     fn a_toolchain_is_known_by_its_whole_name() {
@@ -81,5 +90,13 @@ mod tests {
         for name in ["nightly", "1.8", "1.88.0", "min"] {
             assert!(!has_toolchain(&listed, name), "{name}");
         }
+    }
+
+    #[test]
+    fn a_version_is_one_by_its_first_numbers() {
+        let release = told("release").unwrap();
+        let (two, _) = release.rsplit_once('.').unwrap();
+        assert!(is_default(two) && is_default(release));
+        assert!(!is_default(&two[..two.len() - 1]) && !is_default("0.1"));
     }
 }

@@ -5,22 +5,27 @@ use crate::plan::{Context, StepResult, Unfinished};
 use crate::process::Run;
 use crate::workspace::LIBRARY;
 
-/// Each with the features that it needs and the arguments of a short run.
-const EXAMPLES: &[(&str, &str, &[&str])] = &[
-    ("game_loop", "", &["--frames", "30", "--agents", "500", "--allocator", "both"]),
-    ("pathfinding", "", &["--size", "128", "--queries", "60"]),
-    ("parallel", "", &["--frames", "20", "--objects", "5000", "--job", "100"]),
-    ("bevy_headless", "bevy", &[]),
+/// Each as it is built and the arguments of a short run.
+const EXAMPLES: &[(&str, &[&str], &[&str])] = &[
+    ("game_loop", OPTIMISED, &["--frames", "30", "--agents", "500", "--allocator", "both"]),
+    ("pathfinding", OPTIMISED, &["--size", "128", "--queries", "60"]),
+    ("parallel", OPTIMISED, &["--frames", "20", "--objects", "5000", "--job", "100"]),
+    ("bevy_headless", AS_TESTED, &[]),
 ];
+
+const OPTIMISED: &[&str] = &["--release"];
+/// As the step `test` has built it: an engine takes minutes.
+const AS_TESTED: &[&str] = &["--all-features"];
 
 pub(crate) fn run(context: &Context) -> StepResult {
     let known = context.workspace.targets(LIBRARY, "example");
-    for (name, features, arguments) in EXAMPLES {
+    for (name, built, arguments) in EXAMPLES {
         if !known.iter().any(|known| known == name) {
             return Err(Unfinished::Failed(format!("there is no example `{name}`")));
         }
         Run::cargo("run")
-            .args(["--package", LIBRARY, "--release", "--locked", "--features", features])
+            .args(["--package", LIBRARY, "--locked"])
+            .args(*built)
             .args(["--example", name, "--"])
             .args(*arguments)
             .directory(&context.workspace.root)
