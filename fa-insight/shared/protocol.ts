@@ -1,9 +1,12 @@
 /**
- * What passes between the view (a webview or a page in a browser) and its host (the extension, or `cargo fa serve`).
+ * What passes between the view (a webview or a page in a browser) and its host (the extension, `cargo fa serve`, or
+ * nobody: a report holds one message).
  *
  * Both sides are told apart by the compiler and neither trusts the other: each message is checked where it arrives, and
  * one of a type that is not known is ignored, so that a view that a newer host restores does no harm.
  */
+import { Fields, Misfit } from "./fields";
+import { checkSnapshot } from "./read";
 import type { Snapshot } from "./snapshot";
 
 /** The version of these messages; a host and a view of different versions do not talk. */
@@ -27,11 +30,22 @@ export interface Trouble {
   readonly message: string;
 }
 
+/**
+ * Entries come in any order and may come twice. A host with a long history sends the newest first and a few at a time,
+ * so that the view can draw before it has all.
+ */
 export type ToView =
   /** Forget everything: this is all there is. */
-  | { readonly type: "reset"; readonly protocol: number; readonly watching: boolean; readonly entries: readonly Entry[]; readonly troubles: readonly Trouble[] }
+  | {
+      readonly type: "reset";
+      readonly protocol: number;
+      readonly watching: boolean;
+      readonly entries: readonly Entry[];
+      readonly troubles: readonly Trouble[];
+    }
   /** More of the same. */
   | { readonly type: "entries"; readonly entries: readonly Entry[] }
+  /** All that cannot be read now; none once all can. */
   | { readonly type: "troubles"; readonly troubles: readonly Trouble[] }
   /** Whether folders are watched, or the view is frozen. */
   | { readonly type: "watching"; readonly watching: boolean };
@@ -40,7 +54,101 @@ export type FromView =
   /** The view can take messages; the host answers with `reset`. */
   | { readonly type: "ready"; readonly protocol: number }
   /** Open a place in the source; `file` as the snapshot names it. */
-  | { readonly type: "open"; readonly source: string; readonly file: string; readonly line: number; readonly column?: number }
+  | {
+      readonly type: "open";
+      readonly source: string;
+      readonly file: string;
+      readonly line: number;
+      readonly column?: number;
+    }
   | { readonly type: "watch"; readonly watching: boolean }
   /** Save what the view shows: a name without folders, and its text. */
   | { readonly type: "save"; readonly name: string; readonly text: string };
+
+/** A message that arrived at the view; `undefined` for what is none. Entries that cannot be read become troubles. */
+export function parseToView(value: unknown): ToView | undefined {
+  return parsed(() => {
+    const fields = Fields.of(value, "the message");
+    switch (fields.text("type")) {
+      case "reset": {
+        const { entries, troubles } = readEntries(fields);
+        return {
+          type: "reset",
+          protocol: fields.count("protocol"),
+          watching: fields.flag("watching"),
+          entries,
+          troubles: [...fields.list("troubles", trouble), ...troubles],
+        };
+      }
+      case "entries":
+        return { type: "entries", entries: readEntries(fields).entries };
+      case "troubles":
+        return { type: "troubles", troubles: fields.list("troubles", trouble) };
+      case "watching":
+        return { type: "watching", watching: fields.flag("watching") };
+      default:
+        return undefined;
+    }
+  });
+}
+
+/** A message that arrived at the host; `undefined` for what is none, or asks for what no view asks for. */
+export function parseFromView(value: unknown): FromView | undefined {
+  return parsed(() => {
+    const fields = Fields.of(value, "the message");
+    switch (fields.text("type")) {
+      case "ready":
+        return { type: "ready", protocol: fields.count("protocol") };
+      case "open":
+        return open(fields);
+      case "watch":
+        return { type: "watch", watching: fields.flag("watching") };
+      case "save":
+        return save(fields);
+      default:
+        return undefined;
+    }
+  });
+}
+
+function parsed<Message>(parse: () => Message | undefined): Message | undefined {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof Misfit) return undefined;
+    throw error;
+  }
+}
+
+function readEntries(fields: Fields): { entries: Entry[]; troubles: Trouble[] } {
+  const entries: Entry[] = [];
+  const troubles: Trouble[] = [];
+  fields.list("entries", (entry) => {
+    const source = entry.text("source");
+    const writer = entry.text("writer");
+    const sequence = entry.count("sequence");
+    const read = checkSnapshot(entry.value("snapshot"));
+    if (read.kind === "snapshot") entries.push({ source, writer, sequence, snapshot: read.snapshot });
+    else troubles.push({ source, file: `snapshot ${sequence}`, message: read.message });
+  });
+  return { entries, troubles };
+}
+
+function trouble(fields: Fields): Trouble {
+  return { source: fields.text("source"), file: fields.text("file"), message: fields.text("message") };
+}
+
+function open(fields: Fields): FromView | undefined {
+  const place = { source: fields.text("source"), file: fields.text("file"), line: fields.count("line") };
+  if (place.file === "" || place.file.includes("\0") || place.line === 0) return undefined;
+  const column = fields.optionalCount("column");
+  return { type: "open", ...place, ...(column ? { column } : {}) };
+}
+
+/** Letters that stand for nothing but themselves in a file's name, on any system. */
+const PLAIN_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+
+function save(fields: Fields): FromView | undefined {
+  const name = fields.text("name");
+  return PLAIN_NAME.test(name) ? { type: "save", name, text: fields.text("text") } : undefined;
+}
