@@ -1,4 +1,4 @@
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import * as vscode from "vscode";
 
 import type { Config } from "../config";
@@ -45,7 +45,7 @@ export class Watching implements vscode.Disposable {
     const directories = this.#config.directories(folder.uri);
     for (const directory of directories) {
       const path = resolve(folder.uri.fsPath, directory);
-      const source = directories.length === 1 ? folder.name : join(folder.name, directory);
+      const source = directories.length === 1 ? folder.name : `${folder.name}/${directory}`;
       const reader = new FolderReader(source, path, {
         entries: (entries) => this.#store.add(entries),
         troubles: (troubles) => this.#store.setTroubles(path, troubles),
