@@ -45,7 +45,7 @@ export type ToView =
     }
   /** More of the same. */
   | { readonly type: "entries"; readonly entries: readonly Entry[] }
-  /** All that cannot be read now; none once all can. */
+  /** More that cannot be read. An entry with the sequence and writer that a file is named after ends its trouble. */
   | { readonly type: "troubles"; readonly troubles: readonly Trouble[] }
   /** Whether folders are watched, or the view is frozen. */
   | { readonly type: "watching"; readonly watching: boolean };

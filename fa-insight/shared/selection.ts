@@ -1,0 +1,61 @@
+/** What of all that is known is looked at. */
+import type { Run } from "./history";
+import type { Entry } from "./protocol";
+
+/** The newest snapshots as they come, or those from one sequence number to another, both included. */
+export type Range = { readonly newest: number } | { readonly from: number; readonly to: number };
+
+export interface Selection {
+  /** Undefined for the run that wrote last, whichever that is. */
+  readonly run: string | undefined;
+  readonly range: Range;
+  /** The sequence number of one snapshot; undefined for the newest of the range. */
+  readonly at: number | undefined;
+  /** The path of a tag that is pointed out. */
+  readonly tag: string | undefined;
+}
+
+export const EVERYTHING: Selection = { run: undefined, range: { newest: 300 }, at: undefined, tag: undefined };
+
+/** What all views draw. */
+export interface Shown {
+  readonly runs: readonly Run[];
+  readonly run: Run;
+  /** The range of the run; never empty. */
+  readonly entries: readonly Entry[];
+  /** The snapshot that is looked at, one of the range. */
+  readonly entry: Entry;
+  readonly index: number;
+  readonly tag: string | undefined;
+}
+
+/** A selection outlives what it selects: then the nearest to it is shown. */
+export function show(runs: readonly Run[], selection: Selection): Shown | undefined {
+  const run = runs.find(({ id }) => id === selection.run) ?? runs.at(-1);
+  if (run === undefined) return undefined;
+  const entries = within(run.entries, selection.range);
+  const index = selection.at === undefined ? entries.length - 1 : nearest(entries, selection.at);
+  return { runs, run, entries, entry: entries[index] as Entry, index, tag: selection.tag };
+}
+
+function within(entries: readonly Entry[], range: Range): readonly Entry[] {
+  if ("newest" in range) return entries.slice(-Math.max(1, range.newest));
+  const found = entries.filter(({ sequence }) => sequence >= range.from && sequence <= range.to);
+  return found.length > 0 ? found : entries.slice(-1);
+}
+
+/** The index of the snapshot with this sequence number, or of the one that is nearest to it. */
+function nearest(entries: readonly Entry[], sequence: number): number {
+  let best = 0;
+  entries.forEach((entry, index) => {
+    const distance = Math.abs(entry.sequence - sequence);
+    if (distance < Math.abs((entries[best] as Entry).sequence - sequence)) best = index;
+  });
+  return best;
+}
+
+/** The selection after going on by so many snapshots; to the newest means to follow. */
+export function step(shown: Shown, by: number): number | undefined {
+  const index = Math.min(Math.max(shown.index + by, 0), shown.entries.length - 1);
+  return index === shown.entries.length - 1 && by > 0 ? undefined : (shown.entries[index] as Entry).sequence;
+}

@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import { History } from "../../shared/history";
+import { EVERYTHING, type Selection, show, step } from "../../shared/selection";
+import { entry } from "./samples";
+
+const history = new History();
+history.add([entry(1, {}, "a"), ...[2, 3, 4, 6].map((sequence) => entry(sequence, {}, "b"))]);
+
+function shown(selection: Partial<Selection>) {
+  const found = show(history.runs, { ...EVERYTHING, ...selection });
+  return found && { at: found.entry.sequence, entries: found.entries.map(({ sequence }) => sequence) };
+}
+
+describe("what is shown", () => {
+  it("is the newest of the run that wrote last", () => {
+    expect(shown({})).toEqual({ at: 6, entries: [2, 3, 4, 6] });
+    expect(shown({ range: { newest: 2 } })).toEqual({ at: 6, entries: [4, 6] });
+    expect(show([], EVERYTHING)).toBeUndefined();
+  });
+
+  it("is what was selected, or what is nearest to it", () => {
+    expect(shown({ run: history.runs[0]?.id ?? "" })).toEqual({ at: 1, entries: [1] });
+    expect(shown({ run: "gone" })?.at).toBe(6);
+    expect(shown({ range: { from: 3, to: 4 }, at: 2 })).toEqual({ at: 3, entries: [3, 4] });
+    expect(shown({ range: { from: 100, to: 200 } })).toEqual({ at: 6, entries: [6] });
+    expect(shown({ at: 5 })?.at).toBe(4);
+  });
+
+  it("is followed again from its end on", () => {
+    const now = show(history.runs, { ...EVERYTHING, at: 4 });
+    expect(now && step(now, -1)).toBe(3);
+    expect(now && step(now, -9)).toBe(2);
+    expect(now && step(now, 1)).toBeUndefined();
+  });
+});
