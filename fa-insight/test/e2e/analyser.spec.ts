@@ -32,6 +32,7 @@ describe("findings of the analyser", () => {
   it("lead to the page of their code", async () => {
     await workbench.problems.locator("a", { hasText: "FA601" }).first().click();
     await workbench.page.locator(".tab.active").filter({ hasText: "FA601" }).waitFor();
+    await workbench.webview.getByRole("heading", { name: "FA601 frame-escape" }).waitFor();
     await workbench.screenshot("explanation");
     await workbench.openFile(workspace.path("src", "main.rs"));
   });

@@ -15,6 +15,7 @@ const SETTINGS = {
   "chat.disableAIFeatures": true,
   "security.workspace.trust.startupPrompt": "always",
   "telemetry.telemetryLevel": "off",
+  "remote.autoForwardPorts": false,
   "editor.minimap.enabled": false,
   "extensions.ignoreRecommendations": true,
 };

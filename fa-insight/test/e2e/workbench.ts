@@ -22,6 +22,8 @@ export class Workbench {
   static readonly all = new Set<Workbench>();
   readonly page: Page;
   readonly #context: BrowserContext;
+  /** How often something may be late. */
+  #patience = 10;
 
   private constructor(context: BrowserContext, page: Page) {
     this.#context = context;
@@ -57,33 +59,37 @@ export class Workbench {
     await this.ready();
   }
 
-  /** Runs a command by its title. */
+  /** Runs a command by its title. The list is that of the moment it opens: an extension may come a little later. */
   async run(title: string): Promise<void> {
-    await this.page.keyboard.press("F1");
-    const input = this.page.locator('.quick-input-widget input[type="text"]');
-    await input.waitFor();
-    await input.fill(`>${title}`);
-    await this.page.locator(".quick-input-list .monaco-list-row").filter({ hasText: title }).first().click();
+    const row = this.page.locator(".quick-input-list .monaco-list-row").filter({ hasText: title }).first();
+    for (;;) {
+      await this.page.keyboard.press("F1");
+      await this.#quickInput.fill(`>${title}`);
+      const found = await row.waitFor({ timeout: 2000 }).catch((error: Error) => error);
+      if (found === undefined) return row.click();
+      if (this.#patience-- < 0) throw found;
+      await this.page.keyboard.press("Escape");
+    }
   }
 
   /** Opens a file by its whole path: nothing here searches for files. */
   async openFile(path: string): Promise<void> {
     const name = basename(path);
     await this.page.keyboard.press("Control+p");
-    const input = this.page.locator('.quick-input-widget input[type="text"]');
-    await input.waitFor();
-    await input.fill(path);
+    await this.#quickInput.fill(path);
     await this.page.locator(".quick-input-list .monaco-list-row").filter({ hasText: name }).first().click();
     await this.page.locator(".tabs-container .tab.active").filter({ hasText: name }).waitFor();
   }
 
   async goToLine(line: number, column = 1): Promise<void> {
     await this.page.keyboard.press("Control+g");
-    const input = this.page.locator('.quick-input-widget input[type="text"]');
-    await input.waitFor();
-    await input.fill(`:${line}:${column}`);
+    await this.#quickInput.fill(`:${line}:${column}`);
     await this.page.keyboard.press("Enter");
     await this.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+  }
+
+  get #quickInput(): Locator {
+    return this.page.locator('.quick-input-widget input[type="text"]');
   }
 
   get problems(): Locator {
@@ -132,11 +138,18 @@ export class Workbench {
     return this.inspector.locator(".monaco-list-row");
   }
 
-  /** The inside of the first webview that is shown. */
-  webview(place: "editor" | "sidebar"): FrameLocator {
-    // Webviews float above the workbench; those of the side bar are narrow.
-    const outer = this.page.frameLocator("iframe.webview.ready").nth(place === "editor" ? 0 : 0);
-    return outer.frameLocator("iframe#active-frame");
+  /** The inside of the webview in the editor area. */
+  get webview(): FrameLocator {
+    return this.#inside("iframe.webview.ready:not([src*='purpose=webviewView'])");
+  }
+
+  /** The inside of the one in the side bar. */
+  get strip(): FrameLocator {
+    return this.#inside("iframe.webview.ready[src*='purpose=webviewView']");
+  }
+
+  #inside(outer: string): FrameLocator {
+    return this.page.frameLocator(outer).frameLocator("iframe#active-frame");
   }
 
   async screenshot(name: string): Promise<void> {

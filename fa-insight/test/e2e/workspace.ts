@@ -50,6 +50,10 @@ export class Workspace {
     await rename(draft, join(this.snapshots, name));
   }
 
+  async clearSnapshots(): Promise<void> {
+    await rm(this.snapshots, { recursive: true, force: true, maxRetries: 5 });
+  }
+
   async remove(): Promise<void> {
     this.stopPlaying();
     await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
