@@ -1,13 +1,16 @@
-/** Bundles the two programs: one for the editor's host, one for its pages. */
-import { existsSync } from "node:fs";
+/** Bundles the extension's two programs: one for the editor's host, one for its pages. */
+import { mkdirSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 
-const shared = { bundle: true, minify: true, legalComments: "none", logLevel: "warning" };
+import { bundle } from "./assets.mjs";
 
 await build({
-  ...shared,
   entryPoints: ["src/extension.ts"],
   outfile: "dist/extension.js",
+  bundle: true,
+  minify: true,
+  legalComments: "none",
+  logLevel: "warning",
   platform: "node",
   format: "cjs",
   // Of the oldest editor that is supported.
@@ -15,13 +18,5 @@ await build({
   external: ["vscode"],
 });
 
-if (existsSync("webview/main.ts")) {
-  await build({
-    ...shared,
-    entryPoints: { view: "webview/main.ts" },
-    outdir: "dist/webview",
-    platform: "browser",
-    format: "iife",
-    target: "es2022",
-  });
-}
+mkdirSync("dist/webview", { recursive: true });
+for (const [name, text] of await bundle()) writeFileSync(`dist/webview/${name}`, text);

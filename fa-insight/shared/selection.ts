@@ -1,4 +1,5 @@
 /** What of all that is known is looked at. */
+import { Fields, Misfit } from "./fields";
 import type { Run } from "./history";
 import type { Entry } from "./protocol";
 
@@ -58,4 +59,24 @@ function nearest(entries: readonly Entry[], sequence: number): number {
 export function step(shown: Shown, by: number): number | undefined {
   const index = Math.min(Math.max(shown.index + by, 0), shown.entries.length - 1);
   return index === shown.entries.length - 1 && by > 0 ? undefined : (shown.entries[index] as Entry).sequence;
+}
+
+/** What a view has kept for its next life: whatever it can still make of it. */
+export function restoreSelection(value: unknown): Partial<Selection> {
+  try {
+    const fields = Fields.of(value, "the state").inner("selection");
+    const range = fields.inner("range");
+    const newest = range.optionalCount("newest");
+    const from = range.optionalCount("from");
+    const to = range.optionalCount("to");
+    return {
+      run: fields.optionalText("run") ?? undefined,
+      at: fields.optionalCount("at") ?? undefined,
+      tag: fields.optionalText("tag") ?? undefined,
+      ...(newest !== null ? { range: { newest } } : from !== null && to !== null ? { range: { from, to } } : {}),
+    };
+  } catch (error) {
+    if (error instanceof Misfit) return {};
+    throw error;
+  }
 }

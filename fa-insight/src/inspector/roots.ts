@@ -5,7 +5,7 @@ import type { Trouble } from "../../shared/protocol";
 import type { CallSite, Diagnostic, Snapshot, Summary } from "../../shared/snapshot";
 import type { Mood, Node, Place, Scene, View } from "./node";
 import { phaseNodes, tagNodes } from "./tags";
-import { joined } from "./text";
+import { escaped, joined } from "./text";
 import { fact, parked, scratchNodes, threadNodes, windowFacts } from "./threads";
 
 /** The latest run of each folder; a folder has a line of its own where there are several. */
@@ -154,9 +154,9 @@ function troubleNode(troubles: readonly Trouble[]): Node {
   const children = () =>
     troubles.map(({ file, message }) => ({
       id: `troubles/${file}`,
-      label: file.replace(/^.*[\\/]/, ""),
-      description: message,
-      tooltip: message,
+      label: message,
+      description: file.replace(/^.*[\\/]/, ""),
+      tooltip: escaped(message),
       spoken: `${file}: ${message}`,
     }));
   const description = counted(troubles.length, "file");

@@ -4,7 +4,7 @@ import type { ScratchSnapshot, ThreadSnapshot, Window } from "../../shared/snaps
 import { inOrder, type Node, type Scene } from "./node";
 import { trendOf } from "./series";
 import { bar } from "./sparkline";
-import { joined } from "./text";
+import { escaped, joined } from "./text";
 import { type Trend, trendSpoken, trendText } from "./trend";
 
 /** A line with a name and a number. */
@@ -31,14 +31,15 @@ function nameOf({ id, name }: ThreadSnapshot): string {
 
 function threadNode(id: string, thread: ThreadSnapshot, moving: Trend): Node {
   const { label, whole } = limitOf(thread);
-  const fill = `${share(thread.frame_bytes, whole)} of ${label}`;
+  const part = share(thread.frame_bytes, whole);
   return {
     id,
     label: nameOf(thread),
-    description: joined([bytes(thread.frame_bytes), `${bar(thread.frame_bytes, whole)} ${fill}`, trendText(moving)]),
+    description: joined([bytes(thread.frame_bytes), `${bar(thread.frame_bytes, whole)} ${part}`, trendText(moving)]),
     icon: "pulse",
     ...(thread.budgets_exceeded > 0 ? { mood: "warning" as const } : {}),
-    spoken: `${nameOf(thread)}: ${bytes(thread.frame_bytes)}, ${fill}, ${trendSpoken(moving)}`,
+    tooltip: escaped(`${part} of its ${label}, ${bytes(whole)}`),
+    spoken: `${nameOf(thread)}: ${bytes(thread.frame_bytes)}, ${part} of its ${label}, ${trendSpoken(moving)}`,
     children: () => threadFacts(id, thread),
   };
 }

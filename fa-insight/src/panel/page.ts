@@ -22,7 +22,7 @@ export function page({ script, style, origin, nonce, form }: Page): string {
     `font-src ${origin}`,
   ].join("; ");
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="en" data-view="${form}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
@@ -30,8 +30,7 @@ export function page({ script, style, origin, nonce, form }: Page): string {
 <title>Frame Memory</title>
 <link rel="stylesheet" href="${style}">
 </head>
-<body data-form="${form}">
-<main id="view"></main>
+<body>
 <script nonce="${nonce}" src="${script}"></script>
 </body>
 </html>

@@ -68,6 +68,7 @@ describe("a running game", () => {
     const frame = () => workbench.rows.filter({ hasText: /^Frame [\d,]+/ }).textContent();
     await workbench.run("framealloc: Freeze");
     await workbench.statusItem("peak").locator(".codicon-debug-pause").waitFor();
+    await workbench.inspector.getByText("frozen").waitFor();
     const frozen = await frame();
     await workbench.page.waitForTimeout(1500);
     expect(await frame()).toBe(frozen);
@@ -115,7 +116,7 @@ describe("files that are none of ours, or not yet", () => {
     const workbench = await Workbench.open(workspace.folder);
     await workbench.openInspector();
     await workbench.row("Frame 41").waitFor();
-    const said = workbench.rows.filter({ hasText: /^snapshot-/ });
+    const said = workbench.rows.filter({ hasText: /snapshot-0/ });
     await expect.poll(() => said.count(), { timeout: 10_000 }).toBe(3);
     const all = (await said.allTextContents()).join("\n");
     expect(all).toContain("schema version 7");

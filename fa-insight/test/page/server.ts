@@ -1,0 +1,74 @@
+/** The page as `cargo fa serve` and `cargo fa report` make it, with a feed of one's own. */
+import { createServer, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { ToView } from "../../shared/protocol";
+// @ts-expect-error: a script without types.
+import { bundle } from "../../assets.mjs";
+
+const NONCE = "n0nce";
+
+export interface PageServer {
+  readonly url: string;
+  /** To all pages that listen. */
+  send(message: ToView | object): void;
+  close(): void;
+}
+
+export interface PageOptions {
+  /** What a page is told first. */
+  readonly first?: () => readonly (ToView | object)[];
+  /** A report instead of a page that listens. */
+  readonly report?: object;
+  /** Attributes of the page's root, and more style. */
+  readonly root?: string;
+  readonly style?: string;
+  /** Runs before the page's own script. */
+  readonly script?: string;
+}
+
+export async function servePage(options: PageOptions): Promise<PageServer> {
+  const files = new Map<string, string>(await bundle());
+  const listeners = new Set<ServerResponse>();
+  const server = createServer((request, response) => {
+    if (request.url === "/events") {
+      response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
+      listeners.add(response);
+      response.on("close", () => listeners.delete(response));
+      for (const message of options.first?.() ?? []) response.write(event(message));
+    } else if (request.url === "/") {
+      response.writeHead(200, { "content-type": "text/html", "content-security-policy": policy() });
+      response.end(html(files, options));
+    } else response.writeHead(404).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    send: (message) => {
+      for (const listener of listeners) listener.write(event(message));
+    },
+    close: () => {
+      for (const listener of listeners) listener.end();
+      server.close();
+    },
+  };
+}
+
+function policy(): string {
+  return `default-src 'none'; script-src 'nonce-${NONCE}'; style-src 'nonce-${NONCE}'; connect-src 'self'; base-uri 'none'; form-action 'none'`;
+}
+
+function event(message: object): string {
+  return `data: ${JSON.stringify(message)}\n\n`;
+}
+
+function html(files: ReadonlyMap<string, string>, { report, root = "", style = "", script = "" }: PageOptions): string {
+  const feed = report ? { mode: "report", ...report } : { mode: "events", url: "/events" };
+  const data = JSON.stringify(feed).replaceAll("<", "\\u003c");
+  return `<!doctype html>
+<html lang="en" ${root}>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>framealloc memory</title>
+<style nonce="${NONCE}">${files.get("view.css")}${style}</style></head>
+<body><script type="application/json" id="framealloc-feed">${data}</script>
+<script nonce="${NONCE}">${script}</script>
+<script nonce="${NONCE}">${files.get("view.js")}</script></body></html>`;
+}

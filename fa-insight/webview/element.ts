@@ -1,0 +1,44 @@
+/** Elements of the page. Text is set as text and never parsed, so that whatever a snapshot holds stays text. */
+
+type Child = Node | string | undefined;
+
+export interface Properties {
+  readonly class?: string;
+  readonly title?: string;
+  readonly attributes?: Readonly<Record<string, string>>;
+  readonly click?: (event: MouseEvent) => void;
+}
+
+export function element<Name extends keyof HTMLElementTagNameMap>(
+  name: Name,
+  properties: Properties = {},
+  ...children: readonly Child[]
+): HTMLElementTagNameMap[Name] {
+  const made = document.createElement(name);
+  if (properties.class) made.className = properties.class;
+  if (properties.title) made.title = properties.title;
+  for (const [attribute, value] of Object.entries(properties.attributes ?? {})) made.setAttribute(attribute, value);
+  if (properties.click) made.addEventListener("click", properties.click as EventListener);
+  made.append(...children.filter((child) => child !== undefined));
+  return made;
+}
+
+export function button(text: string, title: string, click: () => void): HTMLButtonElement {
+  return element("button", { title, click, attributes: { type: "button" } }, text);
+}
+
+/** Changes the text only if it is another, since a change costs a layout even where nothing is to be seen of it. */
+export function setText(node: Node, text: string): void {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+export function svg<Name extends keyof SVGElementTagNameMap>(
+  name: Name,
+  attributes: Readonly<Record<string, string>>,
+  ...children: readonly Node[]
+): SVGElementTagNameMap[Name] {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [attribute, value] of Object.entries(attributes)) made.setAttribute(attribute, value);
+  made.append(...children);
+  return made;
+}

@@ -1,0 +1,72 @@
+/**
+ * The page. It is the same one in VS Code, in a browser and in a report; `transport.ts` knows the difference.
+ *
+ * There is no framework: an update changes some texts and lengths of elements that stay, long tables keep only what is in
+ * sight, and the charts draw themselves, so that one would compare trees only to find what is known.
+ */
+import { restoreSelection } from "../shared/selection";
+import { Board } from "./board";
+import { element } from "./element";
+import { Store } from "./store";
+import { pickTransport } from "./transport";
+import { BarView } from "./views/bar";
+import { DifferenceView } from "./views/difference";
+import { FiguresView } from "./views/figures";
+import { FramesView } from "./views/frames";
+import { Notices } from "./views/notices";
+import { RetentionView } from "./views/retention";
+import { SitesView } from "./views/sites";
+import { TagsView } from "./views/tags";
+import { ThreadsView } from "./views/threads";
+import { TreeView } from "./views/tree";
+
+/** In VS Code's side bar there is room for this much; the host says so by an attribute of the page's root. */
+const isStrip = document.documentElement.dataset["view"] === "strip";
+
+let scheduled = false;
+const transport = pickTransport();
+const store = new Store(schedule);
+store.select(restoreSelection(transport.restore()));
+const context = { store, transport };
+
+const notices = new Notices(store);
+const glance = [new BarView(context), new FiguresView(), new FramesView(context), new TagsView(context)];
+const details = isStrip
+  ? []
+  : [
+      new TreeView(context),
+      new ThreadsView(context),
+      new RetentionView(context),
+      new DifferenceView(context),
+      new SitesView(context),
+    ];
+const views = [...glance, ...details];
+const main = element("main", { class: isStrip ? "strip" : "" }, ...views.map((view) => view.element));
+document.body.append(notices.element, notices.welcome, main);
+const board = new Board(views);
+
+/** However much arrives between two frames of the screen, it is drawn once. */
+function schedule(): void {
+  if (scheduled) return;
+  scheduled = true;
+  requestAnimationFrame(() => {
+    scheduled = false;
+    update();
+  });
+}
+
+function update(): void {
+  performance.mark("update");
+  const { shown } = store;
+  notices.update(shown);
+  main.hidden = shown === undefined;
+  if (shown) board.update(shown);
+  transport.keep({ selection: store.selection });
+  performance.measure("update", "update");
+  performance.clearMarks("update");
+}
+
+transport.listen(
+  (message) => store.receive(message),
+  (problem) => store.report(problem),
+);

@@ -1,0 +1,201 @@
+/**
+ * A table of any length: only the rows that are in sight exist. It is one stop for Tab; arrows move within it, Enter does
+ * what a click on the row does.
+ */
+import { element, setText } from "./element";
+
+export interface Column<Row> {
+  readonly title: string;
+  readonly meaning?: string;
+  /** Of the table's width; the rest is shared out. */
+  readonly width?: string;
+  readonly numeric?: boolean;
+  /** What makes the table sort by it; absent where it cannot. */
+  readonly sort?: string;
+  /** A text, or an element to be kept in the cell: `old` is the one that is there. */
+  cell(row: Row, old: Element | undefined): string | Element;
+}
+
+export interface TableOptions<Row> {
+  readonly label: string;
+  readonly columns: readonly Column<Row>[];
+  /** What stays the same about a row. */
+  key(row: Row): string;
+  /** Classes of a row. */
+  look?(row: Row): string;
+  activate?(row: Row): void;
+  sort?(by: string): void;
+  /** What to say where there is nothing. */
+  readonly empty: string;
+  readonly rowHeight?: number;
+}
+
+const ROW_HEIGHT = 24;
+/** Rows beyond those in sight, above and below. */
+const BEYOND = 4;
+
+let tables = 0;
+
+export class Table<Row> {
+  readonly element: HTMLElement;
+  readonly #options: TableOptions<Row>;
+  readonly #height: number;
+  readonly #grid: HTMLTableElement;
+  readonly #body = element("tbody");
+  readonly #above = spacer();
+  readonly #below = spacer();
+  readonly #empty: HTMLElement;
+  readonly #id = `table${++tables}`;
+  readonly #headers: HTMLTableCellElement[];
+  #rows: readonly Row[] = [];
+  #shown: HTMLTableRowElement[] = [];
+  #selected: string | undefined;
+  #active = 0;
+
+  constructor(options: TableOptions<Row>) {
+    this.#options = options;
+    this.#height = options.rowHeight ?? ROW_HEIGHT;
+    this.#headers = options.columns.map((column) => this.#header(column));
+    const widths = options.columns.map(({ width }) => sized(element("col"), width));
+    this.#grid = element(
+      "table",
+      { attributes: { role: "grid", tabindex: "0", "aria-label": options.label } },
+      element("colgroup", {}, ...widths),
+      element("thead", {}, element("tr", {}, ...this.#headers)),
+      this.#body,
+    );
+    this.#body.append(this.#above, this.#below);
+    this.#empty = element("p", { class: "empty" }, options.empty);
+    this.element = element("div", { class: "table" }, this.#grid, this.#empty);
+    this.element.addEventListener("scroll", () => this.#draw());
+    new ResizeObserver(() => this.#draw()).observe(this.element);
+    this.#grid.addEventListener("keydown", (event) => this.#press(event));
+    this.#body.addEventListener("click", (event) => this.#click(event));
+  }
+
+  show(rows: readonly Row[], selected?: string, sorted?: { by: string; descending: boolean }): void {
+    this.#rows = rows;
+    this.#selected = selected;
+    this.#active = Math.min(this.#active, Math.max(0, rows.length - 1));
+    this.#grid.setAttribute("aria-rowcount", String(rows.length + 1));
+    this.#empty.hidden = rows.length > 0;
+    this.#options.columns.forEach(({ sort }, index) => {
+      const header = this.#headers[index];
+      if (sort === undefined || header === undefined) return;
+      const order = sorted?.by !== sort ? "none" : sorted.descending ? "descending" : "ascending";
+      header.setAttribute("aria-sort", order);
+    });
+    this.#draw();
+  }
+
+  /** Says what to do where there is nothing. */
+  explain(text: string): void {
+    setText(this.#empty, text);
+  }
+
+  #header(column: Column<Row>): HTMLTableCellElement {
+    const { title, meaning, numeric, sort } = column;
+    const look = numeric ? "number" : "";
+    const properties = { class: look, attributes: { scope: "col" }, ...(meaning ? { title: meaning } : {}) };
+    if (sort === undefined) return element("th", properties, title);
+    const click = () => this.#options.sort?.(sort);
+    return element("th", properties, element("button", { click, attributes: { type: "button" } }, title));
+  }
+
+  #draw(): void {
+    const height = this.#height;
+    const first = Math.max(0, Math.floor(this.element.scrollTop / height) - BEYOND);
+    const room = Math.ceil(this.element.clientHeight / height) + 2 * BEYOND;
+    const rows = this.#rows.slice(first, first + room);
+    this.#above.style.height = `${first * height}px`;
+    this.#below.style.height = `${Math.max(0, this.#rows.length - first - rows.length) * height}px`;
+    while (this.#shown.length > rows.length) this.#shown.pop()?.remove();
+    rows.forEach((row, index) => {
+      this.#fill(this.#rowAt(index), row, first + index);
+    });
+    this.#tellActive();
+  }
+
+  #rowAt(index: number): HTMLTableRowElement {
+    const known = this.#shown[index];
+    if (known) return known;
+    const cells = this.#options.columns.map(({ numeric }) => element("td", { class: numeric ? "number" : "" }));
+    const made = element("tr", {}, ...cells);
+    made.style.height = `${this.#height}px`;
+    this.#below.before(made);
+    this.#shown.push(made);
+    return made;
+  }
+
+  #fill(made: HTMLTableRowElement, row: Row, index: number): void {
+    const key = this.#options.key(row);
+    made.id = `${this.#id}-${index}`;
+    made.dataset["index"] = String(index);
+    made.className = `${this.#options.look?.(row) ?? ""}${index === this.#active ? " active" : ""}`;
+    made.setAttribute("aria-rowindex", String(index + 2));
+    made.setAttribute("aria-selected", String(key === this.#selected));
+    this.#options.columns.forEach((column, place) => {
+      const cell = made.cells[place] as HTMLTableCellElement;
+      const old = cell.firstElementChild ?? undefined;
+      const content = column.cell(row, old);
+      if (typeof content === "string") {
+        setText(cell, content);
+        if (!column.numeric && cell.title !== content) cell.title = content;
+      } else if (content !== old) cell.replaceChildren(content);
+    });
+  }
+
+  #tellActive(): void {
+    const made = this.#shown.find(({ dataset }) => dataset["index"] === String(this.#active));
+    if (made) this.#grid.setAttribute("aria-activedescendant", made.id);
+    else this.#grid.removeAttribute("aria-activedescendant");
+  }
+
+  #click(event: MouseEvent): void {
+    const target = event.target as Element;
+    const made = target.closest("tr");
+    const row = this.#rows[Number(made?.dataset["index"] ?? -1)];
+    if (row === undefined || target.closest("button")) return;
+    this.#active = Number(made?.dataset["index"]);
+    this.#draw();
+    this.#options.activate?.(row);
+  }
+
+  #press(event: KeyboardEvent): void {
+    if (event.target !== this.#grid) return;
+    const page = Math.max(1, Math.floor(this.element.clientHeight / this.#height) - 2);
+    const steps: Readonly<Record<string, number>> = {
+      ArrowUp: -1,
+      ArrowDown: 1,
+      PageUp: -page,
+      PageDown: page,
+      Home: Number.NEGATIVE_INFINITY,
+      End: Number.POSITIVE_INFINITY,
+    };
+    const step = steps[event.key];
+    const row = this.#rows[this.#active];
+    if (step !== undefined) this.#move(step);
+    else if (event.key === "Enter" && row !== undefined) this.#options.activate?.(row);
+    else return;
+    event.preventDefault();
+  }
+
+  #move(step: number): void {
+    this.#active = Math.min(Math.max(this.#active + step, 0), Math.max(0, this.#rows.length - 1));
+    const top = this.#active * this.#height;
+    const header = this.#grid.tHead?.offsetHeight ?? 0;
+    const room = this.element.clientHeight - header;
+    if (top < this.element.scrollTop) this.element.scrollTop = top;
+    else if (top + this.#height > this.element.scrollTop + room) this.element.scrollTop = top + this.#height - room;
+    this.#draw();
+  }
+}
+
+function spacer(): HTMLTableRowElement {
+  return element("tr", { class: "spacer", attributes: { "aria-hidden": "true" } });
+}
+
+function sized(column: HTMLTableColElement, width: string | undefined): HTMLTableColElement {
+  if (width !== undefined) column.style.width = width;
+  return column;
+}

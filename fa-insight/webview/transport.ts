@@ -1,0 +1,118 @@
+/** Where messages come from and go to: VS Code, `cargo fa serve`, or a report, which is the message itself. */
+import { type FromView, PROTOCOL, parseToView, type ToView } from "../shared/protocol";
+
+export interface Transport {
+  /** What a host of this kind can do; the view does not offer the rest. */
+  readonly opens: boolean;
+  readonly watches: boolean;
+  listen(receive: (message: ToView) => void, status: (problem: string | undefined) => void): void;
+  send(message: FromView): void;
+  /** What a view has kept for its next life; `undefined` for nothing. */
+  restore(): unknown;
+  keep(state: object): void;
+}
+
+interface VsCode {
+  postMessage(message: FromView): void;
+  getState(): unknown;
+  setState(state: object): void;
+}
+
+/** VS Code puts it into the page; in browsers there is none. */
+declare const acquireVsCodeApi: (() => VsCode) | undefined;
+
+/** What `cargo fa` writes into its pages. */
+type Feed = { readonly mode: "events"; readonly url: string } | { readonly mode: "report"; readonly reset: unknown };
+
+export function pickTransport(): Transport {
+  if (typeof acquireVsCodeApi === "function") return editor(acquireVsCodeApi());
+  const feed = readFeed();
+  if (feed?.mode === "events") return events(feed.url);
+  return report(feed?.reset);
+}
+
+function editor(api: VsCode): Transport {
+  return {
+    opens: true,
+    watches: true,
+    listen(receive) {
+      window.addEventListener("message", (event: MessageEvent<unknown>) => {
+        const message = parseToView(event.data);
+        if (message) receive(message);
+      });
+      api.postMessage({ type: "ready", protocol: PROTOCOL });
+    },
+    send: (message) => api.postMessage(message),
+    restore: () => api.getState(),
+    keep: (state) => api.setState(state),
+  };
+}
+
+function readFeed(): Feed | undefined {
+  const text = document.getElementById("framealloc-feed")?.textContent;
+  if (!text) return undefined;
+  const value = JSON.parse(text) as Record<string, unknown>;
+  if (value["mode"] === "events" && typeof value["url"] === "string") return { mode: "events", url: value["url"] };
+  if (value["mode"] !== "report") return undefined;
+  return { mode: "report", reset: { ...value, type: "reset", protocol: PROTOCOL, watching: false } };
+}
+
+/** A page that listens. It hears all, and to stop watching is to hang up. */
+function events(url: string): Transport {
+  let source: EventSource | undefined;
+  let begin = () => {};
+  return {
+    opens: false,
+    watches: true,
+    listen(receive, status) {
+      begin = () => {
+        source = new EventSource(url);
+        source.onmessage = (event: MessageEvent<string>) => {
+          const message = parseToView(JSON.parse(event.data));
+          if (message) receive(message);
+        };
+        source.onopen = () => status(undefined);
+        source.onerror = () =>
+          status(
+            source?.readyState === EventSource.CLOSED
+              ? "The server has ended: run `cargo fa serve` and open the link that it prints."
+              : "The server does not answer; trying again.",
+          );
+      };
+      begin();
+    },
+    send(message) {
+      if (message.type === "save") download(message.name, message.text);
+      if (message.type !== "watch") return;
+      source?.close();
+      if (message.watching) begin();
+    },
+    restore: () => undefined,
+    keep: () => {},
+  };
+}
+
+function report(reset: unknown): Transport {
+  return {
+    opens: false,
+    watches: false,
+    listen(receive) {
+      const message = parseToView(reset);
+      if (message) receive(message);
+    },
+    send(message) {
+      if (message.type === "save") download(message.name, message.text);
+    },
+    restore: () => undefined,
+    keep: () => {},
+  };
+}
+
+function download(name: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(url);
+}

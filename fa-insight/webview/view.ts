@@ -1,0 +1,41 @@
+/** What all parts of the page have in common. */
+
+import type { Shown } from "../shared/selection";
+import { placeOf } from "../shared/series/sites";
+import type { Location } from "../shared/snapshot";
+import { button, element } from "./element";
+import type { Store } from "./store";
+import type { Transport } from "./transport";
+
+export interface View {
+  readonly element: HTMLElement;
+  /** Called when something has changed and the view is in sight. */
+  update(shown: Shown): void;
+  /** Called when colours have changed. */
+  restyle?(): void;
+}
+
+export interface Context {
+  readonly store: Store;
+  readonly transport: Transport;
+}
+
+/** A place in the source: a link where the host can open it, else its name. */
+export function placeLink(context: Context, source: string, location: Location): Element {
+  const { file, line, column } = location;
+  if (file === "") return element("span", { class: "quiet" }, "the library's own collections");
+  const text = placeOf(location);
+  if (!context.transport.opens || line === 0) return element("code", {}, text);
+  const made = button(text, `Open ${text}`, () =>
+    context.transport.send({ type: "open", source, file, line, ...(column > 0 ? { column } : {}) }),
+  );
+  made.className = "link";
+  return made;
+}
+
+/** The sample of a tag's colour. */
+export function swatch(place: number | "untagged" | "others"): HTMLElement {
+  const made = element("span", { class: "swatch", attributes: { "aria-hidden": "true" } });
+  made.dataset["place"] = String(place);
+  return made;
+}

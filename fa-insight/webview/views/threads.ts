@@ -1,0 +1,113 @@
+/** Thread lanes: what each thread's frames allocated, and when its arena grew or a budget was exceeded. */
+import { bytes, count, share } from "../../shared/format";
+import type { Shown } from "../../shared/selection";
+import { type Lane, lanes } from "../../shared/series/lanes";
+import { element, setText, svg } from "../element";
+import { Panel } from "../panel";
+import { area, draw } from "../sparkline";
+import { Table } from "../table";
+import type { Context, View } from "../view";
+
+const HEIGHT = 28;
+/** Of a lane's picture; it is stretched to the width of its column. */
+const WIDTH = 300;
+
+export class ThreadsView implements View {
+  readonly element: HTMLElement;
+  readonly #table: Table<Lane>;
+  readonly #total = element("span", { class: "quiet" });
+  #index = 0;
+  #length = 1;
+  /** The lanes have one scale, so that threads can be compared. */
+  #most = 1;
+
+  constructor(_context: Context) {
+    const meaning =
+      "Bytes allocated in the last finished frame of each thread, snapshot by snapshot. Above a lane: ▾ the arena needed another chunk, ▲ a budget was exceeded.";
+    const panel = new Panel("threads", "Threads", meaning);
+    this.element = panel.element;
+    panel.tools.append(this.#total);
+    this.#table = new Table<Lane>({
+      label: "Threads",
+      rowHeight: HEIGHT,
+      columns: [
+        { title: "Thread", width: "112px", cell: ({ name }) => name },
+        { title: "Frames in this range", meaning, cell: (lane, old) => this.#lane(lane, old) },
+        number(
+          "Frame",
+          "Bytes allocated in the last finished frame",
+          ({ now }) => (now ? bytes(now.frame_bytes) : "ended"),
+          "76px",
+        ),
+        number("Held", "The most that any frame held at once, of what is reserved", held, "122px"),
+        number(
+          "Refills",
+          "How often a frame needed another chunk, over the session",
+          ({ now }) => (now ? count(now.refills) : "–"),
+          "60px",
+        ),
+        number(
+          "Frees",
+          "Pool blocks that other threads have dropped and this one has not taken back",
+          ({ now }) => (now ? count(now.deferred_depth) : "–"),
+          "54px",
+        ),
+      ],
+      key: ({ id }) => String(id),
+      look: ({ now }) => (now && now.budgets_exceeded > 0 ? "alarm-over" : ""),
+      empty: "No thread has used the allocator yet.",
+    });
+    panel.body.append(this.#table.element);
+  }
+
+  update(shown: Shown): void {
+    this.#index = shown.index;
+    this.#length = shown.entries.length;
+    const found = lanes(
+      shown.entries.map(({ snapshot }) => snapshot),
+      shown.index,
+    );
+    this.#most = found.reduce((most, lane) => Math.max(most, lane.most), 1);
+    setText(this.#total, `${count(found.length)}, each up to ${bytes(this.#most)}`);
+    this.#table.show(found);
+  }
+
+  #lane(lane: Lane, old: Element | undefined): Element {
+    const made = old ?? picture();
+    const [cursor, fill, refills, alarms] = made.children as unknown as [Element, Element, Element, Element];
+    const step = WIDTH / this.#length;
+    draw(
+      cursor,
+      `M${(this.#index * step).toFixed(2)} 0h${Math.max(1, step).toFixed(2)}v${HEIGHT}h${(-Math.max(1, step)).toFixed(2)}z`,
+    );
+    draw(fill, area(lane.bytes, this.#most, WIDTH, HEIGHT - 8).replaceAll(` ${HEIGHT - 8}v`, ` ${HEIGHT - 2}v`));
+    draw(
+      refills,
+      marks(lane.refills, step, (x) => `M${x - 1.5} 1h3l-1.5 4z`),
+    );
+    draw(
+      alarms,
+      marks(lane.exceeded, step, (x) => `M${x - 2} 5h4l-2 -5z`),
+    );
+    return made;
+  }
+}
+
+function picture(): Element {
+  const box = { class: "lane", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true" };
+  const parts = ["cursor", "fill", "refill", "over"].map((name) => svg("path", { class: name }));
+  return svg("svg", box, ...parts);
+}
+
+function marks(indices: readonly number[], step: number, mark: (x: number) => string): string {
+  return indices.map((index) => mark(Math.round((index + 0.5) * step * 10) / 10)).join("");
+}
+
+function number(title: string, meaning: string, cell: (lane: Lane) => string, width: string) {
+  return { title, meaning, cell, width, numeric: true };
+}
+
+function held({ now }: Lane): string {
+  if (!now) return "–";
+  return `${bytes(now.peak_bytes)} · ${share(now.peak_bytes, now.capacity_bytes)}`;
+}

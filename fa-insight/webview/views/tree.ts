@@ -1,0 +1,166 @@
+/** Tags by their paths, as boxes: all bytes of each as an icicle, or its own bytes as a treemap. */
+import { bytes, share } from "../../shared/format";
+import type { Shown } from "../../shared/selection";
+import { type Box, icicle, treemap } from "../../shared/series/boxes";
+import { tagTree } from "../../shared/series/tag_tree";
+import { parentOf } from "../../shared/series/tags";
+import { button, element, setText } from "../element";
+import { Choice, Panel } from "../panel";
+import type { Context, View } from "../view";
+
+type Shape = "icicle" | "treemap";
+
+export class TreeView implements View {
+  readonly element: HTMLElement;
+  readonly #context: Context;
+  readonly #picture = element("div", {
+    class: "boxes",
+    attributes: { role: "group", "aria-label": "Tags by their paths" },
+  });
+  readonly #shape: Choice<Shape>;
+  readonly #path = element("p", { class: "trail" });
+  readonly #boxes = new Map<string, HTMLButtonElement>();
+  #shown: Shown | undefined;
+  #within: string | undefined;
+  #order: readonly Box[] = [];
+
+  constructor(context: Context) {
+    this.#context = context;
+    const panel = new Panel(
+      "tree",
+      "Tag tree",
+      "The tags of the snapshot that is looked at, by the bytes of its frames",
+    );
+    this.element = panel.element;
+    this.#shape = new Choice<Shape>(
+      "What boxes show",
+      [
+        ["icicle", "All bytes", "Each tag with all that is within it"],
+        ["treemap", "Own bytes", "What no inner tag has, as areas"],
+      ],
+      () => this.#draw(),
+    );
+    panel.tools.append(this.#shape.element);
+    panel.body.append(this.#path, this.#picture);
+    this.#picture.addEventListener("keydown", (event) => this.#press(event));
+    new ResizeObserver(() => this.#draw()).observe(this.#picture);
+  }
+
+  update(shown: Shown): void {
+    this.#shown = shown;
+    this.#draw();
+  }
+
+  #draw(): void {
+    if (!this.#shown) return;
+    const { snapshot } = this.#shown.entry;
+    let roots = tagTree(snapshot, this.#within);
+    if (roots.length === 0 && this.#within !== undefined) {
+      this.#within = undefined;
+      roots = tagTree(snapshot);
+    }
+    const { clientWidth: width, clientHeight: height } = this.#picture;
+    if (height === 0) return;
+    const boxes = this.#shape.value === "icicle" ? icicle(roots) : treemap(roots, width / height);
+    const paths = new Set(boxes.map(({ path }) => path));
+    for (const [path, made] of this.#boxes) {
+      if (paths.has(path)) continue;
+      made.remove();
+      this.#boxes.delete(path);
+    }
+    for (const box of boxes) this.#place(box);
+    this.#order = boxes;
+    this.#keepReachable();
+    this.#drawTrail(boxes.length === 0);
+  }
+
+  #place(box: Box): void {
+    let made = this.#boxes.get(box.path);
+    if (made === undefined) {
+      made = element(
+        "button",
+        { class: "box", attributes: { type: "button", tabindex: "-1" } },
+        element("span"),
+        element("span"),
+      );
+      const { path } = box;
+      made.addEventListener("click", () => this.#context.store.select({ tag: path }));
+      made.addEventListener("dblclick", () => this.#enter(path));
+      made.addEventListener("focus", () => this.#keepReachable(path));
+      this.#boxes.set(path, made);
+      this.#picture.append(made);
+    }
+    const text = `${box.path}: ${bytes(box.bytes)}, ${share(box.part, 1)} of what is shown`;
+    Object.assign(made.style, {
+      left: `${box.x * 100}%`,
+      top: `${box.y * 100}%`,
+      width: `${box.width * 100}%`,
+      height: `${box.height * 100}%`,
+    });
+    made.dataset["place"] = String(this.#context.store.colours.of(box.root));
+    made.dataset["depth"] = String(Math.min(box.depth, 4));
+    made.title = text;
+    made.setAttribute("aria-label", text);
+    made.setAttribute("aria-pressed", String(box.path === this.#shown?.tag));
+    setText(made.children[0] as Element, box.name);
+    setText(made.children[1] as Element, bytes(box.bytes));
+  }
+
+  #drawTrail(empty: boolean): void {
+    const within = this.#within;
+    const key = JSON.stringify([within, empty]);
+    if (this.#path.dataset["key"] === key) return;
+    this.#path.dataset["key"] = key;
+    if (empty) this.#path.replaceChildren("No tag has any bytes in this snapshot.");
+    else if (within === undefined) this.#path.replaceChildren("Enter or double click on a box goes into it.");
+    else {
+      const out = button("All tags", "Show all tags (Escape)", () => this.#enter(undefined));
+      out.className = "link";
+      this.#path.replaceChildren(out, ` / ${within}`);
+    }
+  }
+
+  #enter(path: string | undefined): void {
+    this.#within = path;
+    this.#draw();
+  }
+
+  /** One stop for Tab; arrows go from box to box. */
+  #keepReachable(path = this.#order.find((box) => this.#boxes.get(box.path)?.tabIndex === 0)?.path): void {
+    const reachable = path ?? this.#order[0]?.path;
+    for (const [at, made] of this.#boxes) made.tabIndex = at === reachable ? 0 : -1;
+  }
+
+  #press(event: KeyboardEvent): void {
+    const at = this.#order.findIndex(({ path }) => this.#boxes.get(path) === document.activeElement);
+    const box = this.#order[at];
+    if (box === undefined) return;
+    if (event.key === "Enter") this.#enter(this.#within === box.path ? undefined : box.path);
+    else if (event.key === "Escape") this.#enter(undefined);
+    else {
+      const target = this.#neighbour(event.key, box);
+      if (target === undefined) return;
+      this.#boxes.get(target)?.focus();
+    }
+    event.preventDefault();
+  }
+
+  /** Left and right among those of one tag, down to the first within, up to the tag around. */
+  #neighbour(key: string, box: Box): string | undefined {
+    const parent = parentOf(box.path);
+    const siblings = this.#order.filter(({ path }) => parentOf(path) === parent);
+    const place = siblings.indexOf(box);
+    switch (key) {
+      case "ArrowRight":
+        return siblings[place + 1]?.path;
+      case "ArrowLeft":
+        return siblings[place - 1]?.path;
+      case "ArrowDown":
+        return this.#order.find(({ path }) => parentOf(path) === box.path)?.path;
+      case "ArrowUp":
+        return this.#order.find(({ path }) => path === parent)?.path;
+      default:
+        return undefined;
+    }
+  }
+}
