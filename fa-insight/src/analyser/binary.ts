@@ -76,10 +76,7 @@ async function isProgram(path: string, { windows }: Surroundings): Promise<boole
 
 /** What counts is not a number but whether it serves editors. */
 async function examined(path: string, here: Surroundings): Promise<Binary> {
-  const [about, serves] = await Promise.all([
-    here.run(path, ["--version"]),
-    here.run(path, ["lsp", "--help"]),
-  ]);
+  const [about, serves] = await Promise.all([here.run(path, ["--version"]), here.run(path, ["lsp", "--help"])]);
   const version = versionOf(about.output);
   if (version !== undefined && serves.code === 0) return { kind: "ready", path, version };
   const message =

@@ -39,7 +39,8 @@ export class Explanations implements vscode.TextDocumentContentProvider, vscode.
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
     const code = uri.path.replace(/^\//, "").replace(/\.md$/, "");
     const path = this.#analyser.path;
-    if (path === undefined || !isCode(code)) return `# ${code}\n\nThe analyser is not running, and its pages are in it.\n`;
+    if (path === undefined || !isCode(code))
+      return `# ${code}\n\nThe analyser is not running, and its pages are in it.\n`;
     const { output, complaint } = await run(path, ["--color", "never", "explain", code]);
     return output || complaint;
   }

@@ -27,7 +27,10 @@ export function analysisCommands(
 function programOf(analyser: Analyser): string | undefined {
   const { path, state } = analyser;
   if (path === undefined) {
-    const why = state.kind === "failed" ? state.binary.message.replaceAll("`", "") : `cargo fa does not run: ${reason(analyser)}.`;
+    const why =
+      state.kind === "failed"
+        ? state.binary.message.replaceAll("`", "")
+        : `cargo fa does not run: ${reason(analyser)}.`;
     void vscode.window.showWarningMessage(why);
   }
   return path;

@@ -1,7 +1,6 @@
 import * as vscode from "vscode";
-
-import type { Inspector } from "../inspector/tree";
 import type { Order, Place } from "../inspector/node";
+import type { Inspector } from "../inspector/tree";
 import { COMMANDS, INNER_COMMANDS, VIEWS } from "../manifest";
 import type { Panels } from "../panel/panel";
 import type { Places } from "../snapshots/open";

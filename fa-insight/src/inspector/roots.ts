@@ -48,7 +48,15 @@ function sections(prefix: string, run: Run, view: View): readonly Node[] {
 function sectionNode(id: string, name: string, icon: string, children: readonly Node[], size: number): Node {
   const label = capital(name);
   const open = name === "tags" || name === "threads" || name === "diagnostics";
-  return { id, label, description: count(size), spoken: `${label}: ${count(size)}`, icon, open, children: () => children };
+  return {
+    id,
+    label,
+    description: count(size),
+    spoken: `${label}: ${count(size)}`,
+    icon,
+    open,
+    children: () => children,
+  };
 }
 
 function capital(text: string): string {
@@ -74,7 +82,11 @@ function frameFacts(id: string, snapshot: Snapshot, summary: Summary, before: Su
   const grown = before === undefined ? "" : byteDifference(summary.heap_bytes - before.heap_bytes);
   const facts = [
     fact(`${id}/arenas`, "arenas", `${bytes(capacity)}, refilled ${counted(summary.refills, "time")}`),
-    fact(`${id}/peak`, "peak", `${bytes(summary.peak_frame_bytes)}, ${share(summary.peak_frame_bytes, capacity)} of arenas`),
+    fact(
+      `${id}/peak`,
+      "peak",
+      `${bytes(summary.peak_frame_bytes)}, ${share(summary.peak_frame_bytes, capacity)} of arenas`,
+    ),
     parked(`${id}/parked`, summary),
     fact(`${id}/pool`, "pool", `${bytes(summary.pool_bytes)} of ${bytes(summary.pool_capacity_bytes)}`),
     fact(`${id}/heap`, "heap", joined([bytes(summary.heap_bytes), grown])),
@@ -160,5 +172,13 @@ function troubleNode(troubles: readonly Trouble[]): Node {
       spoken: `${file}: ${message}`,
     }));
   const description = counted(troubles.length, "file");
-  return { id: "troubles", label: "Cannot be read", description, mood: "warning", icon: "warning", open: true, children };
+  return {
+    id: "troubles",
+    label: "Cannot be read",
+    description,
+    mood: "warning",
+    icon: "warning",
+    open: true,
+    children,
+  };
 }

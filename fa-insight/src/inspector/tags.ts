@@ -3,7 +3,7 @@ import { bytes, count, counted, duration, share } from "../../shared/format";
 import type { PhaseSnapshot, TagSnapshot } from "../../shared/snapshot";
 import { type Branch, branches, pruned } from "./branches";
 import { inOrder, type Node, type Rank, type Scene } from "./node";
-import { byPath, tagTrend, trendOf } from "./series";
+import { phaseTrend, tagTrend } from "./series";
 import { bar } from "./sparkline";
 import { joined, type Row, table } from "./text";
 import { type Trend, trendSpoken, trendText } from "./trend";
@@ -32,7 +32,7 @@ export function phaseNodes(prefix: string, scene: Scene): readonly Node[] {
     rank: (phase) => ({
       name: phase.path,
       size: phase.bytes,
-      trend: () => phaseTrend(phase, scene).ratio,
+      trend: () => phaseTrend(scene.run, phase.path).ratio,
       budget: undefined,
     }),
     line: (phase, name) => phaseLine(phase, name, scene),
@@ -83,19 +83,17 @@ export function tagTable(tag: TagSnapshot, total: number, moving: Trend): string
     ["peak of a thread", bytes(tag.peak_bytes)],
   ];
   if (tag.budget) rows.push(["budget", `${bytes(tag.budget)}, exceeded ${counted(tag.budget_exceeded, "time")}`]);
-  if (tag.pool_allocations) rows.push(["pool", `${bytes(tag.pool_bytes)} in ${counted(tag.pool_allocations, "block")}`]);
-  if (tag.heap_allocations) rows.push(["heap", `${bytes(tag.heap_bytes)} in ${counted(tag.heap_allocations, "block")}`]);
+  if (tag.pool_allocations)
+    rows.push(["pool", `${bytes(tag.pool_bytes)} in ${counted(tag.pool_allocations, "block")}`]);
+  if (tag.heap_allocations)
+    rows.push(["heap", `${bytes(tag.heap_bytes)} in ${counted(tag.heap_allocations, "block")}`]);
   if (tag.heap_calls) rows.push(["global heap", counted(tag.heap_calls, "call")]);
   return table(tag.path, rows, moving.line);
 }
 
-function phaseTrend({ path }: PhaseSnapshot, { run }: Scene): Trend {
-  return trendOf(run, (snapshot) => byPath(snapshot.phases, path)?.bytes ?? 0);
-}
-
 function phaseLine(phase: PhaseSnapshot, name: string, scene: Scene): Omit<Node, "id" | "children"> {
   const took = phase.nanoseconds ? duration(phase.nanoseconds) : "";
-  const moving = phaseTrend(phase, scene);
+  const moving = phaseTrend(scene.run, phase.path);
   return {
     label: name,
     description: joined([bytes(phase.bytes), `${count(phase.allocations)}×`, took, trendText(moving)]),

@@ -9,7 +9,13 @@ import { type Trend, trendSpoken, trendText } from "./trend";
 
 /** A line with a name and a number. */
 export function fact(id: string, label: string, description: string, mood?: Node["mood"]): Node {
-  return { id, label, description, spoken: `${label}: ${description}`, ...(mood === undefined ? {} : { mood, icon: "warning" }) };
+  return {
+    id,
+    label,
+    description,
+    spoken: `${label}: ${description}`,
+    ...(mood === undefined ? {} : { mood, icon: "warning" }),
+  };
 }
 
 export function threadNodes(prefix: string, { run, snapshot, view }: Scene): readonly Node[] {
@@ -55,7 +61,11 @@ function threadFacts(id: string, thread: ThreadSnapshot): readonly Node[] {
   const facts = [
     fact(`${id}/frame`, "frame", `${bytes(thread.frame_bytes)} in ${counted(thread.frame_allocations, "allocation")}`),
     fact(`${id}/arena`, "arena", `${bytes(thread.capacity_bytes)}, refilled ${counted(thread.refills, "time")}`),
-    fact(`${id}/peak`, "peak", `${bytes(thread.peak_bytes)}, ${share(thread.peak_bytes, thread.capacity_bytes)} of arena`),
+    fact(
+      `${id}/peak`,
+      "peak",
+      `${bytes(thread.peak_bytes)}, ${share(thread.peak_bytes, thread.capacity_bytes)} of arena`,
+    ),
     parked(`${id}/parked`, thread),
     fact(`${id}/pool`, "pool", `${bytes(thread.pool_bytes)} of ${bytes(thread.pool_capacity_bytes)}`),
     fact(`${id}/heap`, "heap", bytes(thread.heap_bytes)),
@@ -67,7 +77,10 @@ function threadFacts(id: string, thread: ThreadSnapshot): readonly Node[] {
   return facts;
 }
 
-export function parked(id: string, { parked_bytes: size, parked_frames: frames }: { parked_bytes: number; parked_frames: number }): Node {
+export function parked(
+  id: string,
+  { parked_bytes: size, parked_frames: frames }: { parked_bytes: number; parked_frames: number },
+): Node {
   return fact(id, "parked", `${bytes(size)} in ${counted(frames, "frame")}`, frames > 0 ? "warning" : undefined);
 }
 

@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
 
 import { CONTEXTS, INNER_COMMANDS, VIEWS } from "../manifest";
-import type { Store } from "../snapshots/store";
 import { Pulse } from "../pulse";
+import type { Store } from "../snapshots/store";
 import type { Mood, Node, Order, View } from "./node";
 import { rootNodes } from "./roots";
 
@@ -80,7 +80,8 @@ export class Inspector implements vscode.TreeDataProvider<Node>, vscode.Disposab
   }
 
   getChildren(node?: Node): readonly Node[] & Node[] {
-    const children = node === undefined ? rootNodes(this.#store.runs, this.#store.troubles, this.#view) : node.children?.();
+    const children =
+      node === undefined ? rootNodes(this.#store.runs, this.#store.troubles, this.#view) : node.children?.();
     for (const child of children ?? []) this.#parents.set(child.id, node);
     return [...(children ?? [])];
   }

@@ -18,7 +18,10 @@ export function trend(values: readonly number[]): Trend {
   const recent = values.slice(-LOOK_BACK - 1);
   const latest = recent.at(-1) ?? 0;
   const usual = median(recent.slice(0, -1));
-  return { ratio: usual === 0 ? (latest === 0 || recent.length < 2 ? 1 : Infinity) : latest / usual, line: sparkline(recent) };
+  return {
+    ratio: usual === 0 ? (latest === 0 || recent.length < 2 ? 1 : Infinity) : latest / usual,
+    line: sparkline(recent),
+  };
 }
 
 /** `↗ +12 %`; nothing where it stays as it was. */

@@ -47,7 +47,10 @@ function tag({ path, start, end }: Call, run: Run, snapshot: Snapshot): Annotati
   const moving = trendOf(run, (then) => sum(matching(then.tags, path), (one) => one.bytes));
   const title = joined([
     `${bytes(sum(tags, (one) => one.bytes))}/frame`,
-    counted(sum(tags, (one) => one.allocations), "allocation"),
+    counted(
+      sum(tags, (one) => one.allocations),
+      "allocation",
+    ),
     budgetShare(tags),
     trendText(moving),
   ]);
@@ -69,7 +72,10 @@ function phase({ path, start, end }: Call, run: Run, snapshot: Snapshot): Annota
   const moving = trendOf(run, (then) => sum(matching(then.phases, path), (one) => one.bytes));
   const title = joined([
     `${bytes(sum(phases, (one) => one.bytes))}/frame`,
-    counted(sum(phases, (one) => one.allocations), "allocation"),
+    counted(
+      sum(phases, (one) => one.allocations),
+      "allocation",
+    ),
     trendText(moving),
   ]);
   const hover = phases.map((one) => phaseTable(one, moving)).join("\n\n---\n\n");

@@ -16,8 +16,7 @@ export interface Code {
 }
 
 // One alternative for each thing that may hold what looks like code. Lifetimes are passed over with their quote.
-const TOKEN =
-  /\/\/[^\n]*|\/\*|\b(?:b|c|br|cr|r)(#*)"|"|b?'(?:\\(?:u\{[^}]*\}|.)|[^\\'\n])'|'[A-Za-z_]\w*/g;
+const TOKEN = /\/\/[^\n]*|\/\*|\b(?:b|c|br|cr|r)(#*)"|"|b?'(?:\\(?:u\{[^}]*\}|.)|[^\\'\n])'|'[A-Za-z_]\w*/g;
 
 export function readCode(source: string): Code {
   const literals = new Map<number, Literal>();

@@ -47,8 +47,9 @@ export class ViewHost implements vscode.Disposable {
 
   #receive(value: unknown): void {
     const message = parseFromView(value);
-    if (message === undefined) return this.#shared.log.warn("a view sent a message that is not known");
-    this.#do(message).catch((error) => this.#shared.log.error(`a view asked to ${message.type}`, error));
+    const { log } = this.#shared;
+    if (message === undefined) log.warn("a view sent a message that is not known");
+    else this.#do(message).catch((error) => log.error(`a view asked to ${message.type}`, error));
   }
 
   async #do(message: FromView): Promise<void> {

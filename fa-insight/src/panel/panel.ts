@@ -18,8 +18,8 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.WebviewView
   }
 
   open(): void {
-    if (this.#panel !== undefined) return this.#panel.reveal();
-    this.#fill(vscode.window.createWebviewPanel(PANEL, "Frame Memory", vscode.ViewColumn.Active));
+    if (this.#panel !== undefined) this.#panel.reveal();
+    else this.#fill(vscode.window.createWebviewPanel(PANEL, "Frame Memory", vscode.ViewColumn.Active));
   }
 
   /** After a reload of the window. */

@@ -3,8 +3,8 @@ import * as vscode from "vscode";
 
 import type { Config } from "../config";
 import { CONTEXTS, SETTINGS } from "../manifest";
-import { FolderReader } from "./reader";
 import { FolderWatch } from "./folder_watch";
+import { FolderReader } from "./reader";
 import type { Store } from "./store";
 
 /** Keeps the store up with the folders that the workspace's programs write to. */

@@ -30,7 +30,10 @@ export class StatusBar implements vscode.Disposable {
   #show(): void {
     const run = this.#store.current;
     const shown = run && this.#config.statusBarEnabled ? status(run, this.#store.frozen) : undefined;
-    if (shown === undefined) return this.#item.hide();
+    if (shown === undefined) {
+      this.#item.hide();
+      return;
+    }
     this.#item.text = shown.text;
     this.#item.tooltip = new vscode.MarkdownString(shown.tooltip);
     this.#item.accessibilityInformation = { label: shown.spoken, role: "button" };

@@ -2,8 +2,8 @@
 import { byteDifference, bytes, count, counted, share } from "../../shared/format";
 import type { Run } from "../../shared/history";
 import type { Snapshot, Summary } from "../../shared/snapshot";
-import { table } from "../inspector/text";
 import { trendOf } from "../inspector/series";
+import { table } from "../inspector/text";
 
 export interface Status {
   /** `frame 1.3/4 MiB · peak 2.1 · heap +0`. */
@@ -61,7 +61,6 @@ function short(value: number): string {
   if (value > 0 && value < 0.05) return "<0.1";
   return value >= 100 ? Math.round(value).toString() : value.toFixed(1).replace(/\.0$/, "");
 }
-
 
 function difference(size: number): string {
   return size === 0 ? "+0" : byteDifference(size);

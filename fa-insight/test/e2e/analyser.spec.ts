@@ -32,7 +32,8 @@ describe("findings of the analyser", () => {
   it("lead to the page of their code", async () => {
     await workbench.problems.locator("a", { hasText: "FA601" }).first().click();
     await workbench.page.locator(".tab.active").filter({ hasText: "FA601" }).waitFor();
-    await workbench.webview.getByRole("heading", { name: "FA601 frame-escape" }).waitFor();
+    const page = await workbench.inside("body.vscode-body h1");
+    expect(await page.locator("h1").first().textContent()).toBe("FA601 frame-escape");
     await workbench.screenshot("explanation");
     await workbench.openFile(workspace.path("src", "main.rs"));
   });
@@ -48,7 +49,9 @@ describe("findings of the analyser", () => {
   it("are silenced by a quick fix", async () => {
     await workbench.goToLine(29, 8);
     await workbench.page.keyboard.press("Control+.");
-    const action = workbench.page.locator(".action-widget .monaco-list-row.focused").filter({ hasText: "allow FA601 here" });
+    const action = workbench.page
+      .locator(".action-widget .monaco-list-row.focused")
+      .filter({ hasText: "allow FA601 here" });
     await action.waitFor();
     await workbench.page.keyboard.press("Enter");
     await expect.poll(() => workbench.squiggles.count(), { timeout: 20_000 }).toBe(0);

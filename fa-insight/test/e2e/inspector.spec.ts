@@ -28,7 +28,9 @@ describe("a running game", () => {
     await workbench.row("physics").waitFor();
     for (const label of ["ai", "particles", "render", "main", "worker 1"]) await workbench.row(label).waitFor();
     await workbench.statusItem("peak").waitFor();
-    expect(await workbench.statusItem("peak").textContent()).toMatch(/^frame [\d.<]+\/[\d.]+ [KM]iB · peak [\d.<]+ · heap /);
+    expect(await workbench.statusItem("peak").textContent()).toMatch(
+      /^frame [\d.<]+\/[\d.]+ [KM]iB · peak [\d.<]+ · heap /,
+    );
   });
 
   it("moves on while what is open stays open and what is chosen stays chosen", async () => {

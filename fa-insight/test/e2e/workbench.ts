@@ -1,7 +1,7 @@
 /** What tests do and see in the editor. All that is known of its insides is known here. */
 import { mkdir } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { type BrowserContext, chromium, type FrameLocator, type Locator, type Page } from "playwright-core";
+import { type BrowserContext, chromium, type Frame, type Locator, type Page } from "playwright-core";
 import { inject } from "vitest";
 
 import { PATHS } from "./paths";
@@ -138,18 +138,24 @@ export class Workbench {
     return this.inspector.locator(".monaco-list-row");
   }
 
-  /** The inside of the webview in the editor area. */
-  get webview(): FrameLocator {
-    return this.#inside("iframe.webview.ready:not([src*='purpose=webviewView'])");
+  /** The inside of the page that has such an element: all pages are frames in frames of one window. */
+  async inside(selector: string): Promise<Frame> {
+    for (let left = 300; left > 0; left -= 1) {
+      for (const frame of this.page.frames()) {
+        // It may be going just now.
+        const found = await frame
+          .locator(selector)
+          .count()
+          .catch(() => 0);
+        if (found > 0) return frame;
+      }
+      await this.page.waitForTimeout(100);
+    }
+    throw new Error(`no page has ${selector}`);
   }
 
-  /** The inside of the one in the side bar. */
-  get strip(): FrameLocator {
-    return this.#inside("iframe.webview.ready[src*='purpose=webviewView']");
-  }
-
-  #inside(outer: string): FrameLocator {
-    return this.page.frameLocator(outer).frameLocator("iframe#active-frame");
+  view(form: "panel" | "strip"): Promise<Frame> {
+    return this.inside(`html[data-view="${form}"]`);
   }
 
   async screenshot(name: string): Promise<void> {
