@@ -36,9 +36,9 @@ const details = isStrip
   : [
       new TreeView(context),
       new ThreadsView(context),
-      new RetentionView(context),
-      new DifferenceView(context),
       new SitesView(context),
+      new DifferenceView(context),
+      new RetentionView(context),
     ];
 const views = [...glance, ...details];
 const main = element("main", { class: isStrip ? "strip" : "" }, ...views.map((view) => view.element));
