@@ -27,7 +27,8 @@ export interface TableOptions<Row> {
   sort?(by: string): void;
   /** What to say where there is nothing. */
   readonly empty: string;
-  readonly rowHeight?: number;
+  /** Where rows may grow so that few of them fill the table. */
+  readonly rowHeights?: { readonly least: number; readonly most: number };
 }
 
 const ROW_HEIGHT = 24;
@@ -39,7 +40,7 @@ let tables = 0;
 export class Table<Row> {
   readonly element: HTMLElement;
   readonly #options: TableOptions<Row>;
-  readonly #height: number;
+  #height: number;
   readonly #grid: HTMLTableElement;
   readonly #body = element("tbody");
   readonly #above = spacer();
@@ -54,7 +55,7 @@ export class Table<Row> {
 
   constructor(options: TableOptions<Row>) {
     this.#options = options;
-    this.#height = options.rowHeight ?? ROW_HEIGHT;
+    this.#height = options.rowHeights?.least ?? ROW_HEIGHT;
     this.#headers = options.columns.map((column) => this.#header(column));
     const widths = options.columns.map(({ width }) => sized(element("col"), width));
     this.#grid = element(
@@ -102,7 +103,18 @@ export class Table<Row> {
     return element("th", properties, element("button", { click, attributes: { type: "button" } }, title));
   }
 
+  /** As high as there is room for. */
+  #settleHeight(): void {
+    const { rowHeights } = this.#options;
+    if (!rowHeights || this.#rows.length === 0) return;
+    const room = this.element.clientHeight - (this.#grid.tHead?.offsetHeight ?? 0) - 1;
+    const fitting = Math.floor(room / this.#rows.length);
+    this.#height = Math.min(Math.max(fitting, rowHeights.least), rowHeights.most);
+    this.#grid.style.setProperty("--row", `${this.#height}px`);
+  }
+
   #draw(): void {
+    this.#settleHeight();
     const height = this.#height;
     const first = Math.max(0, Math.floor(this.element.scrollTop / height) - BEYOND);
     const room = Math.ceil(this.element.clientHeight / height) + 2 * BEYOND;
@@ -121,7 +133,6 @@ export class Table<Row> {
     if (known) return known;
     const cells = this.#options.columns.map(({ numeric }) => element("td", { class: numeric ? "number" : "" }));
     const made = element("tr", {}, ...cells);
-    made.style.height = `${this.#height}px`;
     this.#below.before(made);
     this.#shown.push(made);
     return made;
@@ -131,6 +142,7 @@ export class Table<Row> {
     const key = this.#options.key(row);
     made.id = `${this.#id}-${index}`;
     made.dataset["index"] = String(index);
+    made.style.height = `${this.#height}px`;
     made.className = `${this.#options.look?.(row) ?? ""}${index === this.#active ? " active" : ""}`;
     made.setAttribute("aria-rowindex", String(index + 2));
     made.setAttribute("aria-selected", String(key === this.#selected));

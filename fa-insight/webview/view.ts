@@ -1,7 +1,7 @@
 /** What all parts of the page have in common. */
 
 import type { Shown } from "../shared/selection";
-import { placeOf } from "../shared/series/sites";
+import { placeOf, shortPlaceOf } from "../shared/series/sites";
 import type { Location } from "../shared/snapshot";
 import { button, element } from "./element";
 import type { Store } from "./store";
@@ -25,8 +25,8 @@ export function placeLink(context: Context, source: string, location: Location):
   const { file, line, column } = location;
   if (file === "") return element("span", { class: "quiet" }, "the library's own collections");
   const text = placeOf(location);
-  if (!context.transport.opens || line === 0) return element("code", {}, text);
-  const made = button(text, `Open ${text}`, () =>
+  if (!context.transport.opens || line === 0) return element("code", { title: text }, shortPlaceOf(location));
+  const made = button(shortPlaceOf(location), `Open ${text}`, () =>
     context.transport.send({ type: "open", source, file, line, ...(column > 0 ? { column } : {}) }),
   );
   made.className = "link";

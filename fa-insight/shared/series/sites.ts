@@ -67,6 +67,12 @@ export function stale(snapshot: Snapshot): Stale[] {
   return rows.sort((a, b) => SEVERITIES[a.severity] - SEVERITIES[b.severity] || b.count - a.count);
 }
 
+/** `…/ui/layout.rs:88`: the end of a long path is what tells it from others. */
+export function shortPlaceOf(location: Location): string {
+  const parts = placeOf(location).split(/[\\/]/);
+  return parts.length <= 2 ? parts.join("/") : `…/${parts.slice(-2).join("/")}`;
+}
+
 /** `src/ai.rs:42`. */
 export function placeOf({ file, line }: Location): string {
   return line > 0 ? `${file}:${line}` : file;

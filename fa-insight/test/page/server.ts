@@ -1,9 +1,9 @@
 /** The page as `cargo fa serve` and `cargo fa report` make it, with a feed of one's own. */
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { ToView } from "../../shared/protocol";
 // @ts-expect-error: a script without types.
 import { bundle } from "../../assets.mjs";
+import type { ToView } from "../../shared/protocol";
 
 const NONCE = "n0nce";
 

@@ -46,7 +46,7 @@ export class DifferenceView implements View {
     this.#b = this.#side("B", { kind: "looked-at" });
     for (const side of [this.#a, this.#b]) {
       const pin = button("Pin", `Keep the snapshot that is looked at as ${side.name}`, () => this.#pin(side));
-      panel.tools.append(element("label", {}, side.name, side.select), pin);
+      panel.tools.append(element("span", { class: "side" }, element("label", {}, side.name, side.select), pin));
     }
     const number = (title: string, meaning: string, cell: (row: Growth) => string, width = "86px") => ({
       title,
@@ -66,7 +66,7 @@ export class DifferenceView implements View {
           "Part",
           "The growth as a part of A",
           ({ a, growth }) => (a === 0 ? "new" : `${growth > 0 ? "+" : "−"}${share(Math.abs(growth), a)}`),
-          "68px",
+          "80px",
         ),
       ],
       key: ({ path }) => path,

@@ -1,5 +1,5 @@
 /** The few numbers that matter most, at a glance. */
-import { bytes, count, duration, share } from "../../shared/format";
+import { bytes, count, counted, duration, share } from "../../shared/format";
 import type { Shown } from "../../shared/selection";
 import { budget } from "../../shared/series/frames";
 import type { Snapshot } from "../../shared/snapshot";
@@ -21,7 +21,7 @@ const FIGURES: readonly Figure[] = [
     value: ({ summary }) => bytes(summary.frame_bytes),
     note: ({ summary, threads }) => {
       const longest = Math.max(0, ...threads.map(({ frame_nanoseconds }) => frame_nanoseconds ?? 0));
-      return `${count(summary.frame_allocations)} allocations${longest > 0 ? ` · ${duration(longest)}` : ""}`;
+      return `${count(summary.frame_allocations)} allocs${longest > 0 ? ` · ${duration(longest)}` : ""}`;
     },
   },
   {
@@ -39,7 +39,7 @@ const FIGURES: readonly Figure[] = [
       return bound === null ? "none" : bytes(bound);
     },
     note: ({ summary }) =>
-      summary.budgets_exceeded > 0 ? `exceeded ${count(summary.budgets_exceeded)} times` : "never exceeded",
+      summary.budgets_exceeded > 0 ? `exceeded ${counted(summary.budgets_exceeded, "time")}` : "never exceeded",
     alarm: ({ summary }) => summary.budgets_exceeded > 0,
   },
   {
@@ -61,7 +61,7 @@ const FIGURES: readonly Figure[] = [
     title: "Parked",
     meaning: "Frames that ended while something in them was alive, and still is",
     value: ({ summary }) => bytes(summary.parked_bytes),
-    note: ({ summary }) => `${count(summary.parked_frames)} frames`,
+    note: ({ summary }) => counted(summary.parked_frames, "frame"),
     alarm: ({ summary }) => summary.parked_frames > 0,
   },
   {

@@ -260,7 +260,7 @@ export class FramesView implements View {
   }
 
   #budgetItem(index: number, budget: number | null): void {
-    const text = budget === null ? "no budget on each thread" : `budget ${bytes(budget)}`;
+    const text = budget === null ? "no budget: not every thread has one" : `budget ${bytes(budget)}`;
     let item = this.#legend.children[index] as HTMLElement | undefined;
     if (item?.dataset["key"] !== "budget") {
       const meaning = "What frames may hold at once, where each thread that allocates has a bound";

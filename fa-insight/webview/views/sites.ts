@@ -9,7 +9,7 @@ import { type Context, placeLink, type View } from "../view";
 type List = "churn" | "stale";
 
 const NOT_RECORDED =
-  "Nobody records call sites: let the program call `enable_behavior_filter()` for a while. Those of the global heap need a `TrackingAllocator`, too.";
+  "Nobody records call sites: let the program call enable_behavior_filter() for a while. Those of the global heap need a TrackingAllocator, too.";
 
 export class SitesView implements View {
   readonly element: HTMLElement;
@@ -42,6 +42,8 @@ export class SitesView implements View {
     panel.tools.append(this.#list.element);
     this.#churn = this.#churnTable();
     this.#stale = this.#staleTable();
+    this.#churn.element.classList.add("churn");
+    this.#stale.element.classList.add("stale");
     panel.body.append(this.#churn.element, this.#stale.element);
   }
 
@@ -75,9 +77,9 @@ export class SitesView implements View {
       label: "Memory asked for in frame after frame",
       columns: [
         { title: "Place", cell: ({ location }) => placeLink(this.#context, this.#shown?.entry.source ?? "", location) },
-        { title: "Memory", width: "64px", cell: ({ kind }) => kind },
-        { title: "Type", width: "20%", cell: ({ type }) => type ?? "" },
-        { title: "Tag", width: "18%", cell: ({ tag }) => tag ?? "" },
+        { title: "Memory", width: "72px", cell: ({ kind }) => kind },
+        { title: "Type", width: "18%", cell: ({ type }) => type ?? "" },
+        { title: "Tag", width: "16%", cell: ({ tag }) => tag ?? "" },
         number(
           "Per frame",
           "Allocations for each frame that it was seen in; ≈ where they are estimated",
