@@ -38,7 +38,7 @@ const CRATES: &[Layered] = &[
             &["model"],
             &["flow"],
             &["lint"],
-            &["lints", "report", "config"],
+            &["lints", "report", "config", "view"],
             &["commands"],
         ],
     },

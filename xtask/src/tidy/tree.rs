@@ -6,7 +6,7 @@ use std::path::Path;
 use super::Finding;
 use super::source::Source;
 
-/// Folders that hold nothing of ours: what is built, what is installed, and what git keeps.
+/// What holds nothing of ours: what is built, what is installed, and what git keeps, which is a file in a worktree.
 const LEFT_OUT: [&str; 5] = ["target", "node_modules", "dist", "out", ".git"];
 /// Files in other people's words.
 const OTHERS: [&str; 4] = ["LICENSE-MIT", "LICENSE-APACHE", "Cargo.lock", "package-lock.json"];
@@ -77,7 +77,10 @@ fn collect(folder: &Path, prefix: &str, texts: &mut BTreeMap<String, String>) ->
         let entry = entry.map_err(problem)?;
         let name = entry.file_name().to_string_lossy().into_owned();
         let kind = entry.file_type().map_err(problem)?;
-        if kind.is_dir() && !LEFT_OUT.contains(&name.as_str()) {
+        if LEFT_OUT.contains(&name.as_str()) {
+            continue;
+        }
+        if kind.is_dir() {
             collect(&entry.path(), &format!("{prefix}{name}/"), texts)?;
         } else if kind.is_file() {
             // What is no text is no concern of these rules.
