@@ -31,17 +31,21 @@ store.select(restoreSelection(transport.restore()));
 const context = { store, transport };
 
 const notices = new Notices(store);
-const glance = [new BarView(context), new FiguresView(), new FramesView(context), new TagsView(context)];
-const details = isStrip
-  ? []
+const frames = new FramesView(context);
+// Beside the strip stands the host's own tree of what the other views show.
+const views = isStrip
+  ? [frames]
   : [
+      new BarView(context),
+      new FiguresView(),
+      frames,
+      new TagsView(context),
       new TreeView(context),
       new ThreadsView(context),
       new SitesView(context),
       new DifferenceView(context),
       new RetentionView(context),
     ];
-const views = [...glance, ...details];
 const main = element("main", { class: isStrip ? "strip" : "" }, ...views.map((view) => view.element));
 document.body.append(notices.element, notices.welcome, main);
 const board = new Board(views);

@@ -6,10 +6,10 @@ use std::path::Path;
 use super::Finding;
 use super::source::Source;
 
-/// Folders that hold nothing of ours: what is built, and what git keeps.
-const LEFT_OUT: [&str; 2] = ["target", ".git"];
+/// Folders that hold nothing of ours: what is built, what is installed, and what git keeps.
+const LEFT_OUT: [&str; 5] = ["target", "node_modules", "dist", "out", ".git"];
 /// Files in other people's words.
-const OTHERS: [&str; 3] = ["LICENSE-MIT", "LICENSE-APACHE", "Cargo.lock"];
+const OTHERS: [&str; 4] = ["LICENSE-MIT", "LICENSE-APACHE", "Cargo.lock", "package-lock.json"];
 
 /// Each text file under its path from the root, with `/` between the parts.
 pub(super) struct Tree {

@@ -1,0 +1,117 @@
+import * as vscode from "vscode";
+
+import { CONTEXTS, INNER_COMMANDS, VIEWS } from "../manifest";
+import { Pulse } from "../pulse";
+import type { Store } from "../snapshots/store";
+import type { Mood, Node, Order, View } from "./node";
+import { rootNodes } from "./roots";
+
+const COLOURS: Readonly<Record<Mood, string>> = { error: "list.errorForeground", warning: "list.warningForeground" };
+
+/** The inspector: what the latest snapshot says, as a tree. */
+export class Inspector implements vscode.TreeDataProvider<Node>, vscode.Disposable {
+  readonly #store: Store;
+  readonly #changed = new vscode.EventEmitter<undefined>();
+  readonly #tree: vscode.TreeView<Node>;
+  readonly #scope: vscode.Disposable;
+  readonly #pulse = new Pulse(() => this.#update());
+  readonly #parents = new Map<string, Node | undefined>();
+  readonly onDidChangeTreeData = this.#changed.event;
+  #view: View = { order: "size", filter: "" };
+
+  constructor(store: Store) {
+    this.#store = store;
+    this.#tree = vscode.window.createTreeView(VIEWS.inspector, { treeDataProvider: this, showCollapseAll: true });
+    const update = () => this.#tree.visible && this.#pulse.ask();
+    this.#scope = vscode.Disposable.from(
+      this.#tree,
+      this.#changed,
+      this.#pulse,
+      this.#tree.onDidChangeVisibility(update),
+      { dispose: store.onChange(update) },
+    );
+  }
+
+  get view(): View {
+    return this.#view;
+  }
+
+  sort(order: Order): void {
+    this.#look({ ...this.#view, order });
+  }
+
+  filter(text: string): void {
+    this.#look({ ...this.#view, filter: text.trim().toLowerCase() });
+    void vscode.commands.executeCommand("setContext", CONTEXTS.filtered, this.#view.filter !== "");
+  }
+
+  #look(view: View): void {
+    this.#view = view;
+    this.#update();
+  }
+
+  #update(): void {
+    const { filter, order } = this.#view;
+    const sorted = order === "size" ? "" : `by ${order}`;
+    const found = filter === "" ? "" : `“${filter}”`;
+    this.#tree.description = [this.#store.frozen ? "frozen" : "", sorted, found].filter(Boolean).join(", ");
+    this.#parents.clear();
+    this.#changed.fire(undefined);
+  }
+
+  /** Shows a tag or a phase. */
+  async reveal(section: "tags" | "phases", path: string): Promise<void> {
+    const node = this.#find(section, path);
+    if (node === undefined) return void vscode.commands.executeCommand(`${VIEWS.inspector}.focus`);
+    await this.#tree.reveal(node, { select: true, focus: true, expand: true });
+  }
+
+  #find(section: string, path: string): Node | undefined {
+    const ends = `${section}/${path}`;
+    let level = this.getChildren();
+    while (level.length > 0) {
+      const found = level.find(({ id }) => id === ends || id.endsWith(`/${ends}`));
+      if (found !== undefined) return found;
+      const next = level.find(({ id }) => id === section || id.endsWith(`/${section}`) || ends.startsWith(`${id}/`));
+      if (next === undefined) return undefined;
+      level = this.getChildren(next);
+    }
+    return undefined;
+  }
+
+  getChildren(node?: Node): readonly Node[] & Node[] {
+    const children =
+      node === undefined ? rootNodes(this.#store.runs, this.#store.troubles, this.#view) : node.children?.();
+    for (const child of children ?? []) this.#parents.set(child.id, node);
+    return [...(children ?? [])];
+  }
+
+  getParent(node: Node): Node | undefined {
+    return this.#parents.get(node.id);
+  }
+
+  getTreeItem(node: Node): vscode.TreeItem {
+    const item = new vscode.TreeItem(node.label, collapsible(node));
+    item.id = node.id;
+    if (node.description !== undefined) item.description = node.description;
+    if (node.icon !== undefined) {
+      const colour = node.mood && new vscode.ThemeColor(COLOURS[node.mood]);
+      item.iconPath = new vscode.ThemeIcon(node.icon, colour);
+    }
+    item.tooltip = new vscode.MarkdownString(node.tooltip ?? "");
+    item.accessibilityInformation = { label: node.spoken ?? node.label };
+    if (node.place !== undefined) {
+      item.command = { command: INNER_COMMANDS.openPlace, title: "Open", arguments: [node.place] };
+    }
+    return item;
+  }
+
+  dispose(): void {
+    this.#scope.dispose();
+  }
+}
+
+function collapsible({ children, open }: Node): vscode.TreeItemCollapsibleState {
+  const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
+  return children === undefined ? None : open ? Expanded : Collapsed;
+}

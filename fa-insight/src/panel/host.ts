@@ -1,0 +1,126 @@
+import { randomBytes } from "node:crypto";
+import { setImmediate as turn } from "node:timers/promises";
+import * as vscode from "vscode";
+
+import { type FromView, PROTOCOL, parseFromView, type ToView } from "../../shared/protocol";
+import type { Places } from "../snapshots/open";
+import type { Change, Store } from "../snapshots/store";
+import type { Watching } from "../snapshots/watching";
+import { batches } from "./batches";
+import { type Form, page } from "./page";
+
+/** What all views share. */
+export interface Shared {
+  readonly extension: vscode.Uri;
+  readonly store: Store;
+  readonly watching: Watching;
+  readonly places: Places;
+  readonly log: vscode.LogOutputChannel;
+}
+
+/** The host's end of one view: tells it what the store has, and does what it asks for. */
+export class ViewHost implements vscode.Disposable {
+  readonly #webview: vscode.Webview;
+  readonly #shared: Shared;
+  readonly #scope: vscode.Disposable;
+  /** Goes up when all is sent anew: what was on its way then is not. */
+  #sending = 0;
+  #ready = false;
+
+  constructor(webview: vscode.Webview, form: Form, shared: Shared) {
+    this.#webview = webview;
+    this.#shared = shared;
+    const folder = vscode.Uri.joinPath(shared.extension, "dist", "webview");
+    webview.options = { enableScripts: true, localResourceRoots: [folder] };
+    this.#scope = vscode.Disposable.from(
+      webview.onDidReceiveMessage((message: unknown) => this.#receive(message)),
+      { dispose: shared.store.onChange((change) => this.#tell(change)) },
+    );
+    webview.html = page({
+      script: webview.asWebviewUri(vscode.Uri.joinPath(folder, "view.js")).toString(),
+      style: webview.asWebviewUri(vscode.Uri.joinPath(folder, "view.css")).toString(),
+      origin: webview.cspSource,
+      nonce: randomBytes(18).toString("base64url"),
+      form,
+    });
+  }
+
+  #receive(value: unknown): void {
+    const message = parseFromView(value);
+    const { log } = this.#shared;
+    if (message === undefined) log.warn("a view sent a message that is not known");
+    else this.#do(message).catch((error) => log.error(`a view asked to ${message.type}`, error));
+  }
+
+  async #do(message: FromView): Promise<void> {
+    const { store, watching, places } = this.#shared;
+    switch (message.type) {
+      case "ready":
+        this.#ready = message.protocol === PROTOCOL;
+        return this.#sendAll();
+      case "open":
+        return places.open(message.source, { file: message.file, line: message.line, column: message.column ?? 1 });
+      case "watch":
+        if (!message.watching) return store.freeze();
+        if (store.frozen) store.thaw();
+        if (!store.watching) watching.start();
+        return;
+      case "save":
+        return save(message.name, message.text);
+    }
+  }
+
+  #tell({ entries, reset }: Change): void {
+    if (!this.#ready) return;
+    if (reset) return void this.#sendAll();
+    if (entries.length > 0) this.#post({ type: "entries", entries });
+    else this.#sendRest();
+  }
+
+  #sendRest(): void {
+    const { store } = this.#shared;
+    this.#post({ type: "watching", watching: isMoving(store) });
+    this.#post({ type: "troubles", troubles: store.troubles });
+  }
+
+  async #sendAll(): Promise<void> {
+    const { store } = this.#shared;
+    this.#sending += 1;
+    const mine = this.#sending;
+    const [first, ...rest] = batches(store.entries);
+    this.#post({
+      type: "reset",
+      protocol: PROTOCOL,
+      watching: isMoving(store),
+      entries: first ?? [],
+      troubles: store.troubles,
+    });
+    for (const entries of rest) {
+      await turn();
+      if (mine !== this.#sending) return;
+      this.#post({ type: "entries", entries });
+    }
+  }
+
+  #post(message: ToView): void {
+    void this.#webview.postMessage(message);
+  }
+
+  dispose(): void {
+    this.#sending += 1;
+    this.#scope.dispose();
+  }
+}
+
+function isMoving(store: Store): boolean {
+  return store.watching && !store.frozen;
+}
+
+/** Where to, a person says. */
+export async function save(name: string, text: string): Promise<void> {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const target = await vscode.window.showSaveDialog(
+    folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, name) },
+  );
+  if (target !== undefined) await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
+}

@@ -1,0 +1,161 @@
+/** The snapshots of one folder: each file read once, the newest first, a few at a time. */
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { setImmediate as turn } from "node:timers/promises";
+
+import { LATEST, parseFileName } from "../../shared/file_name";
+import type { Entry, Trouble } from "../../shared/protocol";
+import { readSnapshot } from "../../shared/read";
+
+/** A file this large is no snapshot: a thousand tags of a hundred threads take a hundredth. */
+const LARGEST_BYTES = 64 * 1024 * 1024;
+/** After so much work others have their turn. */
+const BATCH_MS = 8;
+/** A writer that still writes is done after this long. */
+const AGAIN_MS = 1000;
+
+export interface Listener {
+  entries(entries: readonly Entry[]): void;
+  /** All that cannot be read now. */
+  troubles(troubles: readonly Trouble[]): void;
+}
+
+interface File {
+  readonly name: string;
+  readonly writer: string;
+  readonly sequence: number;
+  /** Whether its name says that it is a snapshot. */
+  readonly ours: boolean;
+}
+
+export class FolderReader {
+  readonly #source: string;
+  readonly #folder: string;
+  readonly #listener: Listener;
+  /** What has been read of each file that is there, by name: its size and age, or nothing where a name says enough. */
+  #read = new Map<string, string>();
+  #halves = new Set<string>();
+  #troubles = new Map<string, Trouble>();
+  #running: Promise<void> | undefined;
+  #wanted = false;
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(source: string, folder: string, listener: Listener) {
+    this.#source = source;
+    this.#folder = folder;
+    this.#listener = listener;
+  }
+
+  /** Reads what is new. While that goes on, another call makes it look once more. */
+  scan(): Promise<void> {
+    this.#wanted = true;
+    this.#running ??= this.#scanAll().finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+  }
+
+  async #scanAll(): Promise<void> {
+    while (this.#wanted && !this.#closed) {
+      this.#wanted = false;
+      const files = await this.#files();
+      this.#forget(new Set(files.map((file) => file.name)));
+      await this.#readAll(files);
+      if (!this.#closed) this.#listener.troubles([...this.#troubles.values()]);
+    }
+  }
+
+  /** The newest first. The latest snapshot's copy counts only where nothing else does. */
+  async #files(): Promise<readonly File[]> {
+    let names: readonly string[];
+    try {
+      names = (await readdir(this.#folder)).filter((name) => name.endsWith(".json"));
+    } catch {
+      return [];
+    }
+    const ours = names.flatMap((name): File[] => {
+      const parsed = parseFileName(name);
+      return parsed === undefined ? [] : [{ name, ...parsed, ours: true }];
+    });
+    const others = names
+      .filter((name) => parseFileName(name) === undefined && (name !== LATEST || ours.length === 0))
+      .map((name) => ({ name, writer: name, sequence: 0, ours: name === LATEST }));
+    return [...ours.sort((a, b) => b.sequence - a.sequence), ...others];
+  }
+
+  /** Files that have gone are read again if they come back. */
+  #forget(present: ReadonlySet<string>): void {
+    for (const known of [this.#read, this.#troubles, this.#halves]) {
+      for (const name of known.keys()) if (!present.has(name)) known.delete(name);
+    }
+  }
+
+  async #readAll(files: readonly File[]): Promise<void> {
+    let batch: Entry[] = [];
+    let since = performance.now();
+    const flush = () => {
+      if (batch.length > 0 && !this.#closed) this.#listener.entries(batch);
+      batch = [];
+    };
+    for (const file of files) {
+      const entry = await this.#readOne(file);
+      if (this.#closed) return;
+      if (entry !== undefined) batch.push(entry);
+      if (performance.now() - since < BATCH_MS) continue;
+      flush();
+      await turn();
+      since = performance.now();
+    }
+    flush();
+  }
+
+  async #readOne(file: File): Promise<Entry | undefined> {
+    const path = join(this.#folder, file.name);
+    try {
+      const { size, mtimeMs } = await stat(path);
+      const state = `${size}:${mtimeMs}`;
+      if (this.#read.get(file.name) === state && !this.#halves.has(file.name)) return undefined;
+      if (size > LARGEST_BYTES) return this.#complain(file, state, "too large for a snapshot");
+      // It is one file all the time: only its age tells which snapshot is newer.
+      const sequence = file.name === LATEST ? Math.floor(mtimeMs) : file.sequence;
+      return this.#understand({ ...file, sequence }, state, await readFile(path, "utf8"));
+    } catch {
+      // It has gone, to make room for a newer one.
+      return undefined;
+    }
+  }
+
+  #understand(file: File, state: string, text: string): Entry | undefined {
+    const read = readSnapshot(text);
+    if (read.kind === "snapshot") {
+      this.#read.set(file.name, state);
+      this.#halves.delete(file.name);
+      this.#troubles.delete(file.name);
+      return { source: this.#source, writer: file.writer, sequence: file.sequence, snapshot: read.snapshot };
+    }
+    if (read.kind === "half-written" && !this.#halves.has(file.name)) {
+      this.#halves.add(file.name);
+      this.#again();
+      return undefined;
+    }
+    return this.#complain(file, state, read.message);
+  }
+
+  /** Other people's files may lie here, of which nothing is to be said. */
+  #complain({ name, ours }: File, state: string, message: string): undefined {
+    this.#read.set(name, state);
+    this.#halves.delete(name);
+    if (ours) this.#troubles.set(name, { source: this.#source, file: join(this.#folder, name), message });
+  }
+
+  #again(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.scan(), AGAIN_MS);
+  }
+}

@@ -1,0 +1,81 @@
+import { resolve } from "node:path";
+import * as vscode from "vscode";
+
+import type { Config } from "../config";
+import { CONTEXTS, SETTINGS } from "../manifest";
+import { FolderWatch } from "./folder_watch";
+import { FolderReader } from "./reader";
+import type { Store } from "./store";
+
+/** Keeps the store up with the folders that the workspace's programs write to. */
+export class Watching implements vscode.Disposable {
+  readonly #config: Config;
+  readonly #store: Store;
+  readonly #scope: vscode.Disposable;
+  #open: { close(): void }[] = [];
+  #told: Readonly<Record<string, boolean>> = {};
+
+  constructor(config: Config, store: Store) {
+    this.#config = config;
+    this.#store = store;
+    const again = () => this.#again();
+    this.#scope = vscode.Disposable.from(
+      config.onChange([SETTINGS.directories, SETTINGS.history], again),
+      vscode.workspace.onDidChangeWorkspaceFolders(again),
+      { dispose: store.onChange(() => this.#tellMenus()) },
+    );
+    this.#tellMenus();
+    if (config.watchesFromStart) this.start();
+  }
+
+  start(): void {
+    this.#close();
+    for (const folder of vscode.workspace.workspaceFolders ?? []) {
+      if (folder.uri.scheme === "file") this.#openAll(folder);
+    }
+    this.#store.setWatching(true);
+  }
+
+  stop(): void {
+    this.#close();
+    this.#store.setWatching(false);
+  }
+
+  #openAll(folder: vscode.WorkspaceFolder): void {
+    const directories = this.#config.directories(folder.uri);
+    for (const directory of directories) {
+      const path = resolve(folder.uri.fsPath, directory);
+      const source = directories.length === 1 ? folder.name : `${folder.name}/${directory}`;
+      const reader = new FolderReader(source, path, {
+        entries: (entries) => this.#store.add(entries),
+        troubles: (troubles) => this.#store.setTroubles(path, troubles),
+      });
+      const watch = new FolderWatch(path, folder.uri.fsPath, () => void reader.scan());
+      this.#open.push(reader, watch);
+      void watch.open();
+    }
+  }
+
+  /** Other folders, or other settings: what was read of the old ones is no longer asked for. */
+  #again(): void {
+    this.#store.clear();
+    if (this.#store.watching) this.start();
+  }
+
+  #close(): void {
+    for (const open of this.#open.splice(0)) open.close();
+  }
+
+  #tellMenus(): void {
+    const now = { [CONTEXTS.watching]: this.#store.watching, [CONTEXTS.frozen]: this.#store.frozen };
+    for (const [key, value] of Object.entries(now)) {
+      if (this.#told[key] !== value) void vscode.commands.executeCommand("setContext", key, value);
+    }
+    this.#told = now;
+  }
+
+  dispose(): void {
+    this.#close();
+    this.#scope.dispose();
+  }
+}

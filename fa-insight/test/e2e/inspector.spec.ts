@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+
+import { Workbench } from "./workbench";
+import { Workspace } from "./workspace";
+
+describe("a running game", () => {
+  let workspace: Workspace;
+  let workbench: Workbench;
+
+  beforeAll(async () => {
+    workspace = await Workspace.create(inject("editor").folder, "game");
+    workbench = await Workbench.open(workspace.folder);
+    await workbench.openInspector();
+  });
+
+  afterAll(async () => {
+    await workbench.close();
+    await workspace.remove();
+  });
+
+  it("is not there at first, which the inspector explains", async () => {
+    await workbench.inspector.getByText("No program has written a snapshot yet.").waitFor();
+    expect(await workbench.statusItem("peak").count()).toBe(0);
+  });
+
+  it("appears in tree and status bar as soon as it writes", async () => {
+    workspace.play();
+    await workbench.row("physics").waitFor();
+    for (const label of ["ai", "particles", "render", "main", "worker 1"]) await workbench.row(label).waitFor();
+    await workbench.statusItem("peak").waitFor();
+    expect(await workbench.statusItem("peak").textContent()).toMatch(
+      /^frame [\d.<]+\/[\d.]+ [KM]iB · peak [\d.<]+ · heap /,
+    );
+  });
+
+  it("moves on while what is open stays open and what is chosen stays chosen", async () => {
+    await workbench.row("physics").click();
+    await workbench.row("contacts").waitFor();
+    const frame = () => workbench.rows.filter({ hasText: /^Frame [\d,]+/ }).textContent();
+    const before = await frame();
+    await expect.poll(frame, { timeout: 10_000 }).not.toBe(before);
+    const after = await frame();
+    await expect.poll(frame, { timeout: 10_000 }).not.toBe(after);
+    expect(await workbench.row("contacts").count()).toBe(1);
+    expect(await workbench.row("physics").getAttribute("aria-selected")).toBe("true");
+    expect(await workbench.row("physics").getAttribute("aria-expanded")).toBe("true");
+    await workbench.screenshot("inspector");
+  });
+
+  it("is filtered and sorted", async () => {
+    await workbench.run("framealloc: Filter…");
+    await workbench.page.keyboard.type("contacts");
+    await expect.poll(() => workbench.row("render").count()).toBe(0);
+    await workbench.row("contacts").waitFor();
+    await workbench.page.keyboard.press("Enter");
+    await workbench.run("framealloc: Clear Filter");
+    await workbench.row("render").waitFor();
+
+    await workbench.run("framealloc: Sort…");
+    await workbench.page.keyboard.type("Name");
+    await workbench.page.keyboard.press("Enter");
+    const names = async () => {
+      const all = await workbench.rows.allTextContents();
+      return all.filter((text) => /^(ai|particles|physics|render)/.test(text)).map((text) => text[1]);
+    };
+    await expect.poll(names).toEqual(["i", "a", "h", "e"]);
+  });
+
+  it("freezes and goes on", async () => {
+    const frame = () => workbench.rows.filter({ hasText: /^Frame [\d,]+/ }).textContent();
+    await workbench.run("framealloc: Freeze");
+    await workbench.statusItem("peak").locator(".codicon-debug-pause").waitFor();
+    await workbench.inspector.getByText("frozen").waitFor();
+    const frozen = await frame();
+    await workbench.page.waitForTimeout(1500);
+    expect(await frame()).toBe(frozen);
+    await workbench.run("framealloc: Continue");
+    await expect.poll(frame).not.toBe(frozen);
+  });
+
+  it("stands above the lines that allocate", async () => {
+    await workbench.openFile(workspace.path("src", "main.rs"));
+    await workbench.lenses.filter({ hasText: "/frame" }).first().waitFor();
+    const lens = workbench.lenses.filter({ hasText: /KiB\/frame.*allocation/ }).first();
+    expect(await lens.textContent()).toMatch(/[\d.]+ KiB\/frame · [\d,]+ allocations?/);
+    await workbench.page.locator(".view-line").filter({ hasText: '"physics"' }).getByText('"physics"').hover();
+    await workbench.hover.getByText("share of the frame").waitFor();
+    expect(await workbench.hover.textContent()).toMatch(/[▁▂▃▄▅▆▇█]{2,}/);
+    await workbench.screenshot("lenses");
+  });
+
+  it("survives a reload of the window", async () => {
+    await workbench.reload();
+    await workbench.openInspector();
+    await workbench.row("physics").waitFor();
+    await workbench.statusItem("peak").waitFor();
+  });
+
+  it("survives that its folder goes and comes back", async () => {
+    workspace.stopPlaying();
+    await workspace.clearSnapshots();
+    await workbench.row("physics").waitFor();
+    const frame = () => workbench.rows.filter({ hasText: /^Frame [\d,]+/ }).textContent();
+    const before = await frame();
+    workspace.play();
+    await expect.poll(frame, { timeout: 15_000 }).not.toBe(before);
+  });
+});
+
+describe("files that are none of ours, or not yet", () => {
+  it("are said to be so, and the others are shown", async () => {
+    const workspace = await Workspace.create(inject("editor").folder, "faults");
+    const snapshot = { version: 1, frame: 41, summary: { frame_bytes: 2048, frame_capacity_bytes: 4096 } };
+    await workspace.write(1, snapshot);
+    await workspace.write(2, { version: 7, frame: 42 });
+    await workspace.write(3, JSON.stringify(snapshot).slice(0, 40));
+    await workspace.write(4, "[1, 2, 3]");
+    const workbench = await Workbench.open(workspace.folder);
+    await workbench.openInspector();
+    await workbench.row("Frame 41").waitFor();
+    const said = workbench.rows.filter({ hasText: /snapshot-0/ });
+    await expect.poll(() => said.count(), { timeout: 10_000 }).toBe(3);
+    const all = (await said.allTextContents()).join("\n");
+    expect(all).toContain("schema version 7");
+    expect(all).toContain("ends in the middle");
+    expect(all).toContain("not a snapshot");
+
+    // Once the file is whole, it is read.
+    await workspace.write(3, { ...snapshot, frame: 43 });
+    await workbench.row("Frame 43").waitFor();
+    await expect.poll(() => said.count()).toBe(2);
+    await workbench.screenshot("faults");
+    await workbench.close();
+    await workspace.remove();
+  });
+});
+
+describe("the analyser that is not there", () => {
+  it("is told of once, with a way to get it", async () => {
+    const path = "/nowhere/cargo-fa";
+    const workspace = await Workspace.create(inject("editor").folder, "missing", { "framealloc.analyser.path": path });
+    const workbench = await Workbench.open(workspace.folder);
+    await workbench.notifications.filter({ hasText: "/nowhere/cargo-fa, and there is no such program" }).waitFor();
+    await workbench.page.getByRole("button", { name: "Install" }).waitFor();
+    expect(await workbench.notifications.count()).toBe(1);
+    await workbench.screenshot("missing");
+    await workbench.close();
+    await workspace.remove();
+  });
+});

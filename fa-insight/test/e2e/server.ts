@@ -1,0 +1,88 @@
+/** The server of a real editor, with the packaged extension installed. */
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { promisify } from "node:util";
+
+import { editor, PATHS } from "./paths";
+
+/** What would stand in the way of what is looked at. */
+const SETTINGS = {
+  "workbench.startupEditor": "none",
+  "workbench.secondarySideBar.defaultVisibility": "hidden",
+  "workbench.tips.enabled": false,
+  "chat.disableAIFeatures": true,
+  "security.workspace.trust.startupPrompt": "always",
+  "telemetry.telemetryLevel": "off",
+  "remote.autoForwardPorts": false,
+  "editor.minimap.enabled": false,
+  "extensions.ignoreRecommendations": true,
+};
+
+export class EditorServer {
+  readonly folder: string;
+  readonly port: number;
+  readonly #process: ChildProcess;
+
+  private constructor(folder: string, port: number, process: ChildProcess) {
+    this.folder = folder;
+    this.port = port;
+    this.#process = process;
+  }
+
+  static async start(options: { trusting: boolean }): Promise<EditorServer> {
+    // Paths of sockets are short.
+    const folder = await mkdtemp(join(tmpdir(), "fa-"));
+    for (const name of ["home", "tmp", "bin", "data/Machine"]) await mkdir(join(folder, name), { recursive: true });
+    await symlink(PATHS.analyser, join(folder, "bin", "cargo-fa"));
+    await writeFile(join(folder, "data", "Machine", "settings.json"), JSON.stringify(SETTINGS));
+    const { server, node } = editor();
+    const base = [
+      server,
+      "--accept-server-license-terms",
+      ...["--telemetry-level", "off"],
+      ...["--server-data-dir", join(folder, "server")],
+      ...["--user-data-dir", join(folder, "data")],
+      ...["--extensions-dir", join(folder, "extensions")],
+    ];
+    const environment = {
+      ...process.env,
+      HOME: join(folder, "home"),
+      TMPDIR: join(folder, "tmp"),
+      PATH: [join(folder, "bin"), process.env["PATH"]].join(delimiter),
+      CARGO_HOME: process.env["CARGO_HOME"] ?? join(process.env["HOME"] ?? "", ".cargo"),
+      RUSTUP_HOME: process.env["RUSTUP_HOME"] ?? join(process.env["HOME"] ?? "", ".rustup"),
+    };
+    await promisify(execFile)(node, [...base, "--install-extension", PATHS.package], { env: environment });
+    const network = ["--host", "127.0.0.1", "--port", "0", "--without-connection-token", "--enable-smoke-test-driver"];
+    // Else the PATH is that of a login shell.
+    const surroundings = ["--force-disable-user-env"];
+    const trust = options.trusting ? ["--disable-workspace-trust"] : [];
+    // A group of its own: it starts further processes, which end with it.
+    const child = spawn(node, [...base, ...network, ...surroundings, ...trust], { env: environment, detached: true });
+    return new EditorServer(folder, await portOf(child), child);
+  }
+
+  async stop(): Promise<void> {
+    const ended = new Promise((resolve) => this.#process.once("exit", resolve));
+    if (this.#process.pid !== undefined) process.kill(-this.#process.pid, "SIGKILL");
+    await ended;
+    if (process.env["FA_INSIGHT_KEEP"]) return;
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+function portOf(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let said = "";
+    const hear = (chunk: Buffer) => {
+      said += chunk.toString();
+      const port = /Extension host agent listening on (\d+)/.exec(said)?.[1];
+      if (port !== undefined) resolve(Number(port));
+    };
+    child.stdout?.on("data", hear);
+    child.stderr?.on("data", hear);
+    child.once("exit", (code) => reject(new Error(`the editor ended with ${code}: ${said}`)));
+  });
+}

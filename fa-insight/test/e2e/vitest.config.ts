@@ -1,0 +1,14 @@
+import { defineConfig } from "vitest/config";
+
+/** One editor for all suites, one after another: they share its server and two processors. */
+export default defineConfig({
+  test: {
+    include: ["test/e2e/**/*.spec.ts"],
+    globalSetup: ["test/e2e/setup.ts"],
+    fileParallelism: false,
+    setupFiles: ["test/e2e/on_failure.ts"],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    bail: Number(process.env["FA_INSIGHT_BAIL"] ?? 0),
+  },
+});

@@ -1,0 +1,165 @@
+/** What tests do and see in the editor. All that is known of its insides is known here. */
+import { mkdir } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { type BrowserContext, chromium, type Frame, type Locator, type Page } from "playwright-core";
+import { inject } from "vitest";
+
+import { PATHS } from "./paths";
+
+const ARGUMENTS = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+export class Workbench {
+  /** Those that are open. */
+  static readonly all = new Set<Workbench>();
+  readonly page: Page;
+  readonly #context: BrowserContext;
+  /** How often something may be late. */
+  #patience = 10;
+
+  private constructor(context: BrowserContext, page: Page) {
+    this.#context = context;
+    this.page = page;
+  }
+
+  static async open(folder: string, port = inject("editor").port): Promise<Workbench> {
+    const context = await chromium.launchPersistentContext("", {
+      executablePath: PATHS.browser,
+      args: ARGUMENTS,
+      viewport: { width: 1360, height: 850 },
+    });
+    const page = context.pages()[0] ?? (await context.newPage());
+    page.setDefaultTimeout(30_000);
+    await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(folder)}`);
+    const workbench = new Workbench(context, page);
+    Workbench.all.add(workbench);
+    await workbench.ready();
+    return workbench;
+  }
+
+  async ready(): Promise<void> {
+    await this.page.locator(".monaco-workbench .part.statusbar").waitFor();
+  }
+
+  async close(): Promise<void> {
+    Workbench.all.delete(this);
+    await this.#context.close();
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.ready();
+  }
+
+  /** Runs a command by its title. The list is that of the moment it opens: an extension may come a little later. */
+  async run(title: string): Promise<void> {
+    const row = this.page.locator(".quick-input-list .monaco-list-row").filter({ hasText: title }).first();
+    for (;;) {
+      await this.page.keyboard.press("F1");
+      await this.#quickInput.fill(`>${title}`);
+      const found = await row.waitFor({ timeout: 2000 }).catch((error: Error) => error);
+      if (found === undefined) return row.click();
+      if (this.#patience-- < 0) throw found;
+      await this.page.keyboard.press("Escape");
+    }
+  }
+
+  /** Opens a file by its whole path: nothing here searches for files. */
+  async openFile(path: string): Promise<void> {
+    const name = basename(path);
+    await this.page.keyboard.press("Control+p");
+    await this.#quickInput.fill(path);
+    await this.page.locator(".quick-input-list .monaco-list-row").filter({ hasText: name }).first().click();
+    await this.page.locator(".tabs-container .tab.active").filter({ hasText: name }).waitFor();
+  }
+
+  async goToLine(line: number, column = 1): Promise<void> {
+    await this.page.keyboard.press("Control+g");
+    await this.#quickInput.fill(`:${line}:${column}`);
+    await this.page.keyboard.press("Enter");
+    await this.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+  }
+
+  get #quickInput(): Locator {
+    return this.page.locator('.quick-input-widget input[type="text"]');
+  }
+
+  get problems(): Locator {
+    return this.page.locator(".markers-panel .monaco-list-row");
+  }
+
+  async openProblems(): Promise<void> {
+    await this.run("Problems: Focus on Problems View");
+  }
+
+  get lenses(): Locator {
+    return this.page.locator(".monaco-editor .codelens-decoration");
+  }
+
+  get squiggles(): Locator {
+    return this.page.locator(".monaco-editor .squiggly-error, .monaco-editor .squiggly-warning");
+  }
+
+  get hover(): Locator {
+    return this.page.locator(".monaco-hover:not(.hidden)").last();
+  }
+
+  statusItem(text: string): Locator {
+    return this.page.locator(".statusbar-item").filter({ hasText: text });
+  }
+
+  get notifications(): Locator {
+    return this.page.locator(".notification-toast .notification-list-item-message");
+  }
+
+  /** The inspector's tree. */
+  get inspector(): Locator {
+    return this.page.locator('.sidebar .pane:has([aria-label^="Inspector"])');
+  }
+
+  async openInspector(): Promise<void> {
+    await this.run("framealloc: Open Inspector");
+    await this.inspector.waitFor();
+  }
+
+  row(label: string): Locator {
+    return this.inspector.locator(".monaco-list-row").filter({ has: this.page.getByText(label, { exact: true }) });
+  }
+
+  get rows(): Locator {
+    return this.inspector.locator(".monaco-list-row");
+  }
+
+  /** The inside of the page that has such an element: all pages are frames in frames of one window. */
+  async inside(selector: string): Promise<Frame> {
+    for (let left = 300; left > 0; left -= 1) {
+      for (const frame of this.page.frames()) {
+        // It may be going just now.
+        const found = await frame
+          .locator(selector)
+          .count()
+          .catch(() => 0);
+        if (found > 0) return frame;
+      }
+      await this.page.waitForTimeout(100);
+    }
+    throw new Error(`no page has ${selector}`);
+  }
+
+  view(form: "panel" | "strip"): Promise<Frame> {
+    return this.inside(`html[data-view="${form}"]`);
+  }
+
+  async screenshot(name: string): Promise<void> {
+    await mkdir(PATHS.screenshots, { recursive: true });
+    await this.page.screenshot({ path: join(PATHS.screenshots, `${name}.png`) });
+  }
+}
