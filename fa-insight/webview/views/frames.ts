@@ -13,6 +13,8 @@ import { type Context, swatch, type View } from "../view";
 
 /** Wider bars say no more. */
 const WIDEST_BAR = 48;
+const KEYS =
+  "A click or the arrow keys choose a snapshot. Dragging chooses a range; so do [ and ], which cut it before and after the snapshot. Escape or a double click shows all again.";
 const KEY_STEPS: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1, PageUp: -10, PageDown: 10 };
 
 interface Line {
@@ -27,7 +29,8 @@ export class FramesView implements View {
   readonly #chart: Chart;
   readonly #canvas = element("div", {
     class: "chart",
-    attributes: { tabindex: "0", role: "slider", "aria-label": "Snapshot that is looked at" },
+    title: KEYS,
+    attributes: { tabindex: "0", role: "slider", "aria-label": "Snapshot that is looked at", "aria-description": KEYS },
   });
   readonly #legend = element("ul", { class: "legend", attributes: { "aria-label": "Tags in this chart" } });
   readonly #spikes = element("div", {
