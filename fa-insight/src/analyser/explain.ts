@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 
 import { COMMANDS } from "../manifest";
 import type { Analyser } from "./analyser";
+import { isCode, readLints } from "./lints";
 import { run } from "./program";
 
 const SCHEME = "framealloc-explain";
@@ -10,11 +11,6 @@ const SCHEME = "framealloc-explain";
 /** What the code of a finding leads to. */
 export function explanation(code: string): vscode.Uri {
   return vscode.Uri.parse(`command:${COMMANDS.explain}?${encodeURIComponent(JSON.stringify([code]))}`);
-}
-
-/** Codes and names are such words, and nothing else reaches a command line. */
-export function isCode(value: unknown): value is string {
-  return typeof value === "string" && /^[A-Za-z][A-Za-z0-9-]{0,63}$/.test(value);
 }
 
 export class Explanations implements vscode.TextDocumentContentProvider, vscode.Disposable {
@@ -62,27 +58,6 @@ export class Explanations implements vscode.TextDocumentContentProvider, vscode.
     });
     return picked?.label;
   }
-}
-
-export interface Lint {
-  readonly code: string;
-  readonly name: string;
-  readonly summary: string;
-}
-
-/** What `cargo fa list --format json` prints. */
-export function readLints(text: string): readonly Lint[] {
-  try {
-    const value: unknown = JSON.parse(text);
-    return Array.isArray(value) ? value.filter(isLint) : [];
-  } catch {
-    return [];
-  }
-}
-
-function isLint(value: unknown): value is Lint {
-  const lint = value as Partial<Record<keyof Lint, unknown>> | null;
-  return typeof lint?.code === "string" && typeof lint.name === "string" && typeof lint.summary === "string";
 }
 
 /** The codes of the findings that touch the selection. */

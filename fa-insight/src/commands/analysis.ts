@@ -2,7 +2,8 @@ import * as vscode from "vscode";
 
 import type { Analyser } from "../analyser/analyser";
 import { INSTALLATION } from "../analyser/binary";
-import { type Explanations, isCode } from "../analyser/explain";
+import type { Explanations } from "../analyser/explain";
+import { isCode } from "../analyser/lints";
 import { run } from "../analyser/program";
 import { COMMANDS } from "../manifest";
 import { handlers } from "./handlers";

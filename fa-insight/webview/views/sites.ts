@@ -102,6 +102,8 @@ export class SitesView implements View {
   #staleTable(): Table<Stale> {
     return new Table<Stale>({
       label: "What has become stale, and remarks",
+      // Two lines of text.
+      rowHeights: { least: 42, most: 42 },
       columns: [
         { title: "Remark", cell: ({ message }) => message },
         { title: "Code", width: "112px", cell: ({ code }) => code },

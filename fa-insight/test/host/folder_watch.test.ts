@@ -1,0 +1,56 @@
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, it, onTestFinished, vi } from "vitest";
+
+import { FolderWatch } from "../../src/snapshots/folder_watch";
+import { folder } from "./folder";
+
+async function watching(base: string): Promise<{ readonly path: string; readonly calls: () => number }> {
+  const path = join(base, "target", "framealloc");
+  const call = vi.fn();
+  const watch = new FolderWatch(path, base, call);
+  onTestFinished(() => watch.close());
+  await watch.open();
+  return { path, calls: () => call.mock.calls.length };
+}
+
+/** Does something, and waits until that is noticed. */
+async function noticed(calls: () => number, act: () => Promise<unknown>): Promise<void> {
+  // What came before is over.
+  await vi.waitFor(async () => {
+    const before = calls();
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect(calls()).toBe(before);
+  }, 5000);
+  const before = calls();
+  await act();
+  await vi.waitFor(() => expect(calls()).toBeGreaterThan(before), 5000);
+}
+
+it("hears of what comes into a folder that is not there yet", async () => {
+  const { path, calls } = await watching(await folder());
+  expect(calls()).toBe(1);
+  await noticed(calls, () => mkdir(path, { recursive: true }));
+  await noticed(calls, () => writeFile(join(path, "a.json"), "{}"));
+});
+
+it("hears of what comes into one that has gone and come back", async () => {
+  const { path, calls } = await watching(await folder());
+  await mkdir(path, { recursive: true });
+  await noticed(calls, () => writeFile(join(path, "a.json"), "{}"));
+  await noticed(calls, () => rm(join(path, ".."), { recursive: true }));
+  await noticed(calls, () => mkdir(path, { recursive: true }));
+  await noticed(calls, () => writeFile(join(path, "b.json"), "{}"));
+});
+
+it("hears nothing once it is closed, also while it begins", async () => {
+  const base = await folder();
+  const call = vi.fn();
+  const watch = new FolderWatch(join(base, "x"), base, call);
+  const opening = watch.open();
+  watch.close();
+  await opening;
+  await mkdir(join(base, "x"));
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(call).not.toHaveBeenCalled();
+});
