@@ -3,6 +3,7 @@
 mod file;
 mod load;
 mod lower;
+mod memory;
 mod modules;
 mod parse;
 mod span;
@@ -11,6 +12,7 @@ mod workspace;
 
 pub use file::{Files, Problem, SourceFile};
 pub use load::{Crate, Loaded, Selection, load, load_files};
+pub use memory::Memory;
 pub use modules::{Module, ModuleId};
 pub(crate) use parse::on_deep_stack;
 pub use parse::parse;

@@ -66,15 +66,25 @@ impl SourceFile {
 /// All files of an analysis.
 #[derive(Clone, Debug, Default)]
 pub struct Files {
-    files: Vec<SourceFile>,
+    /// By number. A file that is gone leaves its place empty, so that the others keep theirs.
+    files: Vec<Option<Arc<SourceFile>>>,
 }
 
 impl Files {
     /// Adds a file.
     pub fn add(&mut self, path: PathBuf, display: String, text: Arc<str>) -> FileId {
         let id = FileId(self.files.len() as u32);
-        self.files.push(SourceFile::new(id, path, display, text));
+        self.files.push(Some(Arc::new(SourceFile::new(id, path, display, text))));
         id
+    }
+
+    /// Puts a file that has its number already in its place.
+    pub(super) fn put(&mut self, file: Arc<SourceFile>) {
+        let place = file.id.0 as usize;
+        if self.files.len() <= place {
+            self.files.resize(place + 1, None);
+        }
+        self.files[place] = Some(file);
     }
 
     /// The file with this number.
@@ -84,24 +94,25 @@ impl Files {
     /// When the number comes from another analysis.
     #[must_use]
     pub fn get(&self, id: FileId) -> &SourceFile {
-        &self.files[id.0 as usize]
+        let place = id.0 as usize;
+        self.files[place].as_deref().unwrap_or_else(|| panic!("no file has the number {place}"))
     }
 
     /// The file that is shown so.
     #[must_use]
     pub fn by_display(&self, display: &str) -> Option<&SourceFile> {
-        self.files.iter().find(|file| file.display == display)
+        self.iter().find(|file| file.display == display)
     }
 
     /// The file at this path.
     #[must_use]
     pub fn by_path(&self, path: &Path) -> Option<&SourceFile> {
-        self.files.iter().find(|file| file.path == path)
+        self.iter().find(|file| file.path == path)
     }
 
     /// All of them.
     pub fn iter(&self) -> impl Iterator<Item = &SourceFile> {
-        self.files.iter()
+        self.files.iter().flatten().map(|file| &**file)
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::file::{Files, Problem};
+use super::memory::Memory;
 use super::modules::{Module, Store};
 use super::parse::on_deep_stack;
 use super::tree::Name;
@@ -59,34 +60,7 @@ pub struct Loaded {
 ///
 /// When Cargo cannot say what the workspace is, or a package of that name is not in it.
 pub fn load(selection: &Selection) -> Result<Loaded, Problem> {
-    let workspace = workspace::read(selection)?;
-    let read = |path: &Path| match selection.overlay.get(path) {
-        Some(text) => Ok(text.clone()),
-        None => std::fs::read_to_string(path).map(Arc::from),
-    };
-    Ok(on_deep_stack(|| {
-        let mut store = Store::new(workspace.root, selection.tests, &read);
-        let crates = crates(&mut store, &workspace.targets);
-        Loaded { files: store.files, crates, problems: store.problems }
-    }))
-}
-
-fn crates(store: &mut Store<'_>, targets: &[Target]) -> Vec<Crate> {
-    let mut crates = Vec::new();
-    for target in targets {
-        let externs = target.externs.iter().filter_map(|(name, package)| {
-            let library = |other: &Target| other.is_library && other.package == *package;
-            Some((name.clone(), targets.iter().position(library)?))
-        });
-        crates.push(Crate {
-            name: target.name.clone(),
-            package: target.package.clone(),
-            framealloc: target.framealloc.clone(),
-            externs: externs.collect(),
-            modules: store.modules(&target.root),
-        });
-    }
-    crates
+    Memory::default().load(selection)
 }
 
 /// Takes texts as the files of one crate, which knows framealloc by its own name. The first is the root; the others are
@@ -103,22 +77,68 @@ fn crates(store: &mut Store<'_>, targets: &[Target]) -> Vec<Crate> {
 /// ```
 #[must_use]
 pub fn load_files(files: &[(&str, &str)], tests: bool) -> Loaded {
-    let texts: HashMap<PathBuf, Arc<str>> =
-        files.iter().map(|&(path, text)| (PathBuf::from(path), Arc::from(text))).collect();
-    let read = |path: &Path| {
-        texts.get(path).cloned().ok_or_else(|| std::io::Error::from(std::io::ErrorKind::NotFound))
-    };
-    on_deep_stack(|| {
-        let mut store = Store::new(PathBuf::new(), tests, &read);
-        let crates = files.first().map(|&(root, _)| Crate {
+    Memory::default().load_files(files, tests)
+}
+
+impl Memory {
+    /// Like [`load`], but what was read before and is the same is not read again.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`load`].
+    pub fn load(&mut self, selection: &Selection) -> Result<Loaded, Problem> {
+        let workspace = workspace::read(selection)?;
+        let read = |path: &Path| match selection.overlay.get(path) {
+            Some(text) => Ok(text.clone()),
+            None => std::fs::read_to_string(path).map(Arc::from),
+        };
+        let store = Store::new(self, workspace.root, selection.tests, &read);
+        Ok(on_deep_stack(|| store.load(&workspace.targets)))
+    }
+
+    /// Like [`load_files`], but what was read before and is the same is not read again.
+    #[must_use]
+    pub fn load_files(&mut self, files: &[(&str, &str)], tests: bool) -> Loaded {
+        let texts: HashMap<PathBuf, Arc<str>> =
+            files.iter().map(|&(path, text)| (PathBuf::from(path), Arc::from(text))).collect();
+        let read = |path: &Path| {
+            texts.get(path).cloned().ok_or_else(|| std::io::Error::from(std::io::ErrorKind::NotFound))
+        };
+        let target = |&(root, _): &(&str, &str)| Target {
             name: "crate".into(),
             package: "crate".to_owned(),
+            is_library: true,
+            root: root.into(),
             framealloc: vec!["framealloc".into()],
             externs: Vec::new(),
-            modules: store.modules(Path::new(root)),
+        };
+        let targets: Vec<Target> = files.first().map(target).into_iter().collect();
+        let store = Store::new(self, PathBuf::new(), tests, &read);
+        on_deep_stack(|| store.load(&targets))
+    }
+}
+
+impl Store<'_> {
+    fn load(mut self, targets: &[Target]) -> Loaded {
+        let roots: Vec<&Path> = targets.iter().map(|target| &*target.root).collect();
+        let modules = self.modules(&roots);
+        let crates = targets.iter().zip(modules).map(|(target, modules)| {
+            let externs = target.externs.iter().filter_map(|(name, package)| {
+                let library = |other: &Target| other.is_library && other.package == *package;
+                Some((name.clone(), targets.iter().position(library)?))
+            });
+            Crate {
+                name: target.name.clone(),
+                package: target.package.clone(),
+                framealloc: target.framealloc.clone(),
+                externs: externs.collect(),
+                modules,
+            }
         });
-        Loaded { crates: crates.into_iter().collect(), files: store.files, problems: store.problems }
-    })
+        let crates = crates.collect();
+        let (files, problems) = self.finish();
+        Loaded { files, crates, problems }
+    }
 }
 
 #[cfg(test)]
