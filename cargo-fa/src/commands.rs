@@ -3,6 +3,7 @@
 pub mod analysis;
 pub mod args;
 pub mod baseline;
+pub mod cache;
 pub mod check;
 pub mod explain;
 pub mod failure;
@@ -12,6 +13,7 @@ pub mod list;
 pub mod lsp;
 pub mod output;
 pub mod progress;
+pub mod session;
 pub mod settings;
 pub mod shell;
 pub mod tags;
@@ -57,8 +59,8 @@ fn command(args: Args) -> Result<Exit, Failure> {
         Command::Show { file } => check::run(&Settings::new(check, global, Some(file))?),
         Command::Explain { code } => explain::run(&code),
         Command::List { category, format } => list::run(category.as_deref(), format),
-        Command::Init { force } => init::run(&Settings::new(check, global, None)?, force),
-        Command::Lsp => lsp::run(Settings::new(check, global, None)?),
+        Command::Init { force } => init::run(Settings::new(check, global, None)?.question, force),
+        Command::Lsp => lsp::run(Settings::new(check, global, None)?.question),
         Command::Completions { shell } => shell::completions(shell),
         Command::Man => shell::man(),
     }

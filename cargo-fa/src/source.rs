@@ -1,8 +1,10 @@
 //! Files and what stands in them: loading, parsing, and the tree that the analysis works on.
 
+mod disk;
 mod file;
 mod load;
 mod lower;
+mod manifests;
 mod memory;
 mod modules;
 mod parse;
@@ -10,10 +12,13 @@ mod span;
 pub mod tree;
 mod workspace;
 
+pub use disk::{Disk, Overlay, Seen};
 pub use file::{Files, Problem, SourceFile};
 pub use load::{Crate, Loaded, Selection, load, load_files};
+pub use manifests::configurations;
 pub use memory::Memory;
 pub use modules::{Module, ModuleId};
 pub(crate) use parse::on_deep_stack;
 pub use parse::parse;
 pub use span::{FileId, Span};
+pub use workspace::metadata;

@@ -181,6 +181,9 @@ pub struct ReportArgs {
     /// Correct files although they are not under version control
     #[arg(long, requires = "fix", help_heading = "Corrections")]
     pub allow_no_vcs: bool,
+    /// Analyse although nothing has changed since an analysis that was kept
+    #[arg(long, help_heading = "Output")]
+    pub no_cache: bool,
     /// Analyse again whenever a file changes
     #[arg(long, conflicts_with = "fix", help_heading = "Corrections")]
     pub watch: bool,

@@ -2,31 +2,31 @@
 
 use std::fmt::Write as _;
 
-use super::analysis::metadata;
 use super::failure::Failure;
 use super::output;
-use super::settings::Settings;
+use super::settings::Question;
 use super::tags;
 use crate::config::FILE;
 use crate::exit::Exit;
 use crate::lint::options::THRESHOLDS;
 use crate::lints::REGISTRY;
-use crate::source;
+use crate::source::{self, Disk, Memory, Selection};
 
 /// Writes the file into the folder of the workspace.
 ///
 /// # Errors
 ///
 /// When there is one and it is not to be overwritten, or when it cannot be written.
-pub fn run(settings: &Settings, force: bool) -> Result<Exit, Failure> {
-    let path = metadata(settings)?.workspace_root.into_std_path_buf().join(FILE);
+pub fn run(question: Question, force: bool) -> Result<Exit, Failure> {
+    let disk = Disk::default();
+    let selection = Selection { workspace: true, ..question.selection };
+    let metadata = source::metadata(selection.manifest_path.as_deref(), &disk)?;
+    let path = metadata.workspace_root.as_std_path().join(FILE);
     if path.exists() && !force {
         let message = format!("there is a `{}` already", path.display());
         return Err(Failure::usage(message, "edit it, or overwrite it with `--force`"));
     }
-    let mut selection = settings.selection.clone();
-    selection.workspace = true;
-    let loaded = source::load(&selection)?;
+    let loaded = Memory::default().load(&selection, &metadata, &disk)?;
     let tags = tags::all(loaded.files.iter().map(|file| &*file.text));
     output::write(&text(tags.iter().map(String::as_str)), Some(&path))?;
     output::to_stderr(&format!("wrote {}\n", path.display()));

@@ -12,9 +12,10 @@ use crate::report::Format;
 use crate::source::Selection;
 
 /// Where the configuration comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum ConfigSource {
     /// The nearest file above each package.
+    #[default]
     Nearest,
     /// This file.
     File(PathBuf),
@@ -38,21 +39,30 @@ pub enum Fixing {
     },
 }
 
-/// Everything that decides about a run.
-#[derive(Clone, Debug)]
-pub struct Settings {
+/// Everything that decides about what is found, and nothing else: who asks the same of the same files gets the same.
+#[derive(Clone, Debug, Default)]
+pub struct Question {
     /// What is read.
     pub selection: Selection,
     /// Features that must exist.
     pub features: Vec<String>,
-    /// The only file that is reported on.
-    pub file: Option<PathBuf>,
     /// The configuration.
     pub config: ConfigSource,
     /// The levels that the command line sets.
     pub levels: Levels,
     /// Whether what is only possible is reported.
     pub pedantic: bool,
+}
+
+/// Everything that decides about a run.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// What is asked.
+    pub question: Question,
+    /// Whether an answer that was kept will do.
+    pub cached: bool,
+    /// The only file that is reported on.
+    pub file: Option<PathBuf>,
     /// The least level that is shown.
     pub least: Level,
     /// How the report is written.
@@ -86,23 +96,25 @@ impl Settings {
             Some(_) => global.color == Color::Always,
         };
         Ok(Self {
-            levels: levels(&lints)?,
-            pedantic: lints.pedantic,
-            selection: Selection {
-                manifest_path: global.manifest_path,
-                packages: selection.package,
-                workspace: selection.workspace,
-                exclude: selection.exclude,
-                tests: selection.tests,
-                ..Selection::default()
+            question: Question {
+                levels: levels(&lints)?,
+                pedantic: lints.pedantic,
+                selection: Selection {
+                    manifest_path: global.manifest_path,
+                    packages: selection.package,
+                    workspace: selection.workspace,
+                    exclude: selection.exclude,
+                    tests: selection.tests,
+                },
+                features: selection.features,
+                config: match (global.config, global.isolated) {
+                    (Some(path), _) => ConfigSource::File(path),
+                    (None, true) => ConfigSource::Isolated,
+                    (None, false) => ConfigSource::Nearest,
+                },
             },
-            features: selection.features,
+            cached: !report.no_cache,
             file,
-            config: match (global.config, global.isolated) {
-                (Some(path), _) => ConfigSource::File(path),
-                (None, true) => ConfigSource::Isolated,
-                (None, false) => ConfigSource::Nearest,
-            },
             least: match report.min_severity {
                 Some(Severity::Error) => Level::Deny,
                 Some(Severity::Warning) | None => Level::Warn,

@@ -4,6 +4,9 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use cargo_metadata::Metadata;
+
+use super::disk::Disk;
 use super::file::{Files, Problem};
 use super::memory::Memory;
 use super::modules::{Module, Store};
@@ -24,8 +27,6 @@ pub struct Selection {
     pub exclude: Vec<String>,
     /// Also code under `#[cfg(test)]`, `tests/` and `benches/`.
     pub tests: bool,
-    /// Texts that are not yet on disk, by absolute path.
-    pub overlay: HashMap<PathBuf, Arc<str>>,
 }
 
 /// A target of a package: a library, a program, an example.
@@ -60,7 +61,9 @@ pub struct Loaded {
 ///
 /// When Cargo cannot say what the workspace is, or a package of that name is not in it.
 pub fn load(selection: &Selection) -> Result<Loaded, Problem> {
-    Memory::default().load(selection)
+    let disk = Disk::default();
+    let metadata = workspace::metadata(selection.manifest_path.as_deref(), &disk)?;
+    Memory::default().load(selection, &metadata, &disk)
 }
 
 /// Takes texts as the files of one crate, which knows framealloc by its own name. The first is the root; the others are
@@ -81,19 +84,22 @@ pub fn load_files(files: &[(&str, &str)], tests: bool) -> Loaded {
 }
 
 impl Memory {
-    /// Like [`load`], but what was read before and is the same is not read again.
+    /// Like [`load`], of a workspace that cargo described, but what was read before and is the same is not read again.
     ///
     /// # Errors
     ///
-    /// As those of [`load`].
-    pub fn load(&mut self, selection: &Selection) -> Result<Loaded, Problem> {
-        let workspace = workspace::read(selection)?;
-        let read = |path: &Path| match selection.overlay.get(path) {
-            Some(text) => Ok(text.clone()),
-            None => std::fs::read_to_string(path).map(Arc::from),
-        };
-        let store = Store::new(self, workspace.root, selection.tests, &read);
-        Ok(on_deep_stack(|| store.load(&workspace.targets)))
+    /// When a package of that name is not in it.
+    pub fn load(
+        &mut self,
+        selection: &Selection,
+        metadata: &Metadata,
+        disk: &Disk,
+    ) -> Result<Loaded, Problem> {
+        let targets = workspace::targets(metadata, selection)?;
+        let root = metadata.workspace_root.clone().into();
+        let read = |path: &Path| disk.read(path);
+        let store = Store::new(self, root, selection.tests, &read);
+        Ok(on_deep_stack(|| store.load(&targets)))
     }
 
     /// Like [`load_files`], but what was read before and is the same is not read again.

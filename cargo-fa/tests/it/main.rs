@@ -1,6 +1,7 @@
 //! The program as people and scripts run it, on workspaces that are made for the purpose.
 
 mod baseline;
+mod caching;
 mod configuration;
 mod corrections;
 mod editor;

@@ -16,9 +16,10 @@ use serde::de::DeserializeOwned;
 
 use super::answers::{View, configuration, symbols};
 use super::position::Encoding;
-use super::{Analyse, Overlay, url};
+use super::{Analyse, url};
 use crate::commands::analysis::Analysis;
 use crate::commands::failure::Failure;
+use crate::source::Overlay;
 
 pub(super) struct Server<'a, A> {
     connection: &'a Connection,
@@ -92,6 +93,8 @@ impl<'a, A: Analyse> Server<'a, A> {
         fn params<P: DeserializeOwned>(notification: Notification) -> Option<P> {
             serde_json::from_value(notification.params).ok()
         }
+        // What is typed is not on disk.
+        let typed = notification.method == "textDocument/didChange";
         match notification.method.as_str() {
             "textDocument/didOpen" => {
                 let Some(DidOpenTextDocumentParams { text_document }) = params(notification) else { return };
@@ -116,9 +119,11 @@ impl<'a, A: Analyse> Server<'a, A> {
                 let Some(DidCloseTextDocumentParams { text_document }) = params(notification) else { return };
                 self.open.remove(&text_document.uri);
             }
-            // Manifests and configurations are read from disk.
             "textDocument/didSave" | "workspace/didChangeWatchedFiles" => {}
             _ => return,
+        }
+        if !typed {
+            self.analyser.doubt_manifests();
         }
         self.stale = true;
     }
@@ -134,7 +139,7 @@ impl<'a, A: Analyse> Server<'a, A> {
             .filter_map(|(uri, document)| Some((uri.to_file_path().ok()?, document.text.clone())))
             .collect();
         let outcome =
-            catch_unwind(AssertUnwindSafe(|| self.analyser.analyse(&overlay))).unwrap_or_else(|_| {
+            catch_unwind(AssertUnwindSafe(|| self.analyser.analyse(overlay))).unwrap_or_else(|_| {
                 Err(Failure::internal("the analyser stopped by a mistake of its own".to_owned()))
             });
         match outcome {
