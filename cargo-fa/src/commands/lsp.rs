@@ -77,12 +77,28 @@ pub fn run(mut question: Question) -> Result<Exit, Failure> {
         question.selection.manifest_path = Some(folder.join("Cargo.toml"));
     }
     let folder = folder.or_else(|| std::env::current_dir().ok()).unwrap_or_default();
+    let connection = queued(connection);
     let workspace = Workspace { question, session: Session::default() };
     Server::new(&connection, encoding, folder, workspace).run().map_err(|error| failed(&error))?;
     // The writing thread ends when nobody can send to it any more.
     drop(connection);
     threads.join().map_err(|error| failed(&error))?;
     Ok(Exit::Clean)
+}
+
+/// The same with a queue for what comes in. Else the next message is read only when the one before is taken, so that an
+/// analysis begins although a newer text has arrived.
+fn queued(connection: Connection) -> Connection {
+    let Connection { sender, receiver: wire } = connection;
+    let (queue, receiver) = crossbeam_channel::unbounded();
+    std::thread::spawn(move || {
+        for message in wire {
+            if queue.send(message).is_err() {
+                return;
+            }
+        }
+    });
+    Connection { sender, receiver }
 }
 
 /// Counting bytes, if the editor can: that needs no counting.
