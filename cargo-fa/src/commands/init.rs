@@ -1,13 +1,14 @@
 //! `cargo fa init`: a `.fa.toml` that explains itself.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::failure::Failure;
 use super::output;
 use super::settings::Question;
-use super::tags;
 use crate::config::FILE;
 use crate::exit::Exit;
+use crate::flow::Program;
 use crate::lint::options::THRESHOLDS;
 use crate::lints::REGISTRY;
 use crate::source::{self, Disk, Memory, Selection};
@@ -27,10 +28,23 @@ pub fn run(question: Question, force: bool) -> Result<Exit, Failure> {
         return Err(Failure::usage(message, "edit it, or overwrite it with `--force`"));
     }
     let loaded = Memory::default().load(&selection, &metadata, &disk)?;
-    let tags = tags::all(loaded.files.iter().map(|file| &*file.text));
+    let tags = opened(&Program::build(loaded));
     output::write(&text(tags.iter().map(String::as_str)), Some(&path))?;
     output::to_stderr(&format!("wrote {}\n", path.display()));
     Ok(Exit::Clean)
+}
+
+/// The paths of the tags that a program opens, where the names of all that are open around them are known.
+fn opened(program: &Program) -> BTreeSet<String> {
+    let mut paths = BTreeSet::new();
+    for found in program.tags().uses().iter().filter(|found| found.opens) {
+        for stack in &found.outer {
+            let parts: Option<Vec<&str>> =
+                stack.iter().chain([&found.tag]).map(|tag| tag.as_deref()).collect();
+            paths.extend(parts.map(|parts| parts.join("/")));
+        }
+    }
+    paths
 }
 
 fn text<'a>(tags: impl Iterator<Item = &'a str>) -> String {
