@@ -1,6 +1,8 @@
 //! Files and what stands in them: loading, parsing, and the tree that the analysis works on.
 
+mod cfg;
 mod disk;
+mod features;
 mod file;
 mod load;
 mod lower;
@@ -13,6 +15,7 @@ pub mod tree;
 mod workspace;
 
 pub use disk::{Disk, Overlay, Seen};
+pub use features::Chosen;
 pub use file::{Files, Problem, SourceFile};
 pub use load::{Crate, Loaded, Selection, load, load_files};
 pub use manifests::configurations;

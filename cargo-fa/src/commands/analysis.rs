@@ -212,7 +212,8 @@ fn features(question: &Question, metadata: &Metadata) -> Result<(), Failure> {
     let packages = metadata.workspace_packages();
     let known: Vec<&str> =
         packages.iter().flat_map(|package| package.features.keys().map(String::as_str)).collect();
-    for feature in &question.features {
+    let chosen = question.selection.features.iter().flat_map(|chosen| &chosen.names);
+    for feature in chosen {
         let name = feature.rsplit('/').next().unwrap_or(feature);
         if !known.contains(&name) {
             let hint = did_you_mean(name, known.iter().copied());

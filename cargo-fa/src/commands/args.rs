@@ -95,9 +95,16 @@ pub struct SelectionArgs {
     /// Leave out these packages
     #[arg(long, value_name = "NAME", help_heading = "Selection")]
     pub exclude: Vec<String>,
-    /// Features that must exist; code is read whatever features it needs
-    #[arg(long, value_name = "NAMES", value_delimiter = ',', help_heading = "Selection")]
+    /// Leave out code that cargo would not build with these features and the default ones; unless features are chosen,
+    /// all code is analysed
+    #[arg(short = 'F', long, value_name = "NAMES", value_delimiter = ',', help_heading = "Selection")]
     pub features: Vec<String>,
+    /// Leave out code that cargo would not build with all features
+    #[arg(long, help_heading = "Selection")]
+    pub all_features: bool,
+    /// Leave out code that cargo would not build without the default features
+    #[arg(long, help_heading = "Selection")]
+    pub no_default_features: bool,
     /// Analyse tests and benches too
     #[arg(long, help_heading = "Selection")]
     pub tests: bool,

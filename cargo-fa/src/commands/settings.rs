@@ -9,7 +9,7 @@ use crate::lint::declare::Group;
 use crate::lint::level::{Level, Levels, Selector};
 use crate::lints::REGISTRY;
 use crate::report::Format;
-use crate::source::Selection;
+use crate::source::{Chosen, Selection};
 
 /// Where the configuration comes from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,8 +44,6 @@ pub enum Fixing {
 pub struct Question {
     /// What is read.
     pub selection: Selection,
-    /// Features that must exist.
-    pub features: Vec<String>,
     /// The configuration.
     pub config: ConfigSource,
     /// The levels that the command line sets.
@@ -91,6 +89,12 @@ impl Settings {
     /// When it names a lint that does not exist.
     pub fn new(check: CheckArgs, global: GlobalArgs, file: Option<PathBuf>) -> Result<Self, Failure> {
         let CheckArgs { selection, lints, report } = check;
+        let features = Chosen {
+            names: selection.features,
+            all: selection.all_features,
+            without_default: selection.no_default_features,
+        };
+        let chosen = features != Chosen::default();
         let color = match &report.output {
             None => color(global.color, Stream::Stdout),
             Some(_) => global.color == Color::Always,
@@ -105,8 +109,8 @@ impl Settings {
                     workspace: selection.workspace,
                     exclude: selection.exclude,
                     tests: selection.tests,
+                    features: chosen.then_some(features),
                 },
-                features: selection.features,
                 config: match (global.config, global.isolated) {
                     (Some(path), _) => ConfigSource::File(path),
                     (None, true) => ConfigSource::Isolated,

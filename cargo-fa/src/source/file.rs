@@ -1,5 +1,6 @@
 //! The files of an analysis, and the lines in them.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -18,6 +19,8 @@ pub struct SourceFile {
     pub text: Arc<str>,
     /// The first byte of each line.
     lines: Vec<u32>,
+    /// What was not read, because features that it needs are off.
+    pub excluded: Vec<Range<usize>>,
 }
 
 impl SourceFile {
@@ -26,7 +29,7 @@ impl SourceFile {
     pub fn new(id: FileId, path: PathBuf, display: String, text: Arc<str>) -> Self {
         let ends = text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
         let lines = std::iter::once(0).chain(ends.map(|(at, _)| at as u32 + 1)).collect();
-        Self { id, path, display, text, lines }
+        Self { id, path, display, text, lines, excluded: Vec::new() }
     }
 
     /// Line and column of a byte, both from 1; columns are in characters.
@@ -48,6 +51,12 @@ impl SourceFile {
         let Some(&start) = self.lines.get(index) else { return "" };
         let end = self.lines.get(index + 1).map_or(self.text.len(), |&next| next as usize);
         self.text[start as usize..end].trim_end_matches(['\n', '\r'])
+    }
+
+    /// Whether a byte belongs to what was not read.
+    #[must_use]
+    pub fn excludes(&self, offset: u32) -> bool {
+        self.excluded.iter().any(|place| place.contains(&(offset as usize)))
     }
 
     /// How many lines there are.

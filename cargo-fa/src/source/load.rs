@@ -7,6 +7,7 @@ use std::sync::Arc;
 use cargo_metadata::Metadata;
 
 use super::disk::Disk;
+use super::features::{Chosen, Known};
 use super::file::{Files, Problem};
 use super::memory::Memory;
 use super::modules::{Module, Store};
@@ -27,6 +28,8 @@ pub struct Selection {
     pub exclude: Vec<String>,
     /// Also code under `#[cfg(test)]`, `tests/` and `benches/`.
     pub tests: bool,
+    /// The features that code is read with; if none are chosen, it is read whatever features it needs.
+    pub features: Option<Chosen>,
 }
 
 /// A target of a package: a library, a program, an example.
@@ -117,6 +120,7 @@ impl Memory {
             root: root.into(),
             framealloc: vec!["framealloc".into()],
             externs: Vec::new(),
+            features: None,
         };
         let targets: Vec<Target> = files.first().map(target).into_iter().collect();
         let store = Store::new(self, PathBuf::new(), tests, &read);
@@ -126,7 +130,8 @@ impl Memory {
 
 impl Store<'_> {
     fn load(mut self, targets: &[Target]) -> Loaded {
-        let roots: Vec<&Path> = targets.iter().map(|target| &*target.root).collect();
+        let roots: Vec<(&Path, Known)> =
+            targets.iter().map(|target| (&*target.root, target.features.clone())).collect();
         let modules = self.modules(&roots);
         let crates = targets.iter().zip(modules).map(|(target, modules)| {
             let externs = target.externs.iter().filter_map(|(name, package)| {

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::features::Known;
 use super::file::{Problem, SourceFile};
 use super::span::FileId;
 use super::tree::Item;
@@ -35,6 +36,8 @@ pub struct Memory {
     /// The files of the load that is under way, or of the last one.
     seen: HashSet<FileId>,
     parsed: usize,
+    /// The features of each crate with which they were read.
+    features: Vec<Known>,
 }
 
 impl Memory {
@@ -44,7 +47,12 @@ impl Memory {
         self.parsed
     }
 
-    pub(super) fn begin(&mut self) {
+    /// Forgets everything if it was read with other features.
+    pub(super) fn begin(&mut self, features: &[Known]) {
+        if self.features != features {
+            self.kept.clear();
+            self.features = features.to_vec();
+        }
         self.seen.clear();
         self.parsed = 0;
     }

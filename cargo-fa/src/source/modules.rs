@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::features::Known;
 use super::file::{Files, Problem, SourceFile};
 use super::memory::{Memory, Tree};
-use super::parse::parse;
+use super::parse::{parse, parse_with};
 use super::span::{FileId, Span};
 use super::tree::{Item, ItemKind, Name};
 
@@ -43,6 +44,8 @@ pub(super) struct Store<'a> {
     /// What the shown names are relative to.
     root: PathBuf,
     tests: bool,
+    /// Those of each crate.
+    features: Vec<Known>,
 }
 
 /// A file, and its items.
@@ -63,9 +66,8 @@ struct Wanted {
 
 impl<'a> Store<'a> {
     pub(super) fn new(memory: &'a mut Memory, root: PathBuf, tests: bool, reader: &'a Read<'a>) -> Self {
-        memory.begin();
         let (files, problems, read) = (Files::default(), Vec::new(), HashMap::new());
-        Self { memory, files, problems, read, reader, root, tests }
+        Self { memory, files, problems, read, reader, root, tests, features: Vec::new() }
     }
 
     /// The files that were read, and what was wrong with them.
@@ -76,11 +78,13 @@ impl<'a> Store<'a> {
 
     /// For each of these files, all modules below it, itself first. What is found at one depth is read and parsed in
     /// parallel, whatever crate it is of.
-    pub(super) fn modules(&mut self, roots: &[&Path]) -> Vec<Vec<Module>> {
+    pub(super) fn modules(&mut self, roots: &[(&Path, Known)]) -> Vec<Vec<Module>> {
+        self.features = roots.iter().map(|(_, features)| features.clone()).collect();
+        self.memory.begin(&self.features);
         let none: Arc<[Item]> = Arc::from([]);
         let root = Module { name: "crate".into(), parent: None, file: FileId(0), items: none };
         let mut crates = vec![vec![root]; roots.len()];
-        let first = roots.iter().enumerate().map(|(krate, root)| Wanted {
+        let first = roots.iter().enumerate().map(|(krate, (root, _))| Wanted {
             krate,
             module: ModuleId(0),
             places: vec![root.to_path_buf()],
@@ -162,12 +166,14 @@ impl<'a> Store<'a> {
     /// Reads and parses what is new, in parallel.
     fn read_all(&mut self, wave: &[Wanted]) {
         let mut asked = HashSet::new();
-        let new: Vec<&[PathBuf]> = wave.iter().map(|wanted| self.unread(wanted)).collect();
-        let new: Vec<&[PathBuf]> = new.into_iter().filter(|places| asked.insert(*places)).collect();
+        let new = wave.iter().map(|wanted| (self.unread(wanted), wanted.krate));
+        let new: Vec<(&[PathBuf], usize)> = new.filter(|(places, _)| asked.insert(*places)).collect();
         let reader = self.reader;
-        let texts: Vec<Vec<_>> = new.par_iter().map(|places| first_of(reader, places)).collect();
+        let look = |(places, krate): &(&[PathBuf], usize)| (first_of(reader, places), *krate);
+        let texts: Vec<(Vec<_>, usize)> = new.par_iter().map(look).collect();
+        let texts = texts.into_iter().flat_map(|(texts, krate)| texts.into_iter().map(move |it| (it, krate)));
         let mut fresh = Vec::new();
-        for (place, text) in texts.into_iter().flatten() {
+        for ((place, text), krate) in texts {
             // Two modules may be one file by different ways.
             if self.read.contains_key(&place) {
                 continue;
@@ -182,7 +188,7 @@ impl<'a> Store<'a> {
                         }
                         Err(id) => id,
                     };
-                    fresh.push((id, place.clone(), display, text));
+                    fresh.push((id, place.clone(), display, text, krate));
                     Some((id, Arc::from([])))
                 }
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
@@ -199,9 +205,14 @@ impl<'a> Store<'a> {
             };
             self.read.insert(place, found);
         }
-        let parse = |(id, path, display, text)| {
-            let file = SourceFile::new(id, path, display, text);
-            let tree = parse(&file).map(Arc::from);
+        let features = &self.features;
+        let parse = |(id, path, display, text, krate): (_, _, _, _, usize)| {
+            let mut file = SourceFile::new(id, path, display, text);
+            let tree = match &features[krate] {
+                Some(features) => parse_with(&mut file, features),
+                None => parse(&file),
+            };
+            let tree = tree.map(Arc::from);
             (Arc::new(file), tree)
         };
         let parsed: Vec<_> = fresh.into_par_iter().map(parse).collect();

@@ -1,5 +1,8 @@
 //! From the text of a file to its tree. A pure function, and nothing of syn's tree survives it.
 
+use std::collections::BTreeSet;
+
+use super::cfg;
 use super::file::{Problem, SourceFile};
 use super::lower::Lowering;
 use super::span::Span;
@@ -43,6 +46,19 @@ pub fn parse(file: &SourceFile) -> Result<Vec<Item>, Problem> {
     // The parser keeps the text of each file it has seen for the positions of its tokens.
     proc_macro2::extra::invalidate_current_thread_spans();
     result
+}
+
+/// The items of a file that are there with these features. What is not there is noted in the file.
+pub(super) fn parse_with(file: &mut SourceFile, features: &BTreeSet<String>) -> Result<Vec<Item>, Problem> {
+    let (text, base) = code_of(&file.text);
+    if too_deep(text).is_some() {
+        return parse(file);
+    }
+    let base = base as usize;
+    let excluded = cfg::excluded(text, features).into_iter();
+    file.excluded = excluded.map(|place| place.start + base..place.end + base).collect();
+    let text = cfg::blanked(&file.text, &file.excluded);
+    parse(&SourceFile::new(file.id, file.path.clone(), file.display.clone(), text.into()))
 }
 
 /// Runs `work` where deep trees do not overflow the stack.

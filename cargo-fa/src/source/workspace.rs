@@ -1,10 +1,12 @@
 //! What Cargo knows: packages, targets, and under which name each knows framealloc.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use cargo_metadata::{Metadata, MetadataCommand, Package, TargetKind};
 
 use super::disk::Disk;
+use super::features::{self, Known};
 use super::file::Problem;
 use super::load::Selection;
 use super::manifests;
@@ -22,6 +24,7 @@ pub(super) struct Target {
     pub(super) framealloc: Vec<Name>,
     /// Names of packages of the workspace that it depends on; among them its own library.
     pub(super) externs: Vec<(Name, String)>,
+    pub(super) features: Known,
 }
 
 /// What cargo says of the workspace of a manifest, or of the current folder. All that it went by is noted.
@@ -56,12 +59,16 @@ fn ask(manifest: Option<&Path>) -> Result<Metadata, Problem> {
 /// The targets that are selected.
 pub(super) fn targets(metadata: &Metadata, selection: &Selection) -> Result<Vec<Target>, Problem> {
     let packages = selected(metadata, selection)?;
+    let features = selection.features.as_ref();
+    let features = features.map(|chosen| features::resolve(metadata, &packages, chosen, selection.tests));
     let mut targets = Vec::new();
     for package in packages {
         let framealloc = names_of_framealloc(package);
         if framealloc.is_empty() {
             continue;
         }
+        let own = features.as_ref().map(|all| all.get(&*package.name).cloned().unwrap_or_default());
+        let own: Known = own.map(Arc::new);
         let library = package.targets.iter().find(|target| target.kind.iter().any(is_library));
         for target in &package.targets {
             let wanted = target.kind.iter().any(|kind| match kind {
@@ -84,6 +91,7 @@ pub(super) fn targets(metadata: &Metadata, selection: &Selection) -> Result<Vec<
                 root: target.src_path.clone().into(),
                 framealloc: framealloc.clone(),
                 externs,
+                features: own.clone(),
             });
         }
     }

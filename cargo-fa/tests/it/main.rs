@@ -5,6 +5,7 @@ mod caching;
 mod configuration;
 mod corrections;
 mod editor;
+mod features;
 mod recipes;
 mod reference;
 mod run;
