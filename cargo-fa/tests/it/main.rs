@@ -6,6 +6,7 @@ mod configuration;
 mod corrections;
 mod editor;
 mod features;
+mod mutated;
 mod recipes;
 mod reference;
 mod run;
