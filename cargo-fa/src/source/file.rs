@@ -27,8 +27,7 @@ impl SourceFile {
     /// A file with the text given.
     #[must_use]
     pub fn new(id: FileId, path: PathBuf, display: String, text: Arc<str>) -> Self {
-        let ends = text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
-        let lines = std::iter::once(0).chain(ends.map(|(at, _)| at as u32 + 1)).collect();
+        let lines = line_starts(&text);
         Self { id, path, display, text, lines, excluded: Vec::new() }
     }
 
@@ -70,6 +69,12 @@ impl SourceFile {
     pub fn slice(&self, span: Span) -> &str {
         self.text.get(span.start as usize..span.end as usize).unwrap_or("")
     }
+}
+
+/// The first byte of each line of a text.
+pub(super) fn line_starts(text: &str) -> Vec<u32> {
+    let ends = text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
+    std::iter::once(0).chain(ends.map(|(at, _)| at as u32 + 1)).collect()
 }
 
 /// All files of an analysis.

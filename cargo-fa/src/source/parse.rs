@@ -30,7 +30,7 @@ pub fn parse(file: &SourceFile) -> Result<Vec<Item>, Problem> {
         });
     }
     let result = match syn::parse_file(text) {
-        Ok(tree) => Ok(Lowering::new(file.id, base).items(&tree.items)),
+        Ok(tree) => Ok(Lowering::new(file.id, base, text, file.text.clone()).items(&tree.items)),
         Err(error) => {
             let range = error.span().byte_range();
             let end = file.text.len() as u32;
@@ -64,10 +64,10 @@ pub(super) fn parse_with(file: &mut SourceFile, features: &BTreeSet<String>) -> 
 /// Runs `work` where deep trees do not overflow the stack.
 pub(crate) fn on_deep_stack<R: Send>(work: impl FnOnce() -> R + Send) -> R {
     let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build();
-    match pool {
-        Ok(pool) => pool.install(work),
-        Err(_) => work(),
-    }
+    let Ok(pool) = pool else { return work() };
+    // From a thread of its own: a worker of another pool would begin other work while it waits, on top of this.
+    let done = std::thread::scope(|scope| scope.spawn(|| pool.install(work)).join());
+    done.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 /// The text without its byte order mark and its `#!` line, and how many bytes those took.
