@@ -1,89 +1,193 @@
-//! Runs every lint over crates that know nothing of framealloc, and says what that costs beside parsing alone.
+//! Runs every lint over crates that know little or nothing of framealloc, and says what that costs beside parsing alone.
 //!
-//! `cargo run --release -p cargo-fa --example over_crates -- FOLDER..`, each the folder of a crate with `src/lib.rs`.
-//! Times are of the processor, in milliseconds. Any finding is a false alarm.
+//! `cargo run --release -p cargo-fa --example over_crates -- [--together] [FOLDER]..`, each the folder of a package. All
+//! of them as one program with `--together`, else each by itself. Without folders: those that this workspace depends on,
+//! together.
+//!
+//! Each row is from processes of its own: one with a single thread, which also gives the least that `syn` needs for the
+//! same files, and one with all of them. Findings are false alarms, and are shown.
 #![expect(clippy::print_stdout, reason = "a developer reads it")]
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
 
 use cargo_fa::flow::Program;
 use cargo_fa::lint::options::LintOptions;
 use cargo_fa::lints::LINTS;
-use cargo_fa::source::load_files;
+use cargo_fa::source::{Selection, load};
+use cargo_metadata::{MetadataCommand, Package, TargetKind};
 
-fn main() {
-    for folder in std::env::args().skip(1).map(PathBuf::from) {
-        let root = folder.join("src/lib.rs");
-        let mut texts = Vec::new();
-        read(&folder.join("src"), &mut texts);
-        let Some(first) = texts.iter().position(|(path, _)| Path::new(path) == root) else { continue };
-        texts.swap(0, first);
-        let files: Vec<(&str, &str)> = texts.iter().map(|(path, text)| (&**path, &**text)).collect();
+/// Says to a process of this program that it measures, and what.
+const MEASURE: &str = "--measure";
 
-        let begun = processor();
-        let loaded = load_files(&files, true);
-        let (read, lines) = (loaded.files.iter().count(), lines(&loaded));
-        let seen: Vec<String> = loaded.files.iter().map(|file| file.text.to_string()).collect();
-        let at_loaded = processor();
-        let program = Program::build(loaded);
-        let at_built = processor();
-        let mut found = Vec::new();
-        for lint in LINTS {
-            (lint.check)(&program, &LintOptions::default(), &mut found);
+type Error = Box<dyn std::error::Error>;
+
+fn main() -> Result<(), Error> {
+    let mut arguments: Vec<String> = std::env::args().skip(1).collect();
+    if arguments.first().is_some_and(|first| first == MEASURE) {
+        return measure(Path::new(&arguments[1]));
+    }
+    let before = arguments.len();
+    arguments.retain(|argument| argument != "--together");
+    let together = arguments.len() < before || arguments.is_empty();
+    let packages = match arguments.is_empty() {
+        true => dependencies()?,
+        false => arguments.iter().map(|folder| package(Path::new(folder))).collect::<Result<_, _>>()?,
+    };
+    let threads = std::thread::available_parallelism()?;
+    println!(
+        "| files of | lines | functions kept | `syn` alone | `cargo fa` | ratio | most memory | one thread | {threads} threads | faster |"
+    );
+    println!("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
+    let mut findings = String::new();
+    if together {
+        let name = match &*packages {
+            [one] => one.name.to_string(),
+            several => format!("{} packages", several.len()),
+        };
+        findings.push_str(&row(&name, &packages.iter().collect::<Vec<_>>())?);
+    } else {
+        for package in &packages {
+            findings.push_str(&row(&package.name, &[package])?);
         }
-        let at_checked = processor();
-        for text in &seen {
-            drop(syn::parse_file(text));
-            proc_macro2::extra::invalidate_current_thread_spans();
-        }
-        let alone = processor() - at_checked;
-        let name = folder.file_name().unwrap_or_default().to_string_lossy();
-        println!(
-            "{name}: {read} files, {lines} lines; syn {alone}, load {}, build {}, lints {}; kept {} functions; findings {}; peak {} MB",
-            at_loaded - begun,
-            at_built - at_loaded,
-            at_checked - at_built,
-            program.functions().count(),
-            found.len(),
-            peak() >> 10,
+    }
+    print!("{findings}");
+    Ok(())
+}
+
+/// The packages of this workspace's dependencies that are libraries of some size.
+fn dependencies() -> Result<Vec<Package>, Error> {
+    let metadata = MetadataCommand::new().exec()?;
+    let from_elsewhere = |package: &Package| package.source.is_some() && library(package).is_some();
+    Ok(metadata.packages.into_iter().filter(from_elsewhere).collect())
+}
+
+fn package(folder: &Path) -> Result<Package, Error> {
+    let metadata = MetadataCommand::new().manifest_path(folder.join("Cargo.toml")).no_deps().exec()?;
+    metadata
+        .packages
+        .into_iter()
+        .next()
+        .ok_or_else(|| format!("{} holds no package", folder.display()).into())
+}
+
+fn library(package: &Package) -> Option<&Path> {
+    let target = package.targets.iter().find(|target| target.kind.contains(&TargetKind::Lib))?;
+    Some(target.src_path.as_std_path())
+}
+
+/// Measures and prints one row; returns what was found.
+fn row(name: &str, packages: &[&Package]) -> Result<String, Error> {
+    let folder = tempfile::tempdir()?;
+    workspace(folder.path(), packages)?;
+    let one = in_process(folder.path(), Some("1"))?;
+    let all = in_process(folder.path(), None)?;
+    let [lines, kept, syn, ours, peak, wall] = one.numbers;
+    let (wall_of_all, peak_of_all) = (all.numbers[5], all.numbers[4]);
+    println!(
+        "| {name} | {lines} | {kept} | {syn} ms | {ours} ms | {:.2} | {} MB | {wall} ms | {wall_of_all} ms | {:.2}× |",
+        ours as f64 / syn.max(1) as f64,
+        peak.max(peak_of_all) >> 10,
+        wall as f64 / wall_of_all.max(1) as f64,
+    );
+    Ok(one.findings)
+}
+
+/// Writes a workspace whose packages are these, as if they used framealloc.
+fn workspace(folder: &Path, packages: &[&Package]) -> Result<(), Error> {
+    let mut members = Vec::new();
+    for (number, package) in packages.iter().enumerate() {
+        let Some(root) = library(package) else { continue };
+        let known =
+            |name: &str| packages.iter().position(|other| *other.name == *name && library(other).is_some());
+        let mut manifest = format!(
+            "[package]\nname = \"{}\"\nversion = \"0.0.{number}\"\nedition = \"2024\"\n[lib]\npath = {root:?}\n[dependencies]\nframealloc = \"*\"\n",
+            package.name
         );
-        for finding in &found {
-            let file = program.files.get(finding.primary.span.file);
-            let line = file.line_column(finding.primary.span.start).0;
-            let (code, confidence) = (finding.lint.code, finding.confidence);
-            println!("  {}:{line}: {code} {confidence:?} {}", file.display, finding.message);
+        let mut names: Vec<&str> = package.dependencies.iter().map(|dependency| &*dependency.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        for name in names.into_iter().filter(|name| *name != &**package.name) {
+            if let Some(other) = known(name) {
+                writeln!(manifest, "{name} = {{ path = \"../m{other}\" }}")?;
+            }
         }
+        let member = format!("m{number}");
+        std::fs::create_dir(folder.join(&member))?;
+        std::fs::write(folder.join(&member).join("Cargo.toml"), manifest)?;
+        members.push(member);
     }
+    let root = format!("[workspace]\nresolver = \"3\"\nmembers = {members:?}\n");
+    Ok(std::fs::write(folder.join("Cargo.toml"), root)?)
 }
 
-fn lines(loaded: &cargo_fa::source::Loaded) -> usize {
-    loaded.files.iter().map(|file| file.text.lines().count()).sum()
+/// What a process measured: lines, functions kept, milliseconds of the parser and of all, KiB, milliseconds on the wall.
+struct Measured {
+    numbers: [u64; 6],
+    findings: String,
 }
 
-fn read(folder: &Path, texts: &mut Vec<(String, String)>) {
-    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            read(&path, texts);
-        } else if path.extension().is_some_and(|extension| extension == "rs")
-            && let Ok(text) = std::fs::read_to_string(&path)
-        {
-            texts.push((path.to_string_lossy().into_owned(), text));
-        }
+fn in_process(folder: &Path, threads: Option<&str>) -> Result<Measured, Error> {
+    let mut command = Command::new(std::env::current_exe()?);
+    command.arg(MEASURE).arg(folder);
+    if let Some(threads) = threads {
+        command.env("RAYON_NUM_THREADS", threads);
     }
+    let output = command.output()?;
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
+    }
+    let text = String::from_utf8(output.stdout)?;
+    let (first, findings) = text.split_once('\n').unwrap_or((&text, ""));
+    let numbers: Vec<u64> = first.split(' ').map(str::parse).collect::<Result<_, _>>()?;
+    let numbers = numbers.try_into().map_err(|_| format!("{first} are not six numbers"))?;
+    Ok(Measured { numbers, findings: findings.to_owned() })
+}
+
+fn measure(folder: &Path) -> Result<(), Error> {
+    let selection = Selection {
+        manifest_path: Some(PathBuf::from(folder).join("Cargo.toml")),
+        workspace: true,
+        tests: true,
+        ..Selection::default()
+    };
+    let (begun, at_begin) = (Instant::now(), processor()?);
+    let program = Program::build(load(&selection).map_err(|problem| problem.message)?);
+    let mut found = Vec::new();
+    for lint in LINTS {
+        (lint.check)(&program, &LintOptions::default(), &mut found);
+    }
+    let (wall, ours, most) = (begun.elapsed().as_millis(), processor()? - at_begin, peak()?);
+    let at_begin = processor()?;
+    for file in program.files.iter() {
+        drop(syn::parse_file(&file.text));
+        proc_macro2::extra::invalidate_current_thread_spans();
+    }
+    let syn = processor()? - at_begin;
+    let lines: u32 = program.files.iter().map(|file| file.line_count()).sum();
+    println!("{lines} {} {syn} {ours} {most} {wall}", program.functions().count());
+    for finding in &found {
+        let file = program.files.get(finding.primary.span.file);
+        let line = file.line_column(finding.primary.span.start).0;
+        let (code, confidence) = (finding.lint.code, finding.confidence);
+        println!("  {}:{line}: {code} {confidence:?} {}", file.display, finding.message);
+    }
+    Ok(())
 }
 
 /// What this process has used of processors, in milliseconds.
-fn processor() -> u64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+fn processor() -> Result<u64, Error> {
+    let stat = std::fs::read_to_string("/proc/self/stat")?;
     let after = stat.rsplit(')').next().unwrap_or_default();
-    let ticks = after.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<u64>().ok());
-    ticks.sum::<u64>() * 10
+    let ticks = after.split_whitespace().skip(11).take(2).map(str::parse::<u64>);
+    Ok(ticks.sum::<Result<u64, _>>()? * 10)
 }
 
 /// The most memory that it ever had, in KiB.
-fn peak() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
+fn peak() -> Result<u64, Error> {
+    let status = std::fs::read_to_string("/proc/self/status")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
+    Ok(line.split_whitespace().next().unwrap_or("0").parse()?)
 }

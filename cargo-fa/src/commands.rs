@@ -3,6 +3,7 @@
 pub mod analysis;
 pub mod args;
 pub mod baseline;
+pub mod cache;
 pub mod check;
 pub mod explain;
 pub mod failure;
@@ -14,6 +15,7 @@ pub mod output;
 pub mod progress;
 pub mod report;
 pub mod serve;
+pub mod session;
 pub mod settings;
 pub mod shell;
 pub mod snapshots;
@@ -38,19 +40,17 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
         }
     };
     let color = settings::color(args.global.color, output::Stream::Stderr);
-    // The message of a panic is on standard error by then.
-    match catch_unwind(AssertUnwindSafe(|| command(args))) {
-        Ok(Ok(exit)) => exit,
-        Ok(Err(failure)) => {
-            output::to_stderr(&failure.render(color));
-            failure.exit()
-        }
-        Err(_) => {
-            let failure = Failure::internal("the analyser stopped by a mistake of its own".to_owned());
-            output::to_stderr(&failure.render(color));
-            Exit::Internal
-        }
-    }
+    ended(color, || command(args))
+}
+
+/// How the program ends by a command. One that panics is a mistake of ours, whose message is on standard error by then.
+fn ended(color: bool, command: impl FnOnce() -> Result<Exit, Failure>) -> Exit {
+    let mistake = || Failure::internal("the analyser stopped by a mistake of its own".to_owned());
+    let outcome = catch_unwind(AssertUnwindSafe(command)).unwrap_or_else(|_| Err(mistake()));
+    outcome.unwrap_or_else(|failure| {
+        output::to_stderr(&failure.render(color));
+        failure.exit()
+    })
 }
 
 fn command(args: Args) -> Result<Exit, Failure> {
@@ -60,15 +60,34 @@ fn command(args: Args) -> Result<Exit, Failure> {
         Command::Show { file } => check::run(&Settings::new(check, global, Some(file))?),
         Command::Explain { code } => explain::run(&code),
         Command::List { category, format } => list::run(category.as_deref(), format),
-        Command::Init { force } => init::run(&Settings::new(check, global, None)?, force),
-        Command::Lsp => lsp::run(Settings::new(check, global, None)?),
+        Command::Init { force } => init::run(Settings::new(check, global, None)?.question, force),
+        Command::Lsp => lsp::run(Settings::new(check, global, None)?.question),
         Command::Serve { folder, port, open } => {
-            serve::run(&Settings::new(check, global, None)?, folder, port, open)
+            serve::run(snapshots::folder(global.manifest_path.as_deref(), folder)?, port, open)
         }
         Command::Report { folder, output } => {
-            report::run(&Settings::new(check, global, None)?, folder, &output)
+            report::run(&snapshots::folder(global.manifest_path.as_deref(), folder)?, &output)
         }
         Command::Completions { shell } => shell::completions(shell),
         Command::Man => shell::man(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ended;
+    use super::failure::Failure;
+    use crate::exit::Exit;
+
+    #[test]
+    fn the_number_says_whose_mistake_it_was() {
+        let codes = [
+            ended(false, || Ok(Exit::Clean)),
+            ended(false, || Ok(Exit::Findings)),
+            ended(false, || Err(Failure::usage("a mistake in what was typed", "for the test"))),
+            ended(false, || Err(Failure::internal("a mistake that was noticed, for the test".to_owned()))),
+            ended(false, || panic!("a mistake that was not, for the test")),
+        ];
+        assert_eq!(codes.map(Exit::code), [0, 1, 2, 3, 3]);
     }
 }

@@ -8,9 +8,11 @@ mod mentions;
 mod names;
 mod ty;
 mod types;
+mod words;
 
-pub use index::{CrateId, FnData, FnId, Index, ItemData, ItemId, ItemShape, ModuleIx};
+pub use index::{CrateId, FnData, FnId, Index, ItemData, ItemId, ItemShape, ModuleIx, Signature};
 pub use members::Step;
 pub use names::{Meaning, Space};
 pub use ty::{Def, Known, Ty};
 pub use types::TypeScope;
+pub use words::Words;

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use cargo_metadata::{Metadata, MetadataCommand};
+use cargo_metadata::Metadata;
 
 use super::failure::Failure;
-use super::settings::{ConfigSource, Settings};
+use super::settings::{ConfigSource, Question};
 use crate::config::discover;
 use crate::config::valid::Config;
 use crate::flow::Program;
@@ -17,15 +17,17 @@ use crate::lint::options::LintOptions;
 use crate::lint::sink::{Sink, Verdict};
 use crate::lints::REGISTRY;
 use crate::report::diagnostic::Report;
-use crate::source::{self, FileId, Files, Loaded, Problem, Span};
+use crate::source::{self, Disk, FileId, Files, Loaded, Memory, Problem, Span};
 
 /// What came out, and where it is.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Analysis {
     /// What was found.
     pub report: Report,
     /// The folder that the paths in the report begin at.
     pub root: PathBuf,
+    /// The folder for what cargo builds.
+    pub target: PathBuf,
     /// Whether any package depends on framealloc.
     pub any: bool,
     /// The files that findings may be in; others may have some that were not looked for.
@@ -39,17 +41,22 @@ struct Scope {
     files: Vec<FileId>,
 }
 
-/// Analyses what the settings select.
+/// Analyses what is asked for, in the workspace that cargo described.
 ///
 /// # Errors
 ///
-/// When the workspace, the configuration or a name in the settings is not as it should be.
-pub fn run(settings: &Settings) -> Result<Analysis, Failure> {
-    features(settings)?;
-    let mut loaded = source::load(&settings.selection)?;
-    let root = root(&loaded);
+/// When the configuration or a name in the question is not as it should be.
+pub fn run(
+    question: &Question,
+    metadata: &Metadata,
+    memory: &mut Memory,
+    disk: &Disk,
+) -> Result<Analysis, Failure> {
+    features(question, metadata)?;
+    let mut loaded = memory.load(&question.selection, metadata, disk)?;
+    let root = metadata.workspace_root.clone().into_std_path_buf();
     let any = !loaded.crates.is_empty();
-    let scopes = scopes(settings, &loaded, &root)?;
+    let scopes = scopes(question, &loaded, &root, disk)?;
     // Before the program is built, so that it knows the configurations that findings point into.
     let options: Vec<LintOptions> =
         scopes.iter().map(|scope| scope.config.options(&root, &mut loaded.files)).collect();
@@ -58,27 +65,59 @@ pub fn run(settings: &Settings) -> Result<Analysis, Failure> {
     let files = &program.files;
     let mut verdicts = Vec::new();
     for (scope, options) in scopes.iter().zip(&options) {
-        let levels = settings.levels.over(&scope.config.levels);
+        let levels = question.levels.over(&scope.config.levels);
         let own = Own { scope, files, root: &root };
         let mut found = check(&program, options, &levels);
         found.retain(|finding| own.finding(finding));
         let (mine, others) = left.into_iter().partition(|problem| own.problem(problem));
         left = others;
         let read: Vec<FileId> = scope.files.iter().copied().filter(|file| own.file(*file)).collect();
-        verdicts.push(judge(settings, files, &levels, &read, found, mine));
+        verdicts.push(judge(question, files, &levels, &read, found, mine));
     }
     // Those that are left with a place in a file of some scope are in files that are left out.
     let placed = |span: Span| scopes.iter().any(|scope| scope.files.contains(&span.file));
     left.retain(|problem| !problem.span.is_some_and(placed));
-    verdicts.push(judge(settings, files, &settings.levels, &[], Vec::new(), left));
-    let mut report = Report::new(files, verdicts);
-    let mut covered: HashSet<String> = files.iter().map(|file| file.display.clone()).collect();
-    if let Some(path) = &settings.file {
-        let shown = shown(path, files, &root)?;
-        report.diagnostics.retain(|found| found.primary.place.file == shown);
-        covered = HashSet::from([shown]);
+    verdicts.push(judge(question, files, &question.levels, &[], Vec::new(), left));
+    let report = Report::new(files, verdicts);
+    let covered = files.iter().map(|file| file.display.clone()).collect();
+    let target = metadata.target_directory.clone().into_std_path_buf();
+    Ok(Analysis { report, root, target, any, covered })
+}
+
+impl Analysis {
+    /// Leaves out what is found elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// When the file is not among those that findings may be in.
+    pub fn only(&mut self, path: &Path) -> Result<(), Failure> {
+        let shown = self.shown(path)?;
+        self.report.diagnostics.retain(|found| found.primary.place.file == shown);
+        self.covered = HashSet::from([shown]);
+        Ok(())
     }
-    Ok(Analysis { report, root, any, covered })
+
+    /// The displayed path of a file that somebody named.
+    fn shown(&self, path: &Path) -> Result<String, Failure> {
+        let absolute = path.canonicalize().map_err(|error| {
+            let name = path.display().to_string();
+            let hint = did_you_mean(&name, self.covered.iter().map(String::as_str));
+            let help = if hint.is_empty() { "name a file of the workspace".to_owned() } else { hint };
+            Failure::usage(format!("cannot read `{name}`: {error}"), help)
+        })?;
+        let same = |file: &&String| {
+            let file = self.root.join(file);
+            file == absolute || file.canonicalize().is_ok_and(|it| it == absolute)
+        };
+        self.covered.iter().find(same).cloned().ok_or_else(|| {
+            let name = path.strip_prefix(&self.root).unwrap_or(path).display();
+            Failure::usage(
+                format!("`{name}` is not part of what is analysed"),
+                "only modules of packages that depend on framealloc are; `-p` and `--workspace` select packages, \
+                 `--tests` adds tests",
+            )
+        })
+    }
 }
 
 /// Runs every lint that is not off.
@@ -91,7 +130,7 @@ fn check(program: &Program, options: &LintOptions, levels: &Levels) -> Vec<Findi
 }
 
 fn judge(
-    settings: &Settings,
+    question: &Question,
     files: &Files,
     levels: &Levels,
     read: &[FileId],
@@ -102,8 +141,8 @@ fn judge(
         files,
         registry: REGISTRY,
         levels,
-        pedantic: settings.pedantic,
-        tests: settings.selection.tests,
+        pedantic: question.pedantic,
+        tests: question.selection.tests,
     };
     // The parser is asked how far comments reach.
     source::on_deep_stack(|| sink.judge(read, found, problems))
@@ -132,37 +171,27 @@ impl Own<'_> {
     }
 }
 
-/// The folder that the displayed paths begin at.
-fn root(loaded: &Loaded) -> PathBuf {
-    let roots = loaded.files.iter().filter_map(|file| {
-        let inside = Path::new(&file.display);
-        let above = file.path.ancestors().nth(inside.components().count())?;
-        (inside.is_relative() && above.join(inside) == file.path).then(|| above.to_owned())
-    });
-    roots.into_iter().next().unwrap_or_default()
-}
-
 /// Reads the configurations and says which files go by which.
-fn scopes(settings: &Settings, loaded: &Loaded, root: &Path) -> Result<Vec<Scope>, Failure> {
+fn scopes(question: &Question, loaded: &Loaded, root: &Path, disk: &Disk) -> Result<Vec<Scope>, Failure> {
     let read = |path: &Path| {
         let shown = path.strip_prefix(root).unwrap_or(path).display().to_string();
-        Config::read(path, &shown, REGISTRY).map_err(Failure::Config)
+        Config::read(path, &shown, REGISTRY, disk).map_err(Failure::Config)
     };
     let mut by_path: BTreeMap<Option<PathBuf>, Vec<FileId>> = BTreeMap::new();
     let mut seen = HashSet::new();
     for one in &loaded.crates {
         let Some(first) = one.modules.first() else { continue };
         let source = &loaded.files.get(first.file).path;
-        let path = match &settings.config {
+        let path = match &question.config {
             ConfigSource::Isolated => None,
             ConfigSource::File(path) => Some(std::path::absolute(path).unwrap_or_else(|_| path.clone())),
-            ConfigSource::Nearest => discover::nearest(package(source), root),
+            ConfigSource::Nearest => discover::nearest(package(source, disk), root, |path| disk.has(path)),
         };
         let files = one.modules.iter().map(|module| module.file).filter(|file| seen.insert(*file));
         by_path.entry(path).or_default().extend(files);
     }
     // A mistake in a file that was named is told even when nothing goes by it.
-    if let (true, ConfigSource::File(path)) = (by_path.is_empty(), &settings.config) {
+    if let (true, ConfigSource::File(path)) = (by_path.is_empty(), &question.config) {
         read(path)?;
     }
     let scope = |(path, files): (Option<PathBuf>, Vec<FileId>)| {
@@ -173,58 +202,18 @@ fn scopes(settings: &Settings, loaded: &Loaded, root: &Path) -> Result<Vec<Scope
 }
 
 /// The folder of the package that a file belongs to.
-fn package(source: &Path) -> &Path {
-    let folder = source.ancestors().skip(1).find(|folder| folder.join("Cargo.toml").is_file());
+fn package<'a>(source: &'a Path, disk: &Disk) -> &'a Path {
+    let folder = source.ancestors().skip(1).find(|folder| disk.has(&folder.join("Cargo.toml")));
     folder.or(source.parent()).unwrap_or(source)
 }
 
-/// The displayed path of a file that somebody named.
-fn shown(path: &Path, files: &Files, root: &Path) -> Result<String, Failure> {
-    let absolute = path.canonicalize().map_err(|error| {
-        let name = path.display().to_string();
-        let hint = did_you_mean(&name, files.iter().map(|file| file.display.as_str()));
-        let help = if hint.is_empty() { "name a file of the workspace".to_owned() } else { hint };
-        Failure::usage(format!("cannot read `{name}`: {error}"), help)
-    })?;
-    let same = |file: &&source::SourceFile| {
-        file.path == absolute || file.path.canonicalize().is_ok_and(|it| it == absolute)
-    };
-    files.iter().find(same).map(|file| file.display.clone()).ok_or_else(|| {
-        let name = path.strip_prefix(root).unwrap_or(path).display();
-        Failure::usage(
-            format!("`{name}` is not part of what is analysed"),
-            "only modules of packages that depend on framealloc are; `-p` and `--workspace` select packages, `--tests` \
-             adds tests",
-        )
-    })
-}
-
-/// What cargo says about the workspace.
-///
-/// # Errors
-///
-/// When it cannot.
-pub fn metadata(settings: &Settings) -> Result<Metadata, Failure> {
-    let mut command = MetadataCommand::new();
-    if let Some(path) = &settings.selection.manifest_path {
-        command.manifest_path(path);
-    }
-    command.no_deps().exec().map_err(|error| {
-        let help = "run it in a folder with a `Cargo.toml`, or name one with `--manifest-path`";
-        Failure::usage(format!("cargo cannot read the workspace: {}", error.to_string().trim()), help)
-    })
-}
-
 /// Refuses features that no package has.
-fn features(settings: &Settings) -> Result<(), Failure> {
-    if settings.features.is_empty() {
-        return Ok(());
-    }
-    let metadata = metadata(settings)?;
+fn features(question: &Question, metadata: &Metadata) -> Result<(), Failure> {
     let packages = metadata.workspace_packages();
     let known: Vec<&str> =
         packages.iter().flat_map(|package| package.features.keys().map(String::as_str)).collect();
-    for feature in &settings.features {
+    let chosen = question.selection.features.iter().flat_map(|chosen| &chosen.names);
+    for feature in chosen {
         let name = feature.rsplit('/').next().unwrap_or(feature);
         if !known.contains(&name) {
             let hint = did_you_mean(name, known.iter().copied());

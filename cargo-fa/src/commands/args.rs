@@ -95,9 +95,16 @@ pub struct SelectionArgs {
     /// Leave out these packages
     #[arg(long, value_name = "NAME", help_heading = "Selection")]
     pub exclude: Vec<String>,
-    /// Features that must exist; code is read whatever features it needs
-    #[arg(long, value_name = "NAMES", value_delimiter = ',', help_heading = "Selection")]
+    /// Leave out code that cargo would not build with these features and the default ones; unless features are chosen,
+    /// all code is analysed
+    #[arg(short = 'F', long, value_name = "NAMES", value_delimiter = ',', help_heading = "Selection")]
     pub features: Vec<String>,
+    /// Leave out code that cargo would not build with all features
+    #[arg(long, help_heading = "Selection")]
+    pub all_features: bool,
+    /// Leave out code that cargo would not build without the default features
+    #[arg(long, help_heading = "Selection")]
+    pub no_default_features: bool,
     /// Analyse tests and benches too
     #[arg(long, help_heading = "Selection")]
     pub tests: bool,
@@ -181,6 +188,9 @@ pub struct ReportArgs {
     /// Correct files although they are not under version control
     #[arg(long, requires = "fix", help_heading = "Corrections")]
     pub allow_no_vcs: bool,
+    /// Analyse although nothing has changed since an analysis that was kept
+    #[arg(long, help_heading = "Output")]
+    pub no_cache: bool,
     /// Analyse again whenever a file changes
     #[arg(long, conflicts_with = "fix", help_heading = "Corrections")]
     pub watch: bool,

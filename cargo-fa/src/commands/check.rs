@@ -1,11 +1,13 @@
 //! `cargo fa`, `cargo fa check` and `cargo fa show FILE`.
 
-use super::analysis::{self, Analysis};
+use super::analysis::Analysis;
 use super::baseline;
+use super::cache;
 use super::failure::Failure;
 use super::fix;
 use super::output;
 use super::progress::Progress;
+use super::session::Session;
 use super::settings::{Fixing, Settings};
 use super::watch;
 use crate::exit::Exit;
@@ -13,6 +15,7 @@ use crate::lint::level::Level;
 use crate::lints::REGISTRY;
 use crate::report::diagnostic::Report;
 use crate::report::{self, Format};
+use crate::source::Disk;
 
 /// Analyses and reports.
 ///
@@ -20,30 +23,44 @@ use crate::report::{self, Format};
 ///
 /// When nothing could be analysed.
 pub fn run(settings: &Settings) -> Result<Exit, Failure> {
+    let mut session = Session::default();
     if settings.watch {
-        return watch::run(settings, || once(settings).map(|(exit, analysis)| (exit, analysis.root)));
+        return watch::run(settings, || {
+            session.doubt_manifests();
+            once(settings, &mut session).map(|(exit, analysis)| (exit, analysis.root))
+        });
     }
-    once(settings).map(|(exit, _)| exit)
+    once(settings, &mut session).map(|(exit, _)| exit)
 }
 
-fn once(settings: &Settings) -> Result<(Exit, Analysis), Failure> {
+fn once(settings: &Settings, session: &mut Session) -> Result<(Exit, Analysis), Failure> {
     // Before the work, so that a mistake in it costs nobody the time.
     let known = settings.baseline.as_deref().map(baseline::read).transpose()?;
-    let analyse = || {
+    let mut all = || {
+        let mut analysis = match settings.cached {
+            true => cache::analyse(&settings.question, session)?,
+            false => session.analyse(&settings.question, &Disk::default())?,
+        };
+        if let Some(file) = &settings.file {
+            analysis.only(file)?;
+        }
+        Ok::<_, Failure>(analysis)
+    };
+    if let Some(path) = &settings.write_baseline {
+        let analysis = all()?;
+        baseline::write(path, &analysis.report)?;
+        return Ok((Exit::Clean, analysis));
+    }
+    let mut analyse = || {
         let progress = Progress::begin("    Analysing ...");
-        let mut analysis = analysis::run(settings)?;
+        let mut analysis = all()?;
         drop(progress);
         if let Some(known) = &known {
-            known.apply(&mut analysis, &settings.levels, REGISTRY);
+            known.apply(&mut analysis, &settings.question.levels, REGISTRY);
         }
         analysis.report.diagnostics.retain(|found| found.level >= settings.least);
         Ok::<_, Failure>(analysis)
     };
-    if let Some(path) = &settings.write_baseline {
-        let analysis = analysis::run(settings)?;
-        baseline::write(path, &analysis.report)?;
-        return Ok((Exit::Clean, analysis));
-    }
     let analysis = match settings.fixing {
         Fixing::Apply { allow_dirty, allow_no_vcs } => {
             let first = analyse()?;

@@ -1,36 +1,50 @@
 //! `cargo fa init`: a `.fa.toml` that explains itself.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::analysis::metadata;
 use super::failure::Failure;
 use super::output;
-use super::settings::Settings;
-use super::tags;
+use super::settings::Question;
 use crate::config::FILE;
 use crate::exit::Exit;
+use crate::flow::Program;
 use crate::lint::options::THRESHOLDS;
 use crate::lints::REGISTRY;
-use crate::source;
+use crate::source::{self, Disk, Memory, Selection};
 
 /// Writes the file into the folder of the workspace.
 ///
 /// # Errors
 ///
 /// When there is one and it is not to be overwritten, or when it cannot be written.
-pub fn run(settings: &Settings, force: bool) -> Result<Exit, Failure> {
-    let path = metadata(settings)?.workspace_root.into_std_path_buf().join(FILE);
+pub fn run(question: Question, force: bool) -> Result<Exit, Failure> {
+    let disk = Disk::default();
+    let selection = Selection { workspace: true, ..question.selection };
+    let metadata = source::metadata(selection.manifest_path.as_deref(), &disk)?;
+    let path = metadata.workspace_root.as_std_path().join(FILE);
     if path.exists() && !force {
         let message = format!("there is a `{}` already", path.display());
         return Err(Failure::usage(message, "edit it, or overwrite it with `--force`"));
     }
-    let mut selection = settings.selection.clone();
-    selection.workspace = true;
-    let loaded = source::load(&selection)?;
-    let tags = tags::all(loaded.files.iter().map(|file| &*file.text));
+    let loaded = Memory::default().load(&selection, &metadata, &disk)?;
+    let tags = opened(&Program::build(loaded));
     output::write(&text(tags.iter().map(String::as_str)), Some(&path))?;
     output::to_stderr(&format!("wrote {}\n", path.display()));
     Ok(Exit::Clean)
+}
+
+/// The paths of the tags that a program opens, where the names of all that are open around them are known.
+fn opened(program: &Program) -> BTreeSet<String> {
+    let mut paths = BTreeSet::new();
+    for found in program.tags().uses().iter().filter(|found| found.opens) {
+        for stack in &found.outer {
+            let parts: Option<Vec<&str>> =
+                stack.iter().chain([&found.tag]).map(|tag| tag.as_deref()).collect();
+            paths.extend(parts.map(|parts| parts.join("/")));
+        }
+    }
+    paths
 }
 
 fn text<'a>(tags: impl Iterator<Item = &'a str>) -> String {

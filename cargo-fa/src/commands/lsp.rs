@@ -4,9 +4,7 @@ mod answers;
 mod position;
 mod server;
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use gen_lsp_types::{
     CodeActionKind, CodeActionOptions, InitializeParams, PositionEncodingKind, ServerCapabilities,
@@ -14,15 +12,14 @@ use gen_lsp_types::{
 };
 use lsp_server::Connection;
 
-use super::analysis::{self, Analysis};
+use super::analysis::Analysis;
 use super::failure::Failure;
-use super::settings::Settings;
+use super::session::Session;
+use super::settings::Question;
 use crate::exit::Exit;
+use crate::source::{Disk, Overlay};
 use position::Encoding;
 use server::Server;
-
-/// Texts that are open in the editor and may not be on disk yet, by absolute path.
-pub type Overlay = HashMap<PathBuf, Arc<str>>;
 
 /// What the server asks whenever a text has changed.
 pub trait Analyse {
@@ -31,19 +28,26 @@ pub trait Analyse {
     /// # Errors
     ///
     /// When the workspace or its configuration is not as it should be.
-    fn analyse(&mut self, overlay: &Overlay) -> Result<Analysis, Failure>;
+    fn analyse(&mut self, overlay: Overlay) -> Result<Analysis, Failure>;
+
+    /// Something on disk may have changed.
+    fn doubt_manifests(&mut self);
 }
 
-/// The analysis as the command line makes it.
+/// The analysis as the command line makes it, with what the last one left behind.
 #[derive(Debug)]
 struct Workspace {
-    settings: Settings,
+    question: Question,
+    session: Session,
 }
 
 impl Analyse for Workspace {
-    fn analyse(&mut self, overlay: &Overlay) -> Result<Analysis, Failure> {
-        self.settings.selection.overlay.clone_from(overlay);
-        analysis::run(&self.settings)
+    fn analyse(&mut self, overlay: Overlay) -> Result<Analysis, Failure> {
+        self.session.analyse(&self.question, &Disk::under(overlay))
+    }
+
+    fn doubt_manifests(&mut self) {
+        self.session.doubt_manifests();
     }
 }
 
@@ -52,7 +56,7 @@ impl Analyse for Workspace {
 /// # Errors
 ///
 /// When what comes in is not the protocol.
-pub fn run(mut settings: Settings) -> Result<Exit, Failure> {
+pub fn run(mut question: Question) -> Result<Exit, Failure> {
     let failed = |error: &dyn std::fmt::Display| {
         Failure::usage(
             format!("this is not the language server protocol: {error}"),
@@ -69,17 +73,32 @@ pub fn run(mut settings: Settings) -> Result<Exit, Failure> {
         "serverInfo": { "name": "cargo-fa", "version": env!("CARGO_PKG_VERSION") },
     });
     connection.initialize_finish(id, answer).map_err(|error| failed(&error))?;
-    if let (None, Some(folder)) = (&settings.selection.manifest_path, &folder) {
-        settings.selection.manifest_path = Some(folder.join("Cargo.toml"));
+    if let (None, Some(folder)) = (&question.selection.manifest_path, &folder) {
+        question.selection.manifest_path = Some(folder.join("Cargo.toml"));
     }
     let folder = folder.or_else(|| std::env::current_dir().ok()).unwrap_or_default();
-    Server::new(&connection, encoding, folder, Workspace { settings })
-        .run()
-        .map_err(|error| failed(&error))?;
+    let connection = queued(connection);
+    let workspace = Workspace { question, session: Session::default() };
+    Server::new(&connection, encoding, folder, workspace).run().map_err(|error| failed(&error))?;
     // The writing thread ends when nobody can send to it any more.
     drop(connection);
     threads.join().map_err(|error| failed(&error))?;
     Ok(Exit::Clean)
+}
+
+/// The same with a queue for what comes in. Else the next message is read only when the one before is taken, so that an
+/// analysis begins although a newer text has arrived.
+fn queued(connection: Connection) -> Connection {
+    let Connection { sender, receiver: wire } = connection;
+    let (queue, receiver) = crossbeam_channel::unbounded();
+    std::thread::spawn(move || {
+        for message in wire {
+            if queue.send(message).is_err() {
+                return;
+            }
+        }
+    });
+    Connection { sender, receiver }
 }
 
 /// Counting bytes, if the editor can: that needs no counting.

@@ -31,7 +31,7 @@ impl Stream {
 /// When that is not possible, unless nobody reads any more.
 pub fn write(text: &str, file: Option<&Path>) -> Result<(), Failure> {
     let failed = |place: String, error: io::Error| {
-        Failure::usage(format!("cannot write to {place}: {error}"), "name another place with `--output`")
+        Failure::usage(format!("cannot write to {place}: {error}"), "name another place, or make room there")
     };
     if let Some(path) = file {
         return std::fs::write(path, text).map_err(|error| failed(path.display().to_string(), error));

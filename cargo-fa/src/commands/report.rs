@@ -1,12 +1,11 @@
 //! `cargo fa report`: the live view's page with the snapshots in it, in one file.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::failure::Failure;
 use super::output;
-use super::settings::Settings;
-use super::snapshots;
 use crate::exit::Exit;
+use crate::view::folder::Folder;
 use crate::view::page::{Feed, html};
 
 /// Of a page that nobody serves, so that it keeps out nothing but what is not part of it.
@@ -17,8 +16,7 @@ const NONCE: &str = "report";
 /// # Errors
 ///
 /// When there is no snapshot, or the file cannot be written.
-pub fn run(settings: &Settings, folder: Option<PathBuf>, file: &Path) -> Result<Exit, Failure> {
-    let folder = snapshots::folder(settings, folder)?;
+pub fn run(folder: &Folder, file: &Path) -> Result<Exit, Failure> {
     let shown = folder.path().display();
     let names = folder.names().map_err(|error| {
         Failure::usage(

@@ -1,12 +1,9 @@
 //! `cargo fa serve`: the live view of a running program's memory, as a page in a browser.
 
-use std::path::PathBuf;
-
 use super::failure::Failure;
 use super::output;
-use super::settings::Settings;
-use super::snapshots;
 use crate::exit::Exit;
+use crate::view::folder::Folder;
 use crate::view::server::Server;
 
 /// Serves until the process is ended.
@@ -14,8 +11,7 @@ use crate::view::server::Server;
 /// # Errors
 ///
 /// When the port is taken, or the folder cannot be watched.
-pub fn run(settings: &Settings, folder: Option<PathBuf>, port: u16, open: bool) -> Result<Exit, Failure> {
-    let folder = snapshots::folder(settings, folder)?;
+pub fn run(folder: Folder, port: u16, open: bool) -> Result<Exit, Failure> {
     let shown = folder.path().display().to_string();
     let server = Server::bind(folder, port).map_err(|error| {
         let help = "name another port with `--port`, or none for any that is free";

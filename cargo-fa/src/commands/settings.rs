@@ -9,12 +9,13 @@ use crate::lint::declare::Group;
 use crate::lint::level::{Level, Levels, Selector};
 use crate::lints::REGISTRY;
 use crate::report::Format;
-use crate::source::Selection;
+use crate::source::{Chosen, Selection};
 
 /// Where the configuration comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum ConfigSource {
     /// The nearest file above each package.
+    #[default]
     Nearest,
     /// This file.
     File(PathBuf),
@@ -38,21 +39,28 @@ pub enum Fixing {
     },
 }
 
-/// Everything that decides about a run.
-#[derive(Clone, Debug)]
-pub struct Settings {
+/// Everything that decides about what is found, and nothing else: who asks the same of the same files gets the same.
+#[derive(Clone, Debug, Default)]
+pub struct Question {
     /// What is read.
     pub selection: Selection,
-    /// Features that must exist.
-    pub features: Vec<String>,
-    /// The only file that is reported on.
-    pub file: Option<PathBuf>,
     /// The configuration.
     pub config: ConfigSource,
     /// The levels that the command line sets.
     pub levels: Levels,
     /// Whether what is only possible is reported.
     pub pedantic: bool,
+}
+
+/// Everything that decides about a run.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// What is asked.
+    pub question: Question,
+    /// Whether an answer that was kept will do.
+    pub cached: bool,
+    /// The only file that is reported on.
+    pub file: Option<PathBuf>,
     /// The least level that is shown.
     pub least: Level,
     /// How the report is written.
@@ -81,28 +89,36 @@ impl Settings {
     /// When it names a lint that does not exist.
     pub fn new(check: CheckArgs, global: GlobalArgs, file: Option<PathBuf>) -> Result<Self, Failure> {
         let CheckArgs { selection, lints, report } = check;
+        let features = Chosen {
+            names: selection.features,
+            all: selection.all_features,
+            without_default: selection.no_default_features,
+        };
+        let chosen = features != Chosen::default();
         let color = match &report.output {
             None => color(global.color, Stream::Stdout),
             Some(_) => global.color == Color::Always,
         };
         Ok(Self {
-            levels: levels(&lints)?,
-            pedantic: lints.pedantic,
-            selection: Selection {
-                manifest_path: global.manifest_path,
-                packages: selection.package,
-                workspace: selection.workspace,
-                exclude: selection.exclude,
-                tests: selection.tests,
-                ..Selection::default()
+            question: Question {
+                levels: levels(&lints)?,
+                pedantic: lints.pedantic,
+                selection: Selection {
+                    manifest_path: global.manifest_path,
+                    packages: selection.package,
+                    workspace: selection.workspace,
+                    exclude: selection.exclude,
+                    tests: selection.tests,
+                    features: chosen.then_some(features),
+                },
+                config: match (global.config, global.isolated) {
+                    (Some(path), _) => ConfigSource::File(path),
+                    (None, true) => ConfigSource::Isolated,
+                    (None, false) => ConfigSource::Nearest,
+                },
             },
-            features: selection.features,
+            cached: !report.no_cache,
             file,
-            config: match (global.config, global.isolated) {
-                (Some(path), _) => ConfigSource::File(path),
-                (None, true) => ConfigSource::Isolated,
-                (None, false) => ConfigSource::Nearest,
-            },
             least: match report.min_severity {
                 Some(Severity::Error) => Level::Deny,
                 Some(Severity::Warning) | None => Level::Warn,

@@ -1,10 +1,9 @@
 //! Where a program's snapshots are.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::analysis::metadata;
 use super::failure::Failure;
-use super::settings::Settings;
+use crate::source::{self, Disk};
 use crate::view::folder::Folder;
 
 /// The folder that was named, or the one that snapshots are written to unless somebody says otherwise.
@@ -12,10 +11,13 @@ use crate::view::folder::Folder;
 /// # Errors
 ///
 /// When none was named and there is no workspace here.
-pub fn folder(settings: &Settings, named: Option<PathBuf>) -> Result<Folder, Failure> {
+pub fn folder(manifest: Option<&Path>, named: Option<PathBuf>) -> Result<Folder, Failure> {
     let path = match named {
         Some(path) => path,
-        None => metadata(settings)?.target_directory.into_std_path_buf().join("framealloc"),
+        None => {
+            let metadata = source::metadata(manifest, &Disk::default())?;
+            metadata.target_directory.into_std_path_buf().join("framealloc")
+        }
     };
     // So that it stays the same, and can be watched from above.
     Ok(Folder::new(std::path::absolute(&path).unwrap_or(path)))

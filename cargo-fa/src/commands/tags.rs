@@ -1,7 +1,6 @@
-//! The tags that a text uses, as far as they are written in it: for `init`, and for an editor's outline. What a lint goes
-//! by is the analysis's business.
+//! The tags that a text uses, as far as they are written in it: for an editor's outline, which is there also while the
+//! program is not whole. What the program opens is the analysis's business.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -41,11 +40,6 @@ pub fn uses(text: &str) -> Vec<TagUse> {
         visitor.visit_file(&file);
         visitor.uses
     })
-}
-
-/// The tags of several texts, each once.
-pub fn all<'a>(texts: impl Iterator<Item = &'a str>) -> BTreeSet<String> {
-    texts.flat_map(uses).map(|tag| tag.path).collect()
 }
 
 struct Visitor {

@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 
 use super::FILE;
 
-/// The nearest one: in the folder of the package, or above it up to that of the workspace.
-pub fn nearest(package: &Path, workspace: &Path) -> Option<PathBuf> {
+/// The nearest one that there `is`: in the folder of the package, or above it up to that of the workspace.
+pub fn nearest(package: &Path, workspace: &Path, is: impl Fn(&Path) -> bool) -> Option<PathBuf> {
     package
         .ancestors()
         .take_while(|folder| folder.starts_with(workspace))
         .map(|folder| folder.join(FILE))
-        .find(|path| path.is_file())
+        .find(|path| is(path))
 }
 
 #[cfg(test)]
@@ -24,7 +24,10 @@ mod tests {
         let package = workspace.join("crates/physics");
         std::fs::create_dir_all(&package).unwrap();
         let write = |folder: &std::path::Path| std::fs::write(folder.join(".fa.toml"), "").unwrap();
-        let found = || nearest(&package, &workspace).map(|path| path.parent().unwrap().to_owned());
+        let found = || {
+            nearest(&package, &workspace, std::path::Path::is_file)
+                .map(|path| path.parent().unwrap().to_owned())
+        };
         write(outside.path());
         assert_eq!(found(), None);
         write(&workspace);

@@ -13,7 +13,7 @@ use crate::lint::level::Level;
 use crate::lint::nearest::did_you_mean;
 use crate::lint::options::{KnownTag, LintOptions, THRESHOLDS, TaggedModules};
 use crate::lint::registry::Registry;
-use crate::source::{Files, Span};
+use crate::source::{Disk, Files, Span};
 
 /// A tag and where it is written.
 type Tag = (String, Range<usize>);
@@ -38,8 +38,8 @@ impl Config {
     /// # Errors
     ///
     /// Everything that is wrong with it, in the order of the file.
-    pub fn read(path: &Path, shown: &str, registry: Registry) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(path).map_err(|error| ConfigError {
+    pub fn read(path: &Path, shown: &str, registry: Registry, disk: &Disk) -> Result<Self, ConfigError> {
+        let text = disk.read(path).map_err(|error| ConfigError {
             path: shown.to_owned(),
             text: String::new(),
             problems: vec![ConfigProblem {
@@ -50,7 +50,7 @@ impl Config {
         })?;
         let mut config = Self::parse(&text, registry).map_err(|problems| ConfigError {
             path: shown.to_owned(),
-            text: text.clone(),
+            text: text.to_string(),
             problems,
         })?;
         config.path = Some(path.to_owned());

@@ -9,9 +9,9 @@ use super::body::{
     Operand, Place, Value,
 };
 use super::state::{FrameState, Origin, OriginId, OriginKind, State, Status, merge};
-use super::summary::Summary;
+use super::summary::{Summaries, Summary};
 use crate::model::library::item_of;
-use crate::model::{Index, Known, Ty};
+use crate::model::{FnId, Index, Known, Ty};
 use crate::source::Span;
 
 /// Rounds over a body beyond this are not expected; what is known by then is used.
@@ -51,9 +51,9 @@ pub(super) struct Analysis<'a> {
     pub(super) index: &'a Index,
     pub(super) function: &'a Function,
     /// The functions that are called, for their parameters.
-    pub(super) functions: &'a [Option<Function>],
+    pub(super) functions: &'a BTreeMap<FnId, Function>,
     /// What is known of them so far.
-    pub(super) summaries: &'a [Summary],
+    pub(super) summaries: &'a Summaries,
     pub(super) flow: Flow,
     /// The closures in variables.
     closures: HashMap<LocalId, BodyId>,
@@ -64,8 +64,8 @@ impl<'a> Analysis<'a> {
     pub(super) fn new(
         index: &'a Index,
         function: &'a Function,
-        functions: &'a [Option<Function>],
-        summaries: &'a [Summary],
+        functions: &'a BTreeMap<FnId, Function>,
+        summaries: &'a Summaries,
         flow: Flow,
     ) -> Self {
         let mut closures = HashMap::new();
@@ -477,7 +477,7 @@ impl<'a> Analysis<'a> {
 
     fn guard_by_drop(&mut self, state: &State, at: OpId, span: Span, ty: &Ty) -> Option<Held> {
         let drop = self.index.drop_of(ty)?;
-        if !self.summaries.get(drop.0 as usize)?.ends_frame {
+        if !self.summaries.of(drop).ends_frame {
             return None;
         }
         let (alloc, opened) = state.open_frames().into_iter().next()?;

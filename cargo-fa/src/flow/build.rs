@@ -73,8 +73,8 @@ enum TargetKind {
 /// The graph of a function; `None` if it has no body.
 pub(super) fn build(index: &Index, id: FnId) -> Option<Function> {
     let data = index.function(id);
-    let syntax = data.syntax.clone();
-    let block = syntax.body.as_ref()?;
+    let (syntax, code) = (&data.syntax, data.syntax.code());
+    let block = code.body.as_ref()?;
     let mut builder = Builder {
         index,
         types: index.scope_of(id),
@@ -99,12 +99,12 @@ pub(super) fn build(index: &Index, id: FnId) -> Option<Function> {
     };
     builder.open_body(BodyKind::Fn { is_async: syntax.is_async }, block.span);
     let mut position = 0;
-    if let Some(receiver) = &syntax.receiver {
+    if let Some(receiver) = &code.receiver {
         let local = builder.param(position, Some("self".into()), receiver.span);
         builder.function.params.push(local);
         position += 1;
     }
-    for (pat, _) in &syntax.params {
+    for (pat, _) in &code.params {
         let local = builder.param(position, None, pat.span);
         builder.function.params.push(local);
         position += 1;
@@ -121,7 +121,7 @@ pub(super) fn build(index: &Index, id: FnId) -> Option<Function> {
 
 impl Builder<'_> {
     fn param(&mut self, position: usize, name: Option<Name>, span: Span) -> LocalId {
-        let ty = self.index.function(self.function.id).params.get(position).cloned().unwrap_or(Ty::Unknown);
+        let ty = self.index.signature(self.function.id).params.get(position).cloned().unwrap_or(Ty::Unknown);
         let local = self.new_local(name.clone(), span, ty);
         self.function.locals[local.0 as usize].param = Some(position);
         // It has its value from the start.

@@ -14,7 +14,7 @@ pub(super) enum Leads {
 /// What a function of one expression returns, when that is a part of an argument or a static.
 pub(super) fn leads_to(index: &Index, id: FnId) -> Option<Leads> {
     let function = index.function(id);
-    let body = function.syntax.body.as_ref()?;
+    let body = function.syntax.code().body.as_ref()?;
     let [Stmt::Expr(expr, false)] = &*body.stmts else { return None };
     let mut fields = Vec::new();
     let path = innermost(expr, &mut fields)?;
@@ -27,6 +27,7 @@ pub(super) fn leads_to(index: &Index, id: FnId) -> Option<Leads> {
         let offset = usize::from(function.has_self);
         let param = function
             .syntax
+            .code()
             .params
             .iter()
             .position(|(pat, _)| matches!(&pat.kind, PatKind::Name(known, _, None) if known == name));

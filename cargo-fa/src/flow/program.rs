@@ -12,9 +12,10 @@ use super::body::{
 use super::build::build;
 use super::liveness::Liveness;
 use super::order::Order;
+use super::relevant::{Relevant, relevant};
 use super::spawn::{Spawn, spawns};
 use super::state::{OriginId, State, Status};
-use super::summary::Summary;
+use super::summary::{Summaries, Summary};
 use super::tags::Tags;
 use super::uses::operands;
 use super::within::FrameCalls;
@@ -35,14 +36,13 @@ pub struct Program {
     pub problems: Vec<Problem>,
     /// Its items.
     pub index: Index,
-    functions: Vec<Option<Function>>,
-    flows: Vec<Flow>,
-    summaries: Vec<Summary>,
+    functions: BTreeMap<FnId, Function>,
+    flows: BTreeMap<FnId, Flow>,
+    summaries: Summaries,
     frame_calls: OnceLock<FrameCalls>,
     tags: OnceLock<Tags>,
     tests: OnceLock<BTreeMap<FnId, BTreeSet<FnId>>>,
-    /// The texts in functions that were given back.
-    texts: BTreeSet<Name>,
+    texts: OnceLock<BTreeSet<Name>>,
 }
 
 /// An operation with what is known before and after it.
@@ -62,49 +62,30 @@ impl Program {
     /// Analyses what was loaded.
     #[must_use]
     pub fn build(loaded: Loaded) -> Self {
-        crate::source::on_deep_stack(|| Self::build_here(loaded, Order::of))
+        crate::source::on_deep_stack(|| Self::build_here(loaded, relevant))
     }
 
     /// Analyses all functions, as tests of what has nothing to do with framealloc need it.
     #[cfg(test)]
     pub(super) fn whole(loaded: Loaded) -> Self {
-        crate::source::on_deep_stack(|| Self::build_here(loaded, Order::of_all))
+        crate::source::on_deep_stack(|| Self::build_here(loaded, super::relevant::all))
     }
 
-    fn build_here(loaded: Loaded, order: fn(&Index, &[Option<Function>]) -> Order) -> Self {
+    fn build_here(loaded: Loaded, relevant: fn(&Loaded, &Index) -> Relevant) -> Self {
         let index = Index::build(&loaded);
-        let ids: Vec<FnId> = index.functions().map(|(id, _)| id).collect();
-        let mut functions: Vec<Option<Function>> = ids.par_iter().map(|&id| build(&index, id)).collect();
-        let order = order(&index, &functions);
-        let mut texts = BTreeSet::new();
-        for (function, matters) in functions.iter_mut().zip(order.members(ids.len())) {
-            if !matters && let Some(function) = function.take() {
-                texts_of(&function, &mut texts);
-            }
-        }
-        let mut program = Self {
-            files: loaded.files,
-            problems: loaded.problems,
-            index,
-            flows: vec![Flow::default(); functions.len()],
-            summaries: vec![Summary::default(); functions.len()],
-            functions,
-            frame_calls: OnceLock::new(),
-            tags: OnceLock::new(),
-            tests: OnceLock::new(),
-            texts,
-        };
-        program.settle(&order);
+        let Relevant { functions, looks } = relevant(&loaded, &index);
+        let Loaded { files, problems, .. } = loaded;
+        let mut program = Self { files, problems, index, functions, ..Self::default() };
+        program.settle(&Order::of(&looks));
         program
     }
 
     /// Runs all functions, those that are called first, and those that call themselves until nothing changes.
     fn settle(&mut self, order: &Order) {
         for wave in &order.waves {
-            self.run(wave);
-            let circle: Vec<usize> = wave.iter().copied().filter(|&number| order.recursive[number]).collect();
+            self.run(&wave.functions);
             for _ in 1..MOST_ROUNDS {
-                if circle.is_empty() || !self.run(&circle) {
+                if wave.recursive.is_empty() || !self.run(&wave.recursive) {
                     break;
                 }
             }
@@ -112,27 +93,27 @@ impl Program {
     }
 
     /// Runs functions beside each other; says whether any means something else now.
-    fn run(&mut self, numbers: &[usize]) -> bool {
-        let run = |&number: &usize| {
-            let function = self.functions[number].as_ref()?;
-            let flow = Flow::default();
-            let analysis = Analysis::new(&self.index, function, &self.functions, &self.summaries, flow);
-            Some((number, analysis.run()))
+    fn run(&mut self, ids: &[FnId]) -> bool {
+        let run = |&id: &FnId| {
+            let function = self.functions.get(&id)?;
+            let analysis =
+                Analysis::new(&self.index, function, &self.functions, &self.summaries, Flow::default());
+            Some((id, analysis.run()))
         };
-        let flows: Vec<(usize, Flow)> = numbers.par_iter().filter_map(run).collect();
+        let flows: Vec<(FnId, Flow)> = ids.par_iter().filter_map(run).collect();
         let mut changed = false;
-        for (number, flow) in flows {
+        for (id, flow) in flows {
             let summary = flow.summaries.first().cloned().unwrap_or_default();
-            changed |= summary != self.summaries[number];
-            self.summaries[number] = summary;
-            self.flows[number] = flow;
+            changed |= summary != *self.summaries.of(id);
+            self.summaries.set(id, summary);
+            self.flows.insert(id, flow);
         }
         changed
     }
 
     /// All functions that have a body and to do with framealloc: they use it, lead to such, or are called from there.
     pub fn functions(&self) -> impl Iterator<Item = &Function> {
-        self.functions.iter().flatten()
+        self.functions.values()
     }
 
     /// All bodies of all functions.
@@ -149,19 +130,19 @@ impl Program {
     /// A function, if it has a body and to do with framealloc.
     #[must_use]
     pub fn function(&self, id: FnId) -> Option<&Function> {
-        self.functions.get(id.0 as usize)?.as_ref()
+        self.functions.get(&id)
     }
 
     /// The data flow of a function.
     #[must_use]
     pub fn flow(&self, function: &Function) -> &Flow {
-        &self.flows[function.id.0 as usize]
+        &self.flows[&function.id]
     }
 
     /// What a call of a function means.
     #[must_use]
     pub fn summary(&self, id: FnId) -> &Summary {
-        &self.summaries[id.0 as usize]
+        self.summaries.of(id)
     }
 
     /// What running a body means: that of the function, of a closure, or of an async block.
@@ -262,7 +243,7 @@ impl Program {
                 ItemShape::Value { ty, .. } => ty.clone(),
                 _ => Ty::Unknown,
             },
-            Base::Result(id) => self.index.function(id).result.clone(),
+            Base::Result(id) => self.index.signature(id).result.clone(),
         };
         for field in place.flat().fields {
             ty = self.index.field(&ty, &field).map_or(Ty::Unknown, |(ty, _)| ty);
@@ -318,10 +299,26 @@ impl Program {
     }
 
     /// All texts in functions, whatever they have to do with framealloc.
-    #[must_use]
-    pub fn texts(&self) -> BTreeSet<Name> {
-        let mut texts = self.texts.clone();
+    pub fn texts(&self) -> &BTreeSet<Name> {
+        self.texts.get_or_init(|| crate::source::on_deep_stack(|| self.find_texts()))
+    }
+
+    fn find_texts(&self) -> BTreeSet<Name> {
+        let mut texts = BTreeSet::new();
         self.functions().for_each(|function| texts_of(function, &mut texts));
+        let others = self
+            .index
+            .functions()
+            .filter(|(id, data)| !self.functions.contains_key(id) && data.syntax.text().contains('"'));
+        let others: Vec<FnId> = others.map(|(id, _)| id).collect();
+        let of = |&id: &FnId| {
+            let mut texts = BTreeSet::new();
+            if let Some(function) = build(&self.index, id) {
+                texts_of(&function, &mut texts);
+            }
+            texts
+        };
+        texts.extend(others.par_iter().flat_map_iter(of).collect::<Vec<_>>());
         texts
     }
 

@@ -121,7 +121,7 @@ fn kind_of(index: &Index, call: &Call, is_async: bool) -> Option<SpawnKind> {
         Callee::Own(callees) => {
             let takes_future = callees
                 .iter()
-                .any(|&id| index.function(id).params.iter().any(|ty| matches!(ty, Ty::Future(_))));
+                .any(|&id| index.signature(id).params.iter().any(|ty| matches!(ty, Ty::Future(_))));
             takes_future.then_some(SpawnKind::Task)
         }
         _ => None,

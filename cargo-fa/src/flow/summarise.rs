@@ -78,12 +78,11 @@ fn calls(analysis: &Analysis<'_>, id: BodyId, summary: &mut Summary) {
             Callee::Own(callees) => {
                 for callee in callees {
                     summary.calls.insert(*callee);
-                    if let Some(inner) = analysis.summaries.get(callee.0 as usize) {
-                        take_in(inner, summary);
-                        for &position in &inner.runs {
-                            let given = call.args.get(position).and_then(Operand::place);
-                            summary.runs.extend(given.and_then(|place| parameter(analysis, place)));
-                        }
+                    let inner = analysis.summaries.of(*callee);
+                    take_in(inner, summary);
+                    for &position in &inner.runs {
+                        let given = call.args.get(position).and_then(Operand::place);
+                        summary.runs.extend(given.and_then(|place| parameter(analysis, place)));
                     }
                 }
             }

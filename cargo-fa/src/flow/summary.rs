@@ -115,3 +115,20 @@ pub enum Budget {
     /// For a tag.
     Tag,
 }
+
+/// What is known of functions so far. Of those that were not looked at, nothing is.
+#[derive(Debug, Default)]
+pub(super) struct Summaries {
+    known: BTreeMap<FnId, Summary>,
+    nothing: Summary,
+}
+
+impl Summaries {
+    pub(super) fn of(&self, id: FnId) -> &Summary {
+        self.known.get(&id).unwrap_or(&self.nothing)
+    }
+
+    pub(super) fn set(&mut self, id: FnId, summary: Summary) {
+        self.known.insert(id, summary);
+    }
+}

@@ -154,8 +154,8 @@ fn queues_work(program: &Program, id: FnId) -> bool {
         return false;
     }
     let named = ["spawn", "execute", "submit"].iter().any(|name| data.name.starts_with(name));
-    let Some(body) = &data.syntax.body else { return false };
-    let signature = Span { end: body.span.start, ..data.span };
+    let Some(body) = data.syntax.body else { return false };
+    let signature = Span { end: body.start, ..data.span };
     named
         || signature.end > signature.start
             && program.files.get(data.span.file).slice(signature).contains("Send")

@@ -1,10 +1,12 @@
 //! What a lint found.
 
+use serde::{Deserialize, Serialize};
+
 use super::declare::Lint;
 use crate::source::Span;
 
 /// How sure a lint is of what it saw.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Confidence {
     /// Every type that matters is known.
     Certain,

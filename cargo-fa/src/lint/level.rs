@@ -1,11 +1,13 @@
 //! How serious a finding is, and who decides: the lint, then `.fa.toml`, then the command line, in this order.
 
+use serde::{Deserialize, Serialize};
+
 use super::declare::{Group, Lint};
 use super::nearest::did_you_mean;
 use super::registry::Registry;
 
 /// What becomes of a finding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Level {
     /// Nothing: the lint does not run.
     Allow,

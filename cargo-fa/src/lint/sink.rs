@@ -78,7 +78,7 @@ impl Sink<'_> {
         for &id in read {
             let file = self.files.get(id);
             let suppressions = Suppressions::read(file, self.registry, !broken.contains(&id));
-            for suppression in &suppressions.found {
+            for suppression in suppressions.found.iter().filter(|it| !file.excludes(it.span.start)) {
                 let mut used: Vec<&str> = Vec::new();
                 for ((_, finding), silenced) in all.iter().zip(&mut silenced) {
                     let primary = finding.primary.span;
@@ -89,7 +89,7 @@ impl Sink<'_> {
                 }
                 stale.extend(self.unused(suppression, &used));
             }
-            for bad in suppressions.malformed {
+            for bad in suppressions.malformed.into_iter().filter(|it| !file.excludes(it.span.start)) {
                 stale.push(comment(self.files, bad.span, bad.message, bad.help, None));
             }
         }

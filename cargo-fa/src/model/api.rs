@@ -391,7 +391,7 @@ mod tests {
                         if let ItemKind::Fn(function) = &item.kind
                             && item.public
                         {
-                            let gives = function.result.as_ref().and_then(result);
+                            let gives = function.code().result.as_ref().and_then(result);
                             into.insert((on.clone(), item.name.to_string()), gives);
                         }
                     }

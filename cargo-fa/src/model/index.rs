@@ -2,8 +2,8 @@
 
 mod signatures;
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, OnceLock};
 
 use super::ty::{Def, Ty};
 use super::types::TypeScope;
@@ -82,7 +82,7 @@ pub enum ItemShape {
         variants: Vec<(Name, Vec<(Name, Ty)>)>,
     },
     /// Another name of a type.
-    Alias(tree::Type, tree::Generics),
+    Alias(Arc<tree::Alias>),
     /// A trait.
     Trait {
         /// Its functions.
@@ -112,24 +112,39 @@ pub struct FnData {
     pub span: Span,
     /// Where it is defined; a block if that is within a function.
     pub module: ModuleIx,
-    /// What it is an associated function of.
-    pub self_ty: Option<Ty>,
+    /// What it is an associated function of, with the type parameters of that.
+    pub owner: Arc<TypeScope>,
     /// The trait, for functions of a trait and its implementations.
     pub of_trait: Option<ItemId>,
-    /// Its own and its owner's type parameters.
-    pub generics: Vec<(Name, Arc<[Ty]>)>,
-    /// The types of its parameters; that of `self` first.
-    pub params: Vec<Ty>,
     /// Whether the first parameter is `self`.
     pub has_self: bool,
-    /// What it returns; for `async fn`, what the future gives.
-    pub result: Ty,
     /// The syntax.
     pub syntax: Arc<tree::Fn>,
     /// The path of it for readers: `module::Type::name`.
     pub path: String,
     /// `#[test]`: a program of its own.
     pub is_test: bool,
+    /// What [`Index::signature`] found.
+    signature: OnceLock<Box<Signature>>,
+}
+
+impl FnData {
+    /// What it is an associated function of.
+    #[must_use]
+    pub fn self_ty(&self) -> Option<&Ty> {
+        self.owner.self_ty.as_ref()
+    }
+}
+
+/// What a function takes and returns.
+#[derive(Clone, Debug)]
+pub struct Signature {
+    /// Its own and its owner's type parameters.
+    pub generics: Vec<(Name, Arc<[Ty]>)>,
+    /// The types of its parameters; that of `self` first.
+    pub params: Vec<Ty>,
+    /// What it returns; for `async fn`, what the future gives.
+    pub result: Ty,
 }
 
 /// All items of the program.
@@ -139,6 +154,8 @@ pub struct Index {
     pub(super) roots: Vec<ModuleIx>,
     /// Names that lead out of a crate: to framealloc, to another crate of the analysis.
     pub(super) externs: Vec<HashMap<Name, Extern>>,
+    /// All names that any module or enumeration has.
+    pub(super) names: HashSet<Name>,
     pub(super) items: Vec<ItemData>,
     pub(super) fns: Vec<FnData>,
     /// The blocks of functions that hold items.
@@ -176,7 +193,6 @@ impl Index {
     pub fn build(loaded: &Loaded) -> Self {
         let mut index = Self::default();
         let mut pending = Vec::new();
-        let mut functions = Vec::new();
         for (number, krate) in loaded.crates.iter().enumerate() {
             let mut externs: HashMap<Name, Extern> = krate
                 .externs
@@ -198,13 +214,13 @@ impl Index {
             for (position, module) in krate.modules.iter().enumerate() {
                 let here = ModuleIx(base + position as u32);
                 if let Some(parent) = module.parent {
-                    let parent = &mut index.modules[(base + parent.0) as usize];
-                    parent.names.entry(module.name.clone()).or_default().push(Entry::Module(here));
+                    index.enter(ModuleIx(base + parent.0), &module.name, Entry::Module(here));
                 }
-                index.declare(here, &module.items, &mut pending, &mut functions);
+                index.declare(here, &module.items, &mut pending);
             }
         }
-        index.finish(pending, functions);
+        index.finish(pending);
+        index.find_mentions();
         index
     }
 
@@ -222,26 +238,26 @@ impl Index {
     }
 
     fn enter(&mut self, module: ModuleIx, name: &Name, entry: Entry) {
-        self.modules[module.0 as usize].names.entry(name.clone()).or_default().push(entry);
+        if !self.names.contains(name) {
+            self.names.insert(name.clone());
+        }
+        // Nearly every name means one thing.
+        let entries = self.modules[module.0 as usize].names.entry(name.clone());
+        entries.or_insert_with(|| Vec::with_capacity(1)).push(entry);
     }
 
     /// Gives the items of a module their numbers and names. Types within them are resolved later.
-    fn declare(
-        &mut self,
-        module: ModuleIx,
-        items: &[Item],
-        pending: &mut Vec<Pending>,
-        functions: &mut Vec<(FnId, Arc<tree::Fn>)>,
-    ) {
+    fn declare(&mut self, module: ModuleIx, items: &[Item], pending: &mut Vec<Pending>) {
         for item in items {
             let shape = match &item.kind {
                 ItemKind::Fn(function) => {
-                    let id = self.add_fn(module, item, function, pending, functions);
+                    let owner = Arc::new(TypeScope::new(module));
+                    let id = self.add_fn(&owner, item, function, pending);
                     self.enter(module, &item.name, Entry::Fn(id));
                     continue;
                 }
                 ItemKind::Use(uses) => {
-                    for one in uses {
+                    for one in &**uses {
                         if one.glob {
                             self.modules[module.0 as usize].globs.push((one.path.clone(), one.rooted));
                         } else {
@@ -257,7 +273,7 @@ impl Index {
                     let krate = self.modules[module.0 as usize].krate;
                     let id = self.add_module(krate, Some(module), false, path);
                     self.enter(module, &item.name, Entry::Module(id));
-                    self.declare(id, content.items.as_deref().unwrap_or(&[]), pending, functions);
+                    self.declare(id, content.items.as_deref().unwrap_or(&[]), pending);
                     continue;
                 }
                 ItemKind::Impl(_) => {
@@ -265,8 +281,11 @@ impl Index {
                     continue;
                 }
                 ItemKind::Struct(it) => ItemShape::Struct { fields: Vec::new(), tuple: it.tuple },
-                ItemKind::Enum(_) => ItemShape::Enum { variants: Vec::new() },
-                ItemKind::Alias(generics, ty) => ItemShape::Alias(ty.clone(), generics.clone()),
+                ItemKind::Enum(it) => {
+                    self.names.extend(it.variants.iter().map(|(name, _)| name.clone()));
+                    ItemShape::Enum { variants: Vec::new() }
+                }
+                ItemKind::Alias(alias) => ItemShape::Alias(alias.clone()),
                 ItemKind::Trait(_) => ItemShape::Trait { functions: Vec::new() },
                 ItemKind::Static(value) => value_of(value),
             };
@@ -287,29 +306,27 @@ impl Index {
 
     fn add_fn(
         &mut self,
-        module: ModuleIx,
+        owner: &Arc<TypeScope>,
         item: &Item,
         function: &Arc<tree::Fn>,
         pending: &mut Vec<Pending>,
-        functions: &mut Vec<(FnId, Arc<tree::Fn>)>,
     ) -> FnId {
         let id = FnId(self.fns.len() as u32);
-        let path = join(&self.modules[module.0 as usize].path, &item.name);
+        let module = owner.module;
+        let of = owner.self_ty.as_ref().map(|ty| self.show(ty)).unwrap_or_default();
+        let path = join(&join(&self.modules[module.0 as usize].path, &of), &item.name);
         self.fns.push(FnData {
             name: item.name.clone(),
             span: item.name_span,
             module,
-            self_ty: None,
+            owner: owner.clone(),
             of_trait: None,
-            generics: Vec::new(),
-            params: Vec::new(),
-            has_self: function.receiver.is_some(),
-            result: Ty::Unknown,
+            has_self: function.has_self,
             syntax: function.clone(),
             path,
             is_test: item.attrs.test,
+            signature: OnceLock::new(),
         });
-        functions.push((id, function.clone()));
         // Blocks with items: those further out come first, so that each finds the one around it.
         let mut blocks: Vec<_> = function.inner.iter().collect();
         blocks.sort_by_key(|inner| (inner.block.start, std::cmp::Reverse(inner.block.end)));
@@ -324,7 +341,7 @@ impl Index {
             let block = self.add_module(krate, Some(parent), true, path);
             self.blocks.insert(inner.block, block);
             around.push((inner.block, block));
-            self.declare(block, &inner.items, pending, functions);
+            self.declare(block, &inner.items, pending);
         }
         id
     }
@@ -351,6 +368,11 @@ impl Index {
         self.items.iter().enumerate().map(|(number, data)| (ItemId(number as u32), data))
     }
 
+    /// The types whose own `Drop` a function is.
+    pub fn dropped_by(&self, id: FnId) -> impl Iterator<Item = &Def> {
+        self.drops.iter().filter(move |&(_, &drop)| drop == id).map(|(def, _)| def)
+    }
+
     /// The crate that a module is in.
     #[must_use]
     pub fn crate_of(&self, module: ModuleIx) -> CrateId {
@@ -372,19 +394,18 @@ impl Index {
     /// The scope in which the types of a function's body are read.
     #[must_use]
     pub fn scope_of(&self, id: FnId) -> TypeScope {
-        let data = self.function(id);
-        TypeScope { module: data.module, self_ty: data.self_ty.clone(), generics: data.generics.clone() }
+        let owner = &self.function(id).owner;
+        let generics = self.signature(id).generics.clone();
+        TypeScope { module: owner.module, self_ty: owner.self_ty.clone(), generics }
     }
 }
 
 fn value_of(value: &tree::Static) -> ItemShape {
     let (mut text, mut number) = (None, None);
-    if let Some(tree::Expr { kind: tree::ExprKind::Lit(literal), .. }) = &value.value {
-        match literal {
-            tree::Lit::Str(it) => text = Some(it.clone()),
-            tree::Lit::Int(it, _) => number = *it,
-            _ => {}
-        }
+    match &value.value {
+        Some(tree::Lit::Str(it)) => text = Some(it.clone()),
+        Some(tree::Lit::Int(it, _)) => number = *it,
+        _ => {}
     }
     let (is_const, thread_local) = (value.is_const, value.thread_local);
     ItemShape::Value { ty: Ty::Unknown, text, number, is_const, thread_local }

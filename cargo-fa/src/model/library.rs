@@ -466,7 +466,15 @@ pub fn method_result(
             None => Ty::of(Known::Vec, [elem()]),
         },
         "clone_in" | "into_pin" | "into_boxed_slice" => receiver.peeled().clone(),
-        "downcast" => result(Ty::of(Known::Promoted, generics.to_vec())),
+        "downcast" => match find(|known| known == Known::Promotion) {
+            Some(_) => result(Ty::of(Known::Promoted, generics.to_vec())),
+            None => match receiver.as_known() {
+                Some(pointer @ (Known::Box | Known::Rc | Known::Arc)) => {
+                    result(Ty::of(pointer, generics.to_vec()))
+                }
+                _ => Ty::Unknown,
+            },
+        },
         _ => Ty::Unknown,
     }
 }

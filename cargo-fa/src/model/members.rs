@@ -198,16 +198,16 @@ impl Index {
         candidates.iter().copied().find(|&candidate| {
             let function = self.function(candidate);
             let Some(of) = function.of_trait else { return false };
-            let default = matches!(&function.self_ty, Some(Ty::Param(..))) && function.syntax.body.is_some();
+            let default = matches!(function.self_ty(), Some(Ty::Param(..))) && function.syntax.body.is_some();
             default && self.implements(id, of)
         })
     }
 
     fn implements(&self, ty: ItemId, of: ItemId) -> bool {
         let methods = self.implementations.iter().filter(|((owner, _), _)| *owner == of);
-        methods.flat_map(|(_, fns)| fns).any(|&id| {
-            self.function(id).self_ty.as_ref().and_then(|owner| owner.peeled().as_item()) == Some(ty)
-        })
+        methods
+            .flat_map(|(_, fns)| fns)
+            .any(|&id| self.function(id).self_ty().and_then(|owner| owner.peeled().as_item()) == Some(ty))
     }
 
     /// The associated function of a type.

@@ -18,7 +18,7 @@ impl Index {
                             variants.iter().flat_map(|(_, fields)| fields).any(|(_, ty)| holds(ty))
                         }
                         ItemShape::Value { ty, .. } => holds(ty),
-                        ItemShape::Alias(..) | ItemShape::Trait { .. } => false,
+                        ItemShape::Alias(_) | ItemShape::Trait { .. } => false,
                     };
                 if found {
                     mentions[number] = true;

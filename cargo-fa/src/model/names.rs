@@ -106,9 +106,9 @@ impl Index {
                 let place = variants.iter().position(|(variant, _)| &**variant == name)?;
                 Some(Meaning::Variant(item, place))
             }
-            ItemShape::Alias(ty, _) => {
+            ItemShape::Alias(alias) => {
                 let scope = super::types::TypeScope::new(self.item(item).module);
-                let target = self.resolve_at(ty, &scope, depth + ALIAS).as_item()?;
+                let target = self.resolve_at(&alias.ty, &scope, depth + ALIAS).as_item()?;
                 if target == item { None } else { self.variant(target, name, depth + ALIAS) }
             }
             _ => None,
@@ -162,7 +162,8 @@ impl Index {
         depth: usize,
         asked: &mut Asked,
     ) -> Option<Meaning> {
-        if depth > DEEPEST {
+        // Generated bindings have thousands of modules with globs of each other; most of their names are of no module.
+        if depth > DEEPEST || !self.names.contains(name) && !may_be_outside(name) {
             return None;
         }
         let data = &self.modules[module.0 as usize];
@@ -295,17 +296,26 @@ fn prelude(name: &Name, space: Space) -> Option<Meaning> {
     }
 }
 
+/// Functions that the globs of `std::thread` and `std::mem` bring.
+const SPAWNS: [&str; 2] = ["spawn", "scope"];
+const MOVES: [&str; 5] = ["forget", "replace", "swap", "take", "transmute"];
+
+/// Whether the glob of any path outside may bring a name.
+fn may_be_outside(name: &str) -> bool {
+    let known = Known::framealloc(name).or_else(|| Known::std(name)).or_else(|| Known::common(name));
+    known.is_some() || SPAWNS.contains(&name) || MOVES.contains(&name)
+}
+
 /// What the glob of a path outside brings, as far as it matters.
 fn glob_of(mut path: Vec<Name>, name: &Name, space: Space) -> Option<Meaning> {
+    let last = path.last().map_or("", |last| &**last);
     let found = match &*path[0] {
         "framealloc" => Known::framealloc(name).is_some(),
         "std" | "core" | "alloc" => {
             Known::std(name).is_some()
                 || space == Space::Values
-                    && (path.last().is_some_and(|last| &**last == "thread")
-                        && matches!(&**name, "spawn" | "scope")
-                        || path.last().is_some_and(|last| &**last == "mem")
-                            && matches!(&**name, "forget" | "replace" | "swap" | "take" | "transmute"))
+                    && (last == "thread" && SPAWNS.contains(&&**name)
+                        || last == "mem" && MOVES.contains(&&**name))
         }
         _ => Known::common(name).is_some() || Known::std(name).is_some(),
     };

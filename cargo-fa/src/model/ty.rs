@@ -66,6 +66,8 @@ macro_rules! known {
         }
 
         impl Known {
+            const ALL: &'static [Self] = &[$($(Self::$name,)*)*];
+
             /// What its name is, without the path.
             #[must_use]
             pub fn name(self) -> &'static str {
@@ -215,6 +217,11 @@ impl Ty {
 }
 
 impl Known {
+    /// The types of framealloc.
+    pub fn of_framealloc() -> impl Iterator<Item = Self> {
+        Self::ALL.iter().copied().filter(|known| Self::framealloc(known.name()).is_some())
+    }
+
     /// Whether a value of it owns or is tied to frame memory.
     #[must_use]
     pub fn is_frame_value(self) -> bool {

@@ -89,11 +89,12 @@ impl Index {
             Some(Meaning::Item(id)) => {
                 let args: Vec<Ty> =
                     last.types.iter().map(|ty| self.resolve_at(ty, scope, depth + 1)).collect();
-                if let ItemShape::Alias(target, generics) = &self.item(id).shape {
+                if let ItemShape::Alias(alias) = &self.item(id).shape {
                     let mut inner = TypeScope::new(self.item(id).module);
-                    self.add_generics_at(&mut inner, generics, depth + ALIAS);
-                    let meant = self.resolve_at(target, &inner, depth + ALIAS);
-                    let params: Vec<Name> = generics.types.iter().map(|(name, _)| name.clone()).collect();
+                    self.add_generics_at(&mut inner, &alias.generics, depth + ALIAS);
+                    let meant = self.resolve_at(&alias.ty, &inner, depth + ALIAS);
+                    let params: Vec<Name> =
+                        alias.generics.types.iter().map(|(name, _)| name.clone()).collect();
                     return Some(substitute(&meant, &params, &args));
                 }
                 Some(Ty::Adt(Def::Item(id), args.into()))
@@ -153,8 +154,9 @@ impl Index {
     #[must_use]
     pub fn closure_inputs(&self, id: FnId, position: usize) -> Option<Vec<Ty>> {
         let function = self.function(id);
-        let (_, ty) = function.syntax.params.get(position)?;
-        let inputs = inputs_of(ty, &function.syntax.generics.types, 0)?;
+        let code = function.syntax.code();
+        let (_, ty) = code.params.get(position)?;
+        let inputs = inputs_of(ty, &code.generics.types, 0)?;
         let scope = self.scope_of(id);
         Some(inputs.iter().map(|ty| self.resolve(ty, &scope)).collect())
     }

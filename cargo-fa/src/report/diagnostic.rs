@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::lint::analyser::UNREADABLE;
 use crate::lint::declare::Lint;
 use crate::lint::finding::{Confidence, Finding};
@@ -12,7 +14,7 @@ use crate::lint::sink::{Judged, Unplaced, Verdict};
 use crate::source::{Files, Span};
 
 /// A place in a file, in each of the units that formats count in.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Place {
     /// The path from the workspace, with `/`.
     pub file: String,
@@ -46,7 +48,7 @@ impl Place {
 }
 
 /// A place and what is said about it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Note {
     /// Where.
     pub place: Place,
@@ -55,7 +57,7 @@ pub struct Note {
 }
 
 /// A replacement.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Replacement {
     /// What goes.
     pub place: Place,
@@ -64,7 +66,7 @@ pub struct Replacement {
 }
 
 /// Replacements that belong together.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Rewrite {
     /// What they do.
     pub title: String,

@@ -1,5 +1,6 @@
 //! The files of an analysis, and the lines in them.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -18,15 +19,16 @@ pub struct SourceFile {
     pub text: Arc<str>,
     /// The first byte of each line.
     lines: Vec<u32>,
+    /// What was not read, because features that it needs are off.
+    pub excluded: Vec<Range<usize>>,
 }
 
 impl SourceFile {
     /// A file with the text given.
     #[must_use]
     pub fn new(id: FileId, path: PathBuf, display: String, text: Arc<str>) -> Self {
-        let ends = text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
-        let lines = std::iter::once(0).chain(ends.map(|(at, _)| at as u32 + 1)).collect();
-        Self { id, path, display, text, lines }
+        let lines = line_starts(&text);
+        Self { id, path, display, text, lines, excluded: Vec::new() }
     }
 
     /// Line and column of a byte, both from 1; columns are in characters.
@@ -50,6 +52,12 @@ impl SourceFile {
         self.text[start as usize..end].trim_end_matches(['\n', '\r'])
     }
 
+    /// Whether a byte belongs to what was not read.
+    #[must_use]
+    pub fn excludes(&self, offset: u32) -> bool {
+        self.excluded.iter().any(|place| place.contains(&(offset as usize)))
+    }
+
     /// How many lines there are.
     #[must_use]
     pub fn line_count(&self) -> u32 {
@@ -63,18 +71,34 @@ impl SourceFile {
     }
 }
 
+/// The first byte of each line of a text.
+pub(super) fn line_starts(text: &str) -> Vec<u32> {
+    let ends = text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
+    std::iter::once(0).chain(ends.map(|(at, _)| at as u32 + 1)).collect()
+}
+
 /// All files of an analysis.
 #[derive(Clone, Debug, Default)]
 pub struct Files {
-    files: Vec<SourceFile>,
+    /// By number. A file that is gone leaves its place empty, so that the others keep theirs.
+    files: Vec<Option<Arc<SourceFile>>>,
 }
 
 impl Files {
     /// Adds a file.
     pub fn add(&mut self, path: PathBuf, display: String, text: Arc<str>) -> FileId {
         let id = FileId(self.files.len() as u32);
-        self.files.push(SourceFile::new(id, path, display, text));
+        self.files.push(Some(Arc::new(SourceFile::new(id, path, display, text))));
         id
+    }
+
+    /// Puts a file that has its number already in its place.
+    pub(super) fn put(&mut self, file: Arc<SourceFile>) {
+        let place = file.id.0 as usize;
+        if self.files.len() <= place {
+            self.files.resize(place + 1, None);
+        }
+        self.files[place] = Some(file);
     }
 
     /// The file with this number.
@@ -84,24 +108,25 @@ impl Files {
     /// When the number comes from another analysis.
     #[must_use]
     pub fn get(&self, id: FileId) -> &SourceFile {
-        &self.files[id.0 as usize]
+        let place = id.0 as usize;
+        self.files[place].as_deref().unwrap_or_else(|| panic!("no file has the number {place}"))
     }
 
     /// The file that is shown so.
     #[must_use]
     pub fn by_display(&self, display: &str) -> Option<&SourceFile> {
-        self.files.iter().find(|file| file.display == display)
+        self.iter().find(|file| file.display == display)
     }
 
     /// The file at this path.
     #[must_use]
     pub fn by_path(&self, path: &Path) -> Option<&SourceFile> {
-        self.files.iter().find(|file| file.path == path)
+        self.iter().find(|file| file.path == path)
     }
 
     /// All of them.
     pub fn iter(&self) -> impl Iterator<Item = &SourceFile> {
-        self.files.iter()
+        self.files.iter().flatten().map(|file| &**file)
     }
 }
 

@@ -4,7 +4,12 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use cargo_metadata::Metadata;
+
+use super::disk::Disk;
+use super::features::{Chosen, Known};
 use super::file::{Files, Problem};
+use super::memory::Memory;
 use super::modules::{Module, Store};
 use super::parse::on_deep_stack;
 use super::tree::Name;
@@ -23,8 +28,8 @@ pub struct Selection {
     pub exclude: Vec<String>,
     /// Also code under `#[cfg(test)]`, `tests/` and `benches/`.
     pub tests: bool,
-    /// Texts that are not yet on disk, by absolute path.
-    pub overlay: HashMap<PathBuf, Arc<str>>,
+    /// The features that code is read with; if none are chosen, it is read whatever features it needs.
+    pub features: Option<Chosen>,
 }
 
 /// A target of a package: a library, a program, an example.
@@ -59,34 +64,9 @@ pub struct Loaded {
 ///
 /// When Cargo cannot say what the workspace is, or a package of that name is not in it.
 pub fn load(selection: &Selection) -> Result<Loaded, Problem> {
-    let workspace = workspace::read(selection)?;
-    let read = |path: &Path| match selection.overlay.get(path) {
-        Some(text) => Ok(text.clone()),
-        None => std::fs::read_to_string(path).map(Arc::from),
-    };
-    Ok(on_deep_stack(|| {
-        let mut store = Store::new(workspace.root, selection.tests, &read);
-        let crates = crates(&mut store, &workspace.targets);
-        Loaded { files: store.files, crates, problems: store.problems }
-    }))
-}
-
-fn crates(store: &mut Store<'_>, targets: &[Target]) -> Vec<Crate> {
-    let mut crates = Vec::new();
-    for target in targets {
-        let externs = target.externs.iter().filter_map(|(name, package)| {
-            let library = |other: &Target| other.is_library && other.package == *package;
-            Some((name.clone(), targets.iter().position(library)?))
-        });
-        crates.push(Crate {
-            name: target.name.clone(),
-            package: target.package.clone(),
-            framealloc: target.framealloc.clone(),
-            externs: externs.collect(),
-            modules: store.modules(&target.root),
-        });
-    }
-    crates
+    let disk = Disk::default();
+    let metadata = workspace::metadata(selection.manifest_path.as_deref(), &disk)?;
+    Memory::default().load(selection, &metadata, &disk)
 }
 
 /// Takes texts as the files of one crate, which knows framealloc by its own name. The first is the root; the others are
@@ -103,22 +83,73 @@ fn crates(store: &mut Store<'_>, targets: &[Target]) -> Vec<Crate> {
 /// ```
 #[must_use]
 pub fn load_files(files: &[(&str, &str)], tests: bool) -> Loaded {
-    let texts: HashMap<PathBuf, Arc<str>> =
-        files.iter().map(|&(path, text)| (PathBuf::from(path), Arc::from(text))).collect();
-    let read = |path: &Path| {
-        texts.get(path).cloned().ok_or_else(|| std::io::Error::from(std::io::ErrorKind::NotFound))
-    };
-    on_deep_stack(|| {
-        let mut store = Store::new(PathBuf::new(), tests, &read);
-        let crates = files.first().map(|&(root, _)| Crate {
+    Memory::default().load_files(files, tests)
+}
+
+impl Memory {
+    /// Like [`load`], of a workspace that cargo described, but what was read before and is the same is not read again.
+    ///
+    /// # Errors
+    ///
+    /// When a package of that name is not in it.
+    pub fn load(
+        &mut self,
+        selection: &Selection,
+        metadata: &Metadata,
+        disk: &Disk,
+    ) -> Result<Loaded, Problem> {
+        let targets = workspace::targets(metadata, selection)?;
+        let root = metadata.workspace_root.clone().into();
+        let read = |path: &Path| disk.read(path);
+        let store = Store::new(self, root, selection.tests, &read);
+        Ok(on_deep_stack(|| store.load(&targets)))
+    }
+
+    /// Like [`load_files`], but what was read before and is the same is not read again.
+    #[must_use]
+    pub fn load_files(&mut self, files: &[(&str, &str)], tests: bool) -> Loaded {
+        let texts: HashMap<PathBuf, Arc<str>> =
+            files.iter().map(|&(path, text)| (PathBuf::from(path), Arc::from(text))).collect();
+        let read = |path: &Path| {
+            texts.get(path).cloned().ok_or_else(|| std::io::Error::from(std::io::ErrorKind::NotFound))
+        };
+        let target = |&(root, _): &(&str, &str)| Target {
             name: "crate".into(),
             package: "crate".to_owned(),
+            is_library: true,
+            root: root.into(),
             framealloc: vec!["framealloc".into()],
             externs: Vec::new(),
-            modules: store.modules(Path::new(root)),
+            features: None,
+        };
+        let targets: Vec<Target> = files.first().map(target).into_iter().collect();
+        let store = Store::new(self, PathBuf::new(), tests, &read);
+        on_deep_stack(|| store.load(&targets))
+    }
+}
+
+impl Store<'_> {
+    fn load(mut self, targets: &[Target]) -> Loaded {
+        let roots: Vec<(&Path, Known)> =
+            targets.iter().map(|target| (&*target.root, target.features.clone())).collect();
+        let modules = self.modules(&roots);
+        let crates = targets.iter().zip(modules).map(|(target, modules)| {
+            let externs = target.externs.iter().filter_map(|(name, package)| {
+                let library = |other: &Target| other.is_library && other.package == *package;
+                Some((name.clone(), targets.iter().position(library)?))
+            });
+            Crate {
+                name: target.name.clone(),
+                package: target.package.clone(),
+                framealloc: target.framealloc.clone(),
+                externs: externs.collect(),
+                modules,
+            }
         });
-        Loaded { crates: crates.into_iter().collect(), files: store.files, problems: store.problems }
-    })
+        let crates = crates.collect();
+        let (files, problems) = self.finish();
+        Loaded { files, crates, problems }
+    }
 }
 
 #[cfg(test)]

@@ -1,13 +1,15 @@
 //! The module tree of a crate: which file belongs to which module.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::features::Known;
 use super::file::{Files, Problem, SourceFile};
-use super::parse::parse;
+use super::memory::{Memory, Tree};
+use super::parse::{parse, parse_with};
 use super::span::{FileId, Span};
 use super::tree::{Item, ItemKind, Name};
 
@@ -31,22 +33,28 @@ pub struct Module {
 /// How a file is read: from disk, from an editor's buffer, or from memory.
 pub(super) type Read<'a> = dyn Fn(&Path) -> std::io::Result<Arc<str>> + Sync + 'a;
 
-/// A file that was read, and its items.
-type Parsed = (FileId, Arc<[Item]>);
-
 /// Files that were read and parsed, so that targets of one package share them.
 pub(super) struct Store<'a> {
-    pub(super) files: Files,
-    pub(super) problems: Vec<Problem>,
-    parsed: HashMap<PathBuf, Option<Parsed>>,
-    read: &'a Read<'a>,
+    memory: &'a mut Memory,
+    files: Files,
+    problems: Vec<Problem>,
+    /// What is at each path that was looked at; `None` if nothing is.
+    read: HashMap<PathBuf, Option<Found>>,
+    reader: &'a Read<'a>,
     /// What the shown names are relative to.
     root: PathBuf,
     tests: bool,
+    /// Those of each crate.
+    features: Vec<Known>,
 }
+
+/// A file, and its items.
+type Found = (FileId, Arc<[Item]>);
 
 /// A module that waits for its file.
 struct Wanted {
+    /// The crate, by its place among the roots.
+    krate: usize,
     module: ModuleId,
     /// Where it may be; the first that exists is it.
     places: Vec<PathBuf>,
@@ -57,32 +65,45 @@ struct Wanted {
 }
 
 impl<'a> Store<'a> {
-    pub(super) fn new(root: PathBuf, tests: bool, read: &'a Read<'a>) -> Self {
-        Self { files: Files::default(), problems: Vec::new(), parsed: HashMap::new(), read, root, tests }
+    pub(super) fn new(memory: &'a mut Memory, root: PathBuf, tests: bool, reader: &'a Read<'a>) -> Self {
+        let (files, problems, read) = (Files::default(), Vec::new(), HashMap::new());
+        Self { memory, files, problems, read, reader, root, tests, features: Vec::new() }
     }
 
-    /// All modules below the file `root`, which is the first of them.
-    pub(super) fn modules(&mut self, root: &Path) -> Vec<Module> {
+    /// The files that were read, and what was wrong with them.
+    pub(super) fn finish(self) -> (Files, Vec<Problem>) {
+        self.memory.end();
+        (self.files, self.problems)
+    }
+
+    /// For each of these files, all modules below it, itself first. What is found at one depth is read and parsed in
+    /// parallel, whatever crate it is of.
+    pub(super) fn modules(&mut self, roots: &[(&Path, Known)]) -> Vec<Vec<Module>> {
+        self.features = roots.iter().map(|(_, features)| features.clone()).collect();
+        self.memory.begin(&self.features);
         let none: Arc<[Item]> = Arc::from([]);
-        let mut modules =
-            vec![Module { name: "crate".into(), parent: None, file: FileId(0), items: none.clone() }];
-        let mut wave = vec![Wanted {
+        let root = Module { name: "crate".into(), parent: None, file: FileId(0), items: none };
+        let mut crates = vec![vec![root]; roots.len()];
+        let first = roots.iter().enumerate().map(|(krate, (root, _))| Wanted {
+            krate,
             module: ModuleId(0),
-            places: vec![root.to_owned()],
+            places: vec![root.to_path_buf()],
             owns_folder: true,
             declared: None,
-        }];
+        });
+        let mut wave: Vec<Wanted> = first.collect();
         while !wave.is_empty() {
-            self.parse_all(&wave);
+            self.read_all(&wave);
             let mut next = Vec::new();
             for wanted in wave {
                 let found = wanted.places.iter().find_map(|place| {
-                    self.parsed.get(place).and_then(Clone::clone).map(|parsed| (place.clone(), parsed))
+                    self.read.get(place).and_then(Clone::clone).map(|found| (place.clone(), found))
                 });
                 let Some((place, (file, items))) = found else {
                     self.missing(&wanted);
                     continue;
                 };
+                let modules = &mut crates[wanted.krate];
                 modules[wanted.module.0 as usize].file = file;
                 let is_mod = place.file_name().is_some_and(|name| name == "mod.rs");
                 let folder = place.parent().unwrap_or(Path::new("")).to_owned();
@@ -90,12 +111,12 @@ impl<'a> Store<'a> {
                     Some(stem) if !wanted.owns_folder && !is_mod => folder.join(stem),
                     _ => folder.clone(),
                 };
-                let here = Here { file, folder: &folder, below, inline: false };
-                self.place(wanted.module, &items, &here, &mut modules, &mut next);
+                let here = Here { krate: wanted.krate, file, folder: &folder, below, inline: false };
+                self.place(wanted.module, &items, &here, modules, &mut next);
             }
             wave = next;
         }
-        modules
+        crates
     }
 
     /// Gives a module its items, and follows the modules among them.
@@ -131,11 +152,11 @@ impl<'a> Store<'a> {
                 (None, Some(path)) => {
                     let base = if here.inline { &here.below } else { here.folder };
                     let places = vec![base.join(path)];
-                    next.push(Wanted { module: id, places, owns_folder: true, declared: Some(item.span) });
+                    next.push(here.wanted(id, places, true, item.span));
                 }
                 (None, None) => {
                     let places = vec![here.below.join(format!("{}.rs", item.name)), named.join("mod.rs")];
-                    next.push(Wanted { module: id, places, owns_folder: false, declared: Some(item.span) });
+                    next.push(here.wanted(id, places, false, item.span));
                 }
             }
         }
@@ -143,52 +164,83 @@ impl<'a> Store<'a> {
     }
 
     /// Reads and parses what is new, in parallel.
-    fn parse_all(&mut self, wave: &[Wanted]) {
-        let mut fresh: Vec<FileId> = Vec::new();
-        for wanted in wave {
-            for place in &wanted.places {
-                if self.parsed.contains_key(place) {
-                    if self.parsed[place].is_some() {
-                        break;
-                    }
-                    continue;
+    fn read_all(&mut self, wave: &[Wanted]) {
+        let mut asked = HashSet::new();
+        let new = wave.iter().map(|wanted| (self.unread(wanted), wanted.krate));
+        let new: Vec<(&[PathBuf], usize)> = new.filter(|(places, _)| asked.insert(*places)).collect();
+        let reader = self.reader;
+        let look = |(places, krate): &(&[PathBuf], usize)| (first_of(reader, places), *krate);
+        let texts: Vec<(Vec<_>, usize)> = new.par_iter().map(look).collect();
+        let texts = texts.into_iter().flat_map(|(texts, krate)| texts.into_iter().map(move |it| (it, krate)));
+        let mut fresh = Vec::new();
+        for ((place, text), krate) in texts {
+            // Two modules may be one file by different ways.
+            if self.read.contains_key(&place) {
+                continue;
+            }
+            let display = self.display(&place);
+            let found = match text {
+                Ok(text) => {
+                    let id = match self.memory.look_up(&place, &display, &text) {
+                        Ok((file, tree)) => {
+                            self.add(file, tree);
+                            continue;
+                        }
+                        Err(id) => id,
+                    };
+                    fresh.push((id, place.clone(), display, text, krate));
+                    Some((id, Arc::from([])))
                 }
-                let entry = match (self.read)(place) {
-                    Ok(text) => {
-                        let id = self.files.add(place.clone(), self.display(place), text);
-                        fresh.push(id);
-                        Some((id, Arc::from([])))
-                    }
-                    Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
-                    Err(error) => {
-                        self.problems.push(Problem {
-                            span: None,
-                            file: self.display(place),
-                            message: format!("the file cannot be read: {error}"),
-                            help: "make it readable as UTF-8, or exclude it; the other files are analysed"
-                                .to_owned(),
-                        });
-                        Some((FileId(0), Arc::from([])))
-                    }
-                };
-                let found = entry.is_some();
-                self.parsed.insert(place.clone(), entry);
-                if found {
-                    break;
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+                Err(error) => {
+                    self.problems.push(Problem {
+                        span: None,
+                        file: display,
+                        message: format!("the file cannot be read: {error}"),
+                        help: "make it readable as UTF-8, or exclude it; the other files are analysed"
+                            .to_owned(),
+                    });
+                    Some((FileId(0), Arc::from([])))
                 }
+            };
+            self.read.insert(place, found);
+        }
+        let features = &self.features;
+        let parse = |(id, path, display, text, krate): (_, _, _, _, usize)| {
+            let mut file = SourceFile::new(id, path, display, text);
+            let tree = match &features[krate] {
+                Some(features) => parse_with(&mut file, features),
+                None => parse(&file),
+            };
+            let tree = tree.map(Arc::from);
+            (Arc::new(file), tree)
+        };
+        let parsed: Vec<_> = fresh.into_par_iter().map(parse).collect();
+        for (file, tree) in parsed {
+            self.memory.keep(file.clone(), tree.clone());
+            self.add(file, tree);
+        }
+    }
+
+    /// The places of a module at which nobody looked yet and that matter.
+    fn unread<'w>(&self, wanted: &'w Wanted) -> &'w [PathBuf] {
+        for (number, place) in wanted.places.iter().enumerate() {
+            match self.read.get(place) {
+                Some(None) => {}
+                Some(Some(_)) => return &[],
+                None => return &wanted.places[number..],
             }
         }
-        let sources: Vec<&SourceFile> = fresh.iter().map(|&id| self.files.get(id)).collect();
-        let trees: Vec<_> =
-            sources.par_iter().map(|file| (file.path.clone(), file.id, parse(file))).collect();
-        for (path, id, tree) in trees {
-            match tree {
-                Ok(items) => {
-                    self.parsed.insert(path, Some((id, items.into())));
-                }
-                Err(problem) => self.problems.push(problem),
-            }
-        }
+        &[]
+    }
+
+    fn add(&mut self, file: Arc<SourceFile>, tree: Tree) {
+        let items = tree.unwrap_or_else(|problem| {
+            self.problems.push(problem);
+            Arc::from([])
+        });
+        self.read.insert(file.path.clone(), Some((file.id, items)));
+        self.files.put(file);
     }
 
     fn missing(&mut self, wanted: &Wanted) {
@@ -212,8 +264,23 @@ impl<'a> Store<'a> {
     }
 }
 
+/// Reads the first of these files that exists, and says what became of those before it.
+fn first_of(reader: &Read<'_>, places: &[PathBuf]) -> Vec<(PathBuf, std::io::Result<Arc<str>>)> {
+    let mut looked = Vec::new();
+    for place in places {
+        let text = reader(place);
+        let gone = matches!(&text, Err(error) if error.kind() == std::io::ErrorKind::NotFound);
+        looked.push((place.clone(), text));
+        if !gone {
+            break;
+        }
+    }
+    looked
+}
+
 /// Where the modules that a file declares are looked for.
 struct Here<'a> {
+    krate: usize,
     file: FileId,
     /// The folder of the file.
     folder: &'a Path,
@@ -221,6 +288,12 @@ struct Here<'a> {
     below: PathBuf,
     /// Within the braces of a module.
     inline: bool,
+}
+
+impl Here<'_> {
+    fn wanted(&self, module: ModuleId, places: Vec<PathBuf>, owns_folder: bool, declared: Span) -> Wanted {
+        Wanted { krate: self.krate, module, places, owns_folder, declared: Some(declared) }
+    }
 }
 
 impl Clone for Here<'_> {

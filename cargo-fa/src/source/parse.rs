@@ -1,5 +1,8 @@
 //! From the text of a file to its tree. A pure function, and nothing of syn's tree survives it.
 
+use std::collections::BTreeSet;
+
+use super::cfg;
 use super::file::{Problem, SourceFile};
 use super::lower::Lowering;
 use super::span::Span;
@@ -27,7 +30,7 @@ pub fn parse(file: &SourceFile) -> Result<Vec<Item>, Problem> {
         });
     }
     let result = match syn::parse_file(text) {
-        Ok(tree) => Ok(Lowering::new(file.id, base).items(&tree.items)),
+        Ok(tree) => Ok(Lowering::new(file.id, base, text, file.text.clone()).items(&tree.items)),
         Err(error) => {
             let range = error.span().byte_range();
             let end = file.text.len() as u32;
@@ -45,13 +48,26 @@ pub fn parse(file: &SourceFile) -> Result<Vec<Item>, Problem> {
     result
 }
 
+/// The items of a file that are there with these features. What is not there is noted in the file.
+pub(super) fn parse_with(file: &mut SourceFile, features: &BTreeSet<String>) -> Result<Vec<Item>, Problem> {
+    let (text, base) = code_of(&file.text);
+    if too_deep(text).is_some() {
+        return parse(file);
+    }
+    let base = base as usize;
+    let excluded = cfg::excluded(text, features).into_iter();
+    file.excluded = excluded.map(|place| place.start + base..place.end + base).collect();
+    let text = cfg::blanked(&file.text, &file.excluded);
+    parse(&SourceFile::new(file.id, file.path.clone(), file.display.clone(), text.into()))
+}
+
 /// Runs `work` where deep trees do not overflow the stack.
 pub(crate) fn on_deep_stack<R: Send>(work: impl FnOnce() -> R + Send) -> R {
     let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build();
-    match pool {
-        Ok(pool) => pool.install(work),
-        Err(_) => work(),
-    }
+    let Ok(pool) = pool else { return work() };
+    // From a thread of its own: a worker of another pool would begin other work while it waits, on top of this.
+    let done = std::thread::scope(|scope| scope.spawn(|| pool.install(work)).join());
+    done.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 /// The text without its byte order mark and its `#!` line, and how many bytes those took.

@@ -3,7 +3,7 @@
 //! It is smaller than syn's, can go from thread to thread, and knows the bytes of what it stands for. Spans are those of
 //! the source; what a macro would expand to is not here, but what can be read of its arguments is.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::span::Span;
 
@@ -21,7 +21,7 @@ pub struct Attrs {
     pub derives: Vec<Name>,
 }
 
-/// A module, function, type, ….
+/// A module, function, type, …. A copy shares what is in it.
 #[derive(Clone, Debug)]
 pub struct Item {
     /// All of it.
@@ -44,28 +44,28 @@ pub enum ItemKind {
     /// `fn`.
     Fn(Arc<Fn>),
     /// `struct` or `union`.
-    Struct(Struct),
+    Struct(Arc<Struct>),
     /// `enum`.
-    Enum(Enum),
+    Enum(Arc<Enum>),
     /// `type`.
-    Alias(Generics, Type),
+    Alias(Arc<Alias>),
     /// `impl`.
-    Impl(Impl),
+    Impl(Arc<Impl>),
     /// `trait`.
-    Trait(Trait),
+    Trait(Arc<Trait>),
     /// `mod`.
     Mod(Mod),
     /// `use`, one entry for each name.
-    Use(Vec<Use>),
+    Use(Arc<[Use]>),
     /// `static`, `const`, and what `thread_local!` holds.
-    Static(Box<Static>),
+    Static(Arc<Static>),
 }
 
 /// A module: in a file of its own when there are no items here.
 #[derive(Clone, Debug)]
 pub struct Mod {
     /// What stands between its braces.
-    pub items: Option<Vec<Item>>,
+    pub items: Option<Arc<[Item]>>,
 }
 
 /// One name that a `use` brings.
@@ -90,11 +90,42 @@ pub struct Generics {
     pub types: Vec<(Name, Vec<Type>)>,
 }
 
-/// A function.
-#[derive(Clone, Debug)]
+/// A function. Most of a program are bodies that nobody looks at, so [`Fn::code`] reads this one when somebody asks.
+#[derive(Clone)]
 pub struct Fn {
+    /// From `fn` to the end.
+    pub span: Span,
     /// `async fn`.
     pub is_async: bool,
+    /// Whether it takes `self`.
+    pub has_self: bool,
+    /// The bytes of its body; a trait's function may have none.
+    pub body: Option<Span>,
+    /// The blocks of the body that hold items, inner ones before those around them.
+    pub inner: Vec<Inner>,
+    /// The text of the file.
+    pub(super) text: Arc<str>,
+    /// What was read of it.
+    pub(super) code: OnceLock<Box<Code>>,
+}
+
+impl std::fmt::Debug for Fn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.text())
+    }
+}
+
+impl Fn {
+    /// Its text, from `fn` to the end.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.text.get(self.span.start as usize..self.span.end as usize).unwrap_or("")
+    }
+}
+
+/// What a function takes, returns and does.
+#[derive(Clone, Debug, Default)]
+pub struct Code {
     /// Its parameters between `<` and `>`.
     pub generics: Generics,
     /// How it takes `self`.
@@ -103,10 +134,8 @@ pub struct Fn {
     pub params: Vec<(Pat, Type)>,
     /// What it returns.
     pub result: Option<Type>,
-    /// Its body; a trait's function may have none.
+    /// Its body.
     pub body: Option<Block>,
-    /// The blocks of the body that hold items, inner ones before those around them.
-    pub inner: Vec<Inner>,
 }
 
 /// The items of a block within a function, which are visible in all of the block.
@@ -151,6 +180,15 @@ pub struct Enum {
     pub variants: Vec<(Name, Vec<(Name, Type)>)>,
 }
 
+/// Another name of a type.
+#[derive(Clone, Debug)]
+pub struct Alias {
+    /// Its parameters.
+    pub generics: Generics,
+    /// The type.
+    pub ty: Type,
+}
+
 /// An implementation.
 #[derive(Clone, Debug)]
 pub struct Impl {
@@ -180,8 +218,8 @@ pub struct Trait {
 pub struct Static {
     /// Its type.
     pub ty: Type,
-    /// What it is at first.
-    pub value: Option<Expr>,
+    /// What it is at first, if that is a literal.
+    pub value: Option<Lit>,
     /// `const`, not `static`.
     pub is_const: bool,
     /// Each thread has its own.

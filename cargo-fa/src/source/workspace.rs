@@ -1,21 +1,19 @@
 //! What Cargo knows: packages, targets, and under which name each knows framealloc.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use cargo_metadata::{Metadata, MetadataCommand, Package, TargetKind};
 
+use super::disk::Disk;
+use super::features::{self, Known};
 use super::file::Problem;
 use super::load::Selection;
+use super::manifests;
 use super::tree::Name;
 
 /// The library that this analyser is for.
 const LIBRARY: &str = "framealloc";
-
-/// The targets to read.
-pub(super) struct Workspace {
-    pub(super) root: PathBuf,
-    pub(super) targets: Vec<Target>,
-}
 
 /// A target to read.
 pub(super) struct Target {
@@ -26,27 +24,51 @@ pub(super) struct Target {
     pub(super) framealloc: Vec<Name>,
     /// Names of packages of the workspace that it depends on; among them its own library.
     pub(super) externs: Vec<(Name, String)>,
+    pub(super) features: Known,
 }
 
-pub(super) fn read(selection: &Selection) -> Result<Workspace, Problem> {
+/// What cargo says of the workspace of a manifest, or of the current folder. All that it went by is noted.
+///
+/// # Errors
+///
+/// When it cannot.
+pub fn metadata(manifest: Option<&Path>, disk: &Disk) -> Result<Metadata, Problem> {
+    let said = ask(manifest)?;
+    manifests::note(disk, &said, manifest);
+    // What was written just now may have been written between cargo's look and ours.
+    if disk.is_unsettled() && ask(manifest)? != said {
+        disk.doubt();
+    }
+    Ok(said)
+}
+
+fn ask(manifest: Option<&Path>) -> Result<Metadata, Problem> {
     let mut command = MetadataCommand::new();
-    if let Some(path) = &selection.manifest_path {
+    if let Some(path) = manifest {
         command.manifest_path(path);
     }
     // What the dependencies are called is in the manifests; nothing is resolved, nothing downloaded.
-    let metadata = command.no_deps().exec().map_err(|error| Problem {
+    command.no_deps().exec().map_err(|error| Problem {
         span: None,
-        file: selection.manifest_path.as_ref().map_or_else(String::new, |path| path.display().to_string()),
+        file: manifest.map_or_else(String::new, |path| path.display().to_string()),
         message: format!("cargo cannot read the workspace: {}", error.to_string().trim()),
         help: "run it in a folder with a `Cargo.toml`, or name one with `--manifest-path`".to_owned(),
-    })?;
-    let packages = selected(&metadata, selection)?;
+    })
+}
+
+/// The targets that are selected.
+pub(super) fn targets(metadata: &Metadata, selection: &Selection) -> Result<Vec<Target>, Problem> {
+    let packages = selected(metadata, selection)?;
+    let features = selection.features.as_ref();
+    let features = features.map(|chosen| features::resolve(metadata, &packages, chosen, selection.tests));
     let mut targets = Vec::new();
     for package in packages {
         let framealloc = names_of_framealloc(package);
         if framealloc.is_empty() {
             continue;
         }
+        let own = features.as_ref().map(|all| all.get(&*package.name).cloned().unwrap_or_default());
+        let own: Known = own.map(Arc::new);
         let library = package.targets.iter().find(|target| target.kind.iter().any(is_library));
         for target in &package.targets {
             let wanted = target.kind.iter().any(|kind| match kind {
@@ -69,10 +91,11 @@ pub(super) fn read(selection: &Selection) -> Result<Workspace, Problem> {
                 root: target.src_path.clone().into(),
                 framealloc: framealloc.clone(),
                 externs,
+                features: own.clone(),
             });
         }
     }
-    Ok(Workspace { root: metadata.workspace_root.clone().into(), targets })
+    Ok(targets)
 }
 
 fn is_library(kind: &TargetKind) -> bool {

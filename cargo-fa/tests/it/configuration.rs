@@ -57,8 +57,12 @@ fn a_mistake_in_it_stops_the_run_and_has_a_place() {
 
 #[test]
 fn init_writes_one_that_holds_the_tags_of_the_code() {
-    let text = "fn main() {\n    alloc.with_tag(\"physics\", |a| a.with_tag(\"contacts\", |_| ()));\n}\n";
+    let text = "mod names;\nuse framealloc::SmartAlloc;\nfn main() {}\n\
+        fn update(alloc: &SmartAlloc) {\n    alloc.with_tag(names::PHYSICS, |a| contacts(a));\n}\n\
+        fn contacts(alloc: &SmartAlloc) {\n    alloc.with_tag(\"contacts\", |_| ());\n}\n\
+        struct Other;\nimpl Other { fn tag(&self, _: &str) {} }\nfn other() { Other.tag(\"no\"); }\n";
     let workspace = Workspace::new(text);
+    workspace.write("src/names.rs", "pub const PHYSICS: &str = \"physics\";\n");
     workspace.run(&["init"]).ends(0).says(&["wrote", ".fa.toml"]);
     let written = workspace.read(".fa.toml");
     assert!(written.contains("known = [\n    \"physics\",\n    \"physics/contacts\",\n]"), "{written}");

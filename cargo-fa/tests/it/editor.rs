@@ -110,6 +110,16 @@ impl Client {
         }
     }
 
+    /// What is found in the version of some file.
+    fn answer(&mut self, version: i64) -> Vec<Value> {
+        loop {
+            let params = self.hear("textDocument/publishDiagnostics");
+            if params["version"] == version {
+                return params["diagnostics"].as_array().unwrap().clone();
+            }
+        }
+    }
+
     fn open(&mut self, path: &str, text: &str) {
         let document = json!({ "uri": self.uri(path), "languageId": "rust", "version": 1, "text": text });
         self.tell("textDocument/didOpen", json!({ "textDocument": document }));
@@ -180,6 +190,51 @@ fn saving_reads_what_else_is_on_disk() {
     workspace.write(".fa.toml", "");
     client.tell("textDocument/didSave", saved);
     assert_eq!(client.found(".fa.toml").len(), 0);
+    client.end();
+}
+
+#[test]
+fn cargo_is_asked_when_something_was_saved_and_not_while_somebody_types() {
+    let workspace = Workspace::new(STALE);
+    let mut client = start(&workspace);
+    client.open("src/main.rs", STALE);
+    client.answer(1);
+    let manifest = workspace.read("Cargo.toml");
+    workspace.write("Cargo.toml", "[package]\n");
+    client.change("src/main.rs", 2, &format!("\n{STALE}"));
+    assert_eq!(place(&client.answer(2)[0]), (2, 4));
+    let saved = json!({ "textDocument": { "uri": client.uri("Cargo.toml") } });
+    client.tell("textDocument/didSave", saved.clone());
+    assert_eq!(client.found("src/main.rs").len(), 0);
+    let told = client.hear("window/showMessage");
+    assert!(told["message"].as_str().unwrap().contains("Cargo.toml"), "{told}");
+    workspace.write("Cargo.toml", &manifest);
+    client.tell("textDocument/didSave", saved);
+    assert_eq!(client.found("src/main.rs").len(), 1);
+    client.end();
+}
+
+#[test]
+fn each_version_of_an_open_file_is_answered_and_of_many_the_last() {
+    let workspace = Workspace::new("fn main() {}\n");
+    let mut client = start(&workspace);
+    client.open("src/main.rs", "fn main() {}\n");
+    let version = |client: &mut Client| {
+        let params = client.hear("textDocument/publishDiagnostics");
+        (params["version"].as_i64(), params["diagnostics"].as_array().unwrap().len())
+    };
+    assert_eq!(version(&mut client), (Some(1), 0));
+    client.change("src/main.rs", 2, "fn main() { }\n");
+    assert_eq!(version(&mut client), (Some(2), 0));
+    // In one breath, so that they are there before any is looked at, or at least one of them is.
+    for number in 3..=40 {
+        client.change("src/main.rs", number, STALE);
+    }
+    let mut answers = Vec::new();
+    while answers.last() != Some(&(Some(40), 1)) {
+        answers.push(version(&mut client));
+    }
+    assert!(answers.len() < 38, "each change was analysed although a newer one was there: {answers:?}");
     client.end();
 }
 

@@ -1,9 +1,13 @@
 //! The program as people and scripts run it, on workspaces that are made for the purpose.
 
 mod baseline;
+mod caching;
 mod configuration;
 mod corrections;
 mod editor;
+mod features;
+mod mutated;
+mod recipes;
 mod reference;
 mod run;
 mod serving;

@@ -84,6 +84,26 @@ fn a_report_goes_to_a_file() {
         .says(&["cannot write to no/such/folder.json", "help"]);
 }
 
+/// A device that is always full, and files that lead to themselves, are there on this system.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_the_system_refuses_is_told() {
+    let workspace = Workspace::new(&format!("mod round;\n{STALE}"));
+    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+    for words in [&["--output", "/dev/full"][..], &["--write-baseline", "/dev/full"]] {
+        workspace.run(words).ends(2).says(&["cannot write to /dev/full: ", "os error 28", "help"]);
+    }
+    let output = workspace.command(&[]).stdout(full).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("cannot write to standard output: "));
+    std::os::unix::fs::symlink("round.rs", workspace.root().join("src/round.rs")).unwrap();
+    let run = workspace.run(&["--format", "compact"]).ends(1);
+    run.reports(&[
+        "src/round.rs:1:1: error[FA000]: the file cannot be read",
+        "src/main.rs:3:5: warning[FA001]",
+    ]);
+}
+
 #[test]
 fn colours_are_for_terminals_unless_asked_for() {
     let workspace = Workspace::new(STALE);

@@ -28,6 +28,8 @@ impl Workspace {
     /// One package that depends on framealloc.
     pub(crate) fn new(main: &str) -> Self {
         let workspace = Self { folder: tempfile::tempdir().unwrap() };
+        // As `cargo new` does.
+        workspace.write(".gitignore", "/target\n");
         workspace.write("Cargo.toml", &manifest("game"));
         workspace.write("src/main.rs", main);
         workspace

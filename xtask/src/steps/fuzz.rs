@@ -1,4 +1,5 @@
-//! The fuzz targets: random programs of operations against a model, guided by coverage, under AddressSanitizer.
+//! The fuzz targets: random programs of operations against a model and random texts through the analyser, guided by
+//! coverage, under AddressSanitizer.
 //!
 //! Built as cargo-fuzz builds them, so that it need not be installed; it works too.
 
@@ -13,6 +14,9 @@ use super::Effort;
 
 const SECONDS: u64 = 20;
 const SECONDS_LONG: u64 = 60;
+
+/// The targets that begin with files which are there for another reason.
+const ELSEWHERE: [(&str, &str); 1] = [("analyser", "cargo-fa/tests/ui")];
 
 /// What libFuzzer needs of the compiler, the sanitizer that finds what the model does not, and the debug assertions.
 const FLAGS: [&str; 10] = [
@@ -69,7 +73,10 @@ pub(crate) fn run(context: &Context) -> StepResult {
             std::fs::create_dir_all(folder)
                 .map_err(|error| Unfinished::Failed(format!("{}: {error}", folder.display())))?;
         }
-        let seeds = folder.join("seeds").join(&target);
+        let seeds = match ELSEWHERE.iter().find(|(name, _)| *name == target) {
+            Some((_, seeds)) => root.join(seeds),
+            None => folder.join("seeds").join(&target),
+        };
         let program = output.join(toolchain::host()).join("release").join(&target);
         let result = Run::program(program)
             .arg(&corpus)

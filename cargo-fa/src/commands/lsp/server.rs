@@ -1,6 +1,6 @@
 //! The loop: texts come in, and when nothing more is waiting, what is found in them goes out.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -16,9 +16,10 @@ use serde::de::DeserializeOwned;
 
 use super::answers::{View, configuration, symbols};
 use super::position::Encoding;
-use super::{Analyse, Overlay, url};
+use super::{Analyse, url};
 use crate::commands::analysis::Analysis;
 use crate::commands::failure::Failure;
+use crate::source::Overlay;
 
 pub(super) struct Server<'a, A> {
     connection: &'a Connection,
@@ -30,14 +31,20 @@ pub(super) struct Server<'a, A> {
     /// Whether something has changed since the last analysis.
     stale: bool,
     analysis: Option<Analysis>,
-    /// The files that the editor shows something in.
-    shown: HashSet<Uri>,
+    /// What the editor shows: in files that are open, and in others if there is anything.
+    shown: HashMap<Uri, Shown>,
     told: Option<String>,
 }
 
 struct Document {
     version: i32,
     text: Arc<str>,
+}
+
+#[derive(Clone, PartialEq)]
+struct Shown {
+    version: Option<i32>,
+    diagnostics: Vec<Diagnostic>,
 }
 
 impl<'a, A: Analyse> Server<'a, A> {
@@ -50,7 +57,7 @@ impl<'a, A: Analyse> Server<'a, A> {
             open: HashMap::new(),
             stale: true,
             analysis: None,
-            shown: HashSet::new(),
+            shown: HashMap::new(),
             told: None,
         }
     }
@@ -92,6 +99,8 @@ impl<'a, A: Analyse> Server<'a, A> {
         fn params<P: DeserializeOwned>(notification: Notification) -> Option<P> {
             serde_json::from_value(notification.params).ok()
         }
+        // What is typed is not on disk.
+        let typed = notification.method == "textDocument/didChange";
         match notification.method.as_str() {
             "textDocument/didOpen" => {
                 let Some(DidOpenTextDocumentParams { text_document }) = params(notification) else { return };
@@ -116,9 +125,11 @@ impl<'a, A: Analyse> Server<'a, A> {
                 let Some(DidCloseTextDocumentParams { text_document }) = params(notification) else { return };
                 self.open.remove(&text_document.uri);
             }
-            // Manifests and configurations are read from disk.
             "textDocument/didSave" | "workspace/didChangeWatchedFiles" => {}
             _ => return,
+        }
+        if !typed {
+            self.analyser.doubt_manifests();
         }
         self.stale = true;
     }
@@ -134,7 +145,7 @@ impl<'a, A: Analyse> Server<'a, A> {
             .filter_map(|(uri, document)| Some((uri.to_file_path().ok()?, document.text.clone())))
             .collect();
         let outcome =
-            catch_unwind(AssertUnwindSafe(|| self.analyser.analyse(&overlay))).unwrap_or_else(|_| {
+            catch_unwind(AssertUnwindSafe(|| self.analyser.analyse(overlay))).unwrap_or_else(|_| {
                 Err(Failure::internal("the analyser stopped by a mistake of its own".to_owned()))
             });
         match outcome {
@@ -158,19 +169,25 @@ impl<'a, A: Analyse> Server<'a, A> {
         }
     }
 
-    /// Shows what is found, and takes away what is no longer.
+    /// Shows what is found, and takes away what is no longer. A file that is open is told of each of its versions, so that
+    /// the editor knows when it has been looked at; one that is as it was is not told again.
     fn show(&mut self, mut found: HashMap<Uri, Vec<Diagnostic>>) {
-        for uri in self.shown.drain() {
-            found.entry(uri).or_default();
+        for uri in self.open.keys().chain(self.shown.keys()) {
+            found.entry(uri.clone()).or_default();
         }
+        let mut before = std::mem::take(&mut self.shown);
         for (uri, diagnostics) in found {
-            if !diagnostics.is_empty() {
-                self.shown.insert(uri.clone());
-            }
             let version = self.open.get(&uri).map(|document| document.version);
-            let params = PublishDiagnosticsParams { uri, version, diagnostics };
-            let notification = Notification::new("textDocument/publishDiagnostics".to_owned(), params);
-            self.send(Message::Notification(notification));
+            let shown = Shown { version, diagnostics };
+            if before.remove(&uri).as_ref() != Some(&shown) {
+                let Shown { version, diagnostics } = shown.clone();
+                let params = PublishDiagnosticsParams { uri: uri.clone(), version, diagnostics };
+                let notification = Notification::new("textDocument/publishDiagnostics".to_owned(), params);
+                self.send(Message::Notification(notification));
+            }
+            if version.is_some() || !shown.diagnostics.is_empty() {
+                self.shown.insert(uri, shown);
+            }
         }
     }
 
@@ -230,5 +247,53 @@ fn respond<P: DeserializeOwned, R: Serialize>(
     match serde_json::from_value(request.params) {
         Ok(params) => Response::new_ok(request.id, answer(params)),
         Err(error) => Response::new_err(request.id, ErrorCode::InvalidParams as i32, error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Analyse, Encoding, Server};
+    use crate::commands::analysis::Analysis;
+    use crate::commands::failure::Failure;
+    use crate::source::Overlay;
+    use lsp_server::{Connection, Message, Notification};
+
+    /// Stops at the first text, and finds nothing in others.
+    #[derive(Default)]
+    struct Stumbles {
+        stumbled: bool,
+    }
+
+    impl Analyse for Stumbles {
+        fn analyse(&mut self, _: Overlay) -> Result<Analysis, Failure> {
+            assert!(std::mem::replace(&mut self.stumbled, true), "a mistake, for the test");
+            Ok(Analysis::default())
+        }
+
+        fn doubt_manifests(&mut self) {}
+    }
+
+    #[test]
+    fn a_mistake_of_the_analysers_own_is_told_and_the_server_goes_on() {
+        let (ours, theirs) = Connection::memory();
+        let server = std::thread::spawn(move || {
+            Server::new(&ours, Encoding::Utf8, "".into(), Stumbles::default()).run().unwrap();
+        });
+        let next = || match theirs.receiver.recv().unwrap() {
+            Message::Notification(Notification { method, params }) => (method, params),
+            other => panic!("{other:?}"),
+        };
+        let (method, params) = next();
+        assert_eq!(method, "window/showMessage");
+        assert!(params["message"].as_str().unwrap().contains("mistake of its own"), "{params}");
+        let document =
+            serde_json::json!({ "uri": "file:///a.rs", "languageId": "rust", "version": 7, "text": "" });
+        let params = serde_json::json!({ "textDocument": document });
+        let opened = Notification { method: "textDocument/didOpen".to_owned(), params };
+        theirs.sender.send(Message::Notification(opened)).unwrap();
+        let (method, params) = next();
+        assert_eq!((&*method, &params["version"]), ("textDocument/publishDiagnostics", &7.into()));
+        drop(theirs);
+        server.join().unwrap();
     }
 }

@@ -8,7 +8,7 @@ use crate::lint::finding::Finding;
 use crate::lint::level::Level;
 use crate::lint::options::{LintOptions, SMALL_LOOP};
 use crate::lint::registry::Registry;
-use crate::source::{FileId, Files};
+use crate::source::{Disk, FileId, Files};
 
 fn nothing(_: &crate::flow::Program, _: &LintOptions, _: &mut Vec<Finding>) {}
 
@@ -122,6 +122,7 @@ fn what_is_not_toml_is_told_with_its_place() {
 
 #[test]
 fn a_file_that_cannot_be_read_is_a_problem_too() {
-    let error = Config::read(Path::new("nowhere/.fa.toml"), "nowhere/.fa.toml", REGISTRY).unwrap_err();
+    let path = "nowhere/.fa.toml";
+    let error = Config::read(Path::new(path), path, REGISTRY, &Disk::default()).unwrap_err();
     assert!(error.render(false).contains("cannot read the configuration"));
 }

@@ -165,7 +165,7 @@ impl Analysis<'_> {
         match place.base {
             Base::Static(_) | Base::Result(_) => Some(place.clone()),
             Base::Local(local) => {
-                let function = self.functions.get(callee.0 as usize)?.as_ref()?;
+                let function = self.functions.get(&callee)?;
                 let position = function.params.iter().position(|&param| param == local)?;
                 let mut mapped = call.args.get(position)?.place()?.clone();
                 mapped.fields.extend(place.fields.iter().cloned());
@@ -186,11 +186,10 @@ impl Analysis<'_> {
             (0..call.args.len()).map(|position| self.argument(state, call, position)).collect();
         let mut parts = Vec::new();
         for (which, &callee) in callees.iter().enumerate() {
-            let Some(summary) = self.summaries.get(callee.0 as usize) else { continue };
-            let summary = summary.clone();
+            let summary = self.summaries.of(callee);
             for stored in &summary.stores {
                 // What names a frame value in its signature answers for it itself.
-                let named = self.index.function(callee).params.get(stored.from);
+                let named = self.index.signature(callee).params.get(stored.from);
                 if named.is_some_and(|ty| self.index.names_frame_value(ty)) {
                     continue;
                 }
@@ -251,10 +250,7 @@ impl Analysis<'_> {
     }
 
     fn all_do(&self, callees: &[FnId], effect: FrameEffect) -> bool {
-        callees.iter().all(|callee| {
-            let summary = self.summaries.get(callee.0 as usize);
-            summary.is_some_and(|summary| summary.frames.values().any(|other| *other == effect))
-        })
+        callees.iter().all(|callee| self.summaries.of(*callee).frames.values().any(|other| *other == effect))
     }
 
     fn call_method(&mut self, state: &mut State, call: &Call, ty: &Ty) -> Held {

@@ -212,7 +212,7 @@ impl Builder<'_> {
         generics: Vec<Ty>,
         span: Span,
     ) -> (Operand, Ty) {
-        let params = self.index.function(callees[0]).params.clone();
+        let params = self.index.signature(callees[0]).params.clone();
         let first = usize::from(self.index.function(callees[0]).has_self);
         let args = self.args_of(args, &params, |index, position| {
             index.closure_inputs(callees[0], position.checked_sub(first)?)
@@ -231,31 +231,31 @@ impl Builder<'_> {
 
     /// What a function of the program returns for these arguments.
     pub(super) fn result_of(&self, callees: &[FnId], owner: Option<&Ty>, args: &[Ty], generics: &[Ty]) -> Ty {
-        let function = self.index.function(callees[0]);
+        let (function, signature) = (self.index.function(callees[0]), self.index.signature(callees[0]));
         let mut bound: Vec<(Name, Ty)> = Vec::new();
         if let Some(owner) = owner
-            && let Some(itself) = &function.self_ty
+            && let Some(itself) = function.self_ty()
         {
             unify(itself.peeled(), owner.peeled(), &mut bound);
         }
-        for (param, arg) in function.params.iter().zip(args) {
+        for (param, arg) in signature.params.iter().zip(args) {
             unify(param, arg, &mut bound);
         }
-        let own = &function.syntax.generics.types;
+        let own = &function.syntax.code().generics.types;
         for ((name, _), ty) in own.iter().zip(generics) {
             bound.retain(|(known, _)| known != name);
             bound.push((name.clone(), ty.clone()));
         }
         let names: Vec<Name> = bound.iter().map(|(name, _)| name.clone()).collect();
         let types: Vec<Ty> = bound.into_iter().map(|(_, ty)| ty).collect();
-        let result = self.index.with_names(&function.result, &names, &types);
+        let result = self.index.with_names(&signature.result, &names, &types);
         if function.syntax.is_async { Ty::Future(Arc::new(result)) } else { result }
     }
 
     /// The allocator that a function returns, as seen from here: that of an argument, of a static, or its own.
     pub(super) fn handle_of(&self, callees: &[FnId], args: &[Operand]) -> Option<Place> {
         let [id] = callees else { return None };
-        if !self.index.is_allocator(&self.index.function(*id).result) {
+        if !self.index.is_allocator(&self.index.signature(*id).result) {
             return None;
         }
         match crate::flow::getter::leads_to(self.index, *id) {

@@ -376,7 +376,7 @@ impl Builder<'_> {
     fn constant(&mut self, path: &Path) -> (Operand, Ty) {
         match self.value_named(path) {
             Some(Meaning::Fn(id)) => {
-                let result = self.index.function(id).result.clone();
+                let result = self.index.signature(id).result.clone();
                 (Operand::Const(Const::Fn(id)), Ty::Callable(Arc::new(result)))
             }
             Some(Meaning::Item(id)) => match &self.index.item(id).shape {
@@ -396,7 +396,7 @@ impl Builder<'_> {
                     let owner = Path { segments: owner.to_vec(), ..path.clone() };
                     if let Some(ty) = self.index.resolve_path_type(&owner, &self.types) {
                         if let Some(&id) = self.index.associated(&ty, &last.name).first() {
-                            let result = self.index.function(id).result.clone();
+                            let result = self.index.signature(id).result.clone();
                             return (Operand::Const(Const::Fn(id)), Ty::Callable(Arc::new(result)));
                         }
                         if let Some(id) = self.index.associated_constant(&ty, &last.name)

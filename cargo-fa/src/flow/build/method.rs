@@ -26,7 +26,7 @@ impl Builder<'_> {
                 self.call_api(method, tries, false, (place, on), &call.args, name, generics, wanted, span)
             }
             Step::Own(callees, on) => {
-                let params = self.index.function(callees[0]).params.clone();
+                let params = self.index.signature(callees[0]).params.clone();
                 let takes = params.first().is_some_and(|ty| !matches!(ty, Ty::Ref(..)));
                 let mutable = matches!(params.first(), Some(Ty::Ref(true, _)));
                 let receiver = if takes { self.read(place, &ty) } else { Operand::Ref(place, mutable) };

@@ -156,7 +156,7 @@ fn accepted(program: &Program) -> Effects {
             }
         }
     }
-    let owner = |id: FnId| program.index.function(id).self_ty.as_ref().and_then(|ty| ty.peeled().as_item());
+    let owner = |id: FnId| program.index.function(id).self_ty().and_then(|ty| ty.peeled().as_item());
     let pairs: BTreeSet<FnId> = effects
         .iter()
         .filter(|(id, (_, effect))| {

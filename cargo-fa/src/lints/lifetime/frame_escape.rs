@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::flow::body::{
     Aggregate, Base, Body, BodyId, Call, DropWhy, Function, LocalId, OpId, OpKind, Operand, Place, Value,
 };
-use crate::flow::{Origin, OriginId, OriginKind, Point, Program, State, called, operands};
+use crate::flow::{Origin, OriginId, OriginKind, Point, Program, called, operands};
 use crate::lint::declare::declare_lint;
 use crate::lint::finding::{Confidence, Finding, Label};
 use crate::lint::options::LintOptions;
@@ -124,13 +124,8 @@ fn stores(
 ) {
     let flow = program.flow(function);
     let mut found: Vec<(OriginId, Place, Span)> = Vec::new();
-    let mut collected: Vec<(OriginId, Place, Span, OpId)> = Vec::new();
-    // Where frames end, with what places hold then.
-    let mut ends: Vec<(OpId, State)> = Vec::new();
+    let mut collected: Vec<Collected> = Vec::new();
     program.walk(function, id, |point| {
-        if ends_frame(point) {
-            ends.push((point.at, point.after.clone()));
-        }
         let Some((into, held)) = program.stored(function, point) else { return };
         for &origin in held.keys() {
             // What a guard makes, the compiler keeps within the guard.
@@ -141,7 +136,7 @@ fn stores(
             if outlives(program, function, &into, point, homes) {
                 found.push((origin, into.clone(), span));
             } else if is_outer_collection(program, function, id, &into, point) {
-                collected.push((origin, into.clone(), span, point.at));
+                collected.push(Collected { origin, into: into.clone(), span, over: None });
             }
         }
     });
@@ -153,15 +148,39 @@ fn stores(
             note(origin, Escape { how: How::Stored, span, ended: None });
         }
     }
-    for (origin, into, span, _) in collected {
-        let over = ends
-            .iter()
-            .find(|(_, state)| state.held(&into).get(&origin).is_some_and(|status| status.is_over()));
-        if let Some((at, _)) = over {
-            let ended = Some(function.body(id).op(*at).span);
+    find_ends(program, function, id, &mut collected);
+    for Collected { origin, span, over, .. } in collected {
+        if let Some(at) = over {
+            let ended = Some(function.body(id).op(at).span);
             note(origin, Escape { how: How::Collected, span, ended });
         }
     }
+}
+
+/// A value that is put into a collection of outside.
+struct Collected {
+    origin: OriginId,
+    into: Place,
+    span: Span,
+    /// Where its frame ends while it is there.
+    over: Option<OpId>,
+}
+
+/// Finds where frames end with these values still in their collections. A walk of its own: to keep the states of one walk
+/// would take memory for all that is known at each end, and nearly always nothing is collected.
+fn find_ends(program: &Program, function: &Function, id: BodyId, collected: &mut [Collected]) {
+    if collected.is_empty() {
+        return;
+    }
+    program.walk(function, id, |point| {
+        if !ends_frame(point) {
+            return;
+        }
+        for one in collected.iter_mut().filter(|one| one.over.is_none()) {
+            let status = point.after.held(&one.into).get(&one.origin).copied();
+            one.over = status.filter(|status| status.is_over()).map(|_| point.at);
+        }
+    });
 }
 
 fn ends_frame(point: Point<'_>) -> bool {
@@ -399,6 +418,13 @@ fn finding(program: &Program, function: &Function, origin: &Origin, escape: &Esc
 mod tests {
     use super::FRAME_ESCAPE;
     use crate::lints::testing::check;
+
+    /// What is known at one point is not kept for the next: of this, all of it would be gigabytes.
+    #[test]
+    fn functions_with_thousands_of_values_end() {
+        let values: String = (0..8_000).map(|n| format!("let v{n} = a.frame_box({n});")).collect();
+        check(&FRAME_ESCAPE, &format!("use framealloc::SmartAlloc; fn f(a: &SmartAlloc) {{ {values} }}"));
+    }
 
     #[test]
     fn values_that_are_stored() {

@@ -2,29 +2,27 @@
 
 use std::sync::Arc;
 
-use super::{Entry, FnId, Index, ItemData, ItemId, ItemShape, ModuleIx, Pending, join, value_of};
+use super::{Entry, FnId, Index, ItemData, ItemId, ItemShape, ModuleIx, Pending, Signature, value_of};
 use crate::model::ty::{Def, Ty};
 use crate::model::types::TypeScope;
 use crate::source::tree::{self, Item, ItemKind, Name};
 
 impl Index {
     /// Resolves the types of all items, now that all have numbers.
-    pub(super) fn finish(&mut self, pending: Vec<Pending>, mut functions: Vec<(FnId, Arc<tree::Fn>)>) {
-        let mut later = Vec::new();
-        for Pending { module, item, trait_item } in &pending {
+    pub(super) fn finish(&mut self, pending: Vec<Pending>) {
+        for Pending { item, trait_item, .. } in &pending {
             let Some(id) = *trait_item else { continue };
             let generics = match &item.kind {
                 ItemKind::Struct(it) => &it.generics,
                 ItemKind::Enum(it) => &it.generics,
                 ItemKind::Trait(it) => &it.generics,
-                ItemKind::Alias(generics, _) => generics,
+                ItemKind::Alias(it) => &it.generics,
                 _ => continue,
             };
             let names = generics.types.iter().map(|(name, _)| (name.clone(), Arc::from([])));
             let data = &mut self.items[id.0 as usize];
             data.params = names.collect();
             data.lifetimes = generics.lifetimes.clone();
-            later.push((*module, id));
         }
         for Pending { module, item, trait_item } in pending {
             match (&item.kind, trait_item) {
@@ -52,15 +50,11 @@ impl Index {
                         *ty = resolved;
                     }
                 }
-                (ItemKind::Trait(it), Some(id)) => self.finish_trait(module, id, it, &mut functions),
-                (ItemKind::Impl(it), _) => self.finish_impl(module, it, &mut functions),
+                (ItemKind::Trait(it), Some(id)) => self.finish_trait(module, id, it),
+                (ItemKind::Impl(it), _) => self.finish_impl(module, it),
                 _ => {}
             }
         }
-        for (id, function) in functions {
-            self.finish_fn(id, &function);
-        }
-        self.find_mentions();
     }
 
     fn scope_of_item(&self, module: ModuleIx, id: ItemId, generics: &tree::Generics) -> TypeScope {
@@ -93,22 +87,17 @@ impl Index {
         }
     }
 
-    fn finish_trait(
-        &mut self,
-        module: ModuleIx,
-        id: ItemId,
-        it: &tree::Trait,
-        functions: &mut Vec<(FnId, Arc<tree::Fn>)>,
-    ) {
+    fn finish_trait(&mut self, module: ModuleIx, id: ItemId, it: &tree::Trait) {
         let mut scope = TypeScope::new(module);
         self.add_generics(&mut scope, &it.generics);
         let name: Name = "Self".into();
         let itself = Ty::Adt(Def::Item(id), Arc::from([]));
         scope.self_ty = Some(Ty::Param(name, Arc::from([itself])));
+        let scope = Arc::new(scope);
         let mut own = Vec::new();
         for item in &it.items {
             if let ItemKind::Fn(function) = &item.kind {
-                let fn_id = self.add_associated(module, &scope, item, function, Some(id), functions);
+                let fn_id = self.add_associated(&scope, item, function, Some(id));
                 own.push(fn_id);
             }
         }
@@ -117,7 +106,7 @@ impl Index {
         }
     }
 
-    fn finish_impl(&mut self, module: ModuleIx, it: &tree::Impl, functions: &mut Vec<(FnId, Arc<tree::Fn>)>) {
+    fn finish_impl(&mut self, module: ModuleIx, it: &tree::Impl) {
         let mut scope = TypeScope::new(module);
         self.add_generics(&mut scope, &it.generics);
         let ty = self.resolve(&it.ty, &scope);
@@ -129,10 +118,11 @@ impl Index {
             Ty::Adt(def, _) => Some(def.clone()),
             _ => None,
         };
+        let scope = Arc::new(scope);
         for item in &it.items {
             match &item.kind {
                 ItemKind::Fn(function) => {
-                    let id = self.add_associated(module, &scope, item, function, of_trait, functions);
+                    let id = self.add_associated(&scope, item, function, of_trait);
                     if let Some(def) = &def {
                         self.methods.entry((def.clone(), item.name.clone())).or_default().push(id);
                         if trait_name == "Drop" && of_trait.is_none() {
@@ -143,9 +133,9 @@ impl Index {
                         self.implementations.entry((of, item.name.clone())).or_default().push(id);
                     }
                 }
-                ItemKind::Alias(_, target) if trait_name == "Deref" && &*item.name == "Target" => {
+                ItemKind::Alias(alias) if trait_name == "Deref" && &*item.name == "Target" => {
                     if let Some(def) = &def {
-                        let target = self.resolve(target, &scope);
+                        let target = self.resolve(&alias.ty, &scope);
                         self.derefs.insert(def.clone(), target);
                     }
                 }
@@ -181,48 +171,41 @@ impl Index {
 
     fn add_associated(
         &mut self,
-        module: ModuleIx,
-        scope: &TypeScope,
+        owner: &Arc<TypeScope>,
         item: &Item,
         function: &Arc<tree::Fn>,
         of_trait: Option<ItemId>,
-        functions: &mut Vec<(FnId, Arc<tree::Fn>)>,
     ) -> FnId {
         let mut pending = Vec::new();
-        let id = self.add_fn(module, item, function, &mut pending, functions);
-        let owner = scope.self_ty.as_ref().map(|ty| self.show(ty)).unwrap_or_default();
-        let data = &mut self.fns[id.0 as usize];
-        data.self_ty = scope.self_ty.clone();
-        data.generics = scope.generics.clone();
-        data.of_trait = of_trait;
-        data.path = join(&join(&self.modules[module.0 as usize].path, &owner), &item.name);
+        let id = self.add_fn(owner, item, function, &mut pending);
+        self.fns[id.0 as usize].of_trait = of_trait;
         self.methods_by_name.entry(item.name.clone()).or_default().push(id);
         if !pending.is_empty() {
-            self.finish(pending, Vec::new());
+            self.finish(pending);
         }
         id
     }
 
-    fn finish_fn(&mut self, id: FnId, function: &tree::Fn) {
-        let data = &self.fns[id.0 as usize];
-        let mut scope = TypeScope::new(data.module);
-        scope.self_ty = data.self_ty.clone();
-        scope.generics = data.generics.clone();
-        self.add_generics(&mut scope, &function.generics);
-        let mut params = Vec::new();
-        if let Some(receiver) = &function.receiver {
-            let itself = scope.self_ty.clone().unwrap_or(Ty::Unknown);
-            params.push(match (&receiver.ty, receiver.reference) {
-                (Some(ty), _) => self.resolve(ty, &scope),
-                (None, true) => Ty::Ref(receiver.mutable, Arc::new(itself)),
-                (None, false) => itself,
-            });
-        }
-        params.extend(function.params.iter().map(|(_, ty)| self.resolve(ty, &scope)));
-        let result = function.result.as_ref().map_or_else(Ty::unit, |ty| self.resolve(ty, &scope));
-        let data = &mut self.fns[id.0 as usize];
-        data.params = params;
-        data.result = result;
-        data.generics = scope.generics;
+    /// What a function takes and returns. Found when somebody asks: of most functions nobody does.
+    #[must_use]
+    pub fn signature(&self, id: FnId) -> &Signature {
+        let data = self.function(id);
+        data.signature.get_or_init(|| {
+            let code = data.syntax.code();
+            let mut scope = (*data.owner).clone();
+            self.add_generics(&mut scope, &code.generics);
+            let mut params = Vec::new();
+            if let Some(receiver) = &code.receiver {
+                let itself = scope.self_ty.clone().unwrap_or(Ty::Unknown);
+                params.push(match (&receiver.ty, receiver.reference) {
+                    (Some(ty), _) => self.resolve(ty, &scope),
+                    (None, true) => Ty::Ref(receiver.mutable, Arc::new(itself)),
+                    (None, false) => itself,
+                });
+            }
+            params.extend(code.params.iter().map(|(_, ty)| self.resolve(ty, &scope)));
+            let result = code.result.as_ref().map_or_else(Ty::unit, |ty| self.resolve(ty, &scope));
+            Box::new(Signature { generics: scope.generics, params, result })
+        })
     }
 }

@@ -6,7 +6,7 @@ use super::super::tree::{
 };
 use super::{Lowering, Pat};
 
-impl Lowering {
+impl Lowering<'_> {
     pub(super) fn block(&self, block: &syn::Block) -> Block {
         let mut items = Vec::new();
         let mut stmts = Vec::new();
@@ -296,6 +296,16 @@ impl Lowering {
                 at(start.to(closure.body.span), ExprKind::Closure(Box::new(closure)))
             }
             _ => at(Span { file: self.file, start: self.base, end: self.base }, ExprKind::Missing),
+        }
+    }
+
+    /// The value of an expression that is a literal.
+    pub(super) fn literal(&self, expr: &syn::Expr) -> Option<Lit> {
+        match expr {
+            syn::Expr::Lit(lit) => Some(self.lit(&lit.lit)),
+            syn::Expr::Paren(paren) => self.literal(&paren.expr),
+            syn::Expr::Group(group) => self.literal(&group.expr),
+            _ => None,
         }
     }
 

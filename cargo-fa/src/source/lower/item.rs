@@ -5,12 +5,10 @@ use std::sync::Arc;
 use syn::punctuated::Punctuated;
 
 use super::super::span::Span;
-use super::super::tree::{
-    Attrs, Enum, Fn, Impl, Item, ItemKind, Mod, Name, Receiver, Static, Struct, Trait, Use,
-};
+use super::super::tree::{Alias, Attrs, Enum, Impl, Item, ItemKind, Mod, Name, Static, Struct, Trait, Use};
 use super::Lowering;
 
-impl Lowering {
+impl Lowering<'_> {
     pub(in super::super) fn items<'a>(&self, items: impl IntoIterator<Item = &'a syn::Item>) -> Vec<Item> {
         let mut lowered = Vec::new();
         for item in items {
@@ -22,29 +20,32 @@ impl Lowering {
     fn item(&self, item: &syn::Item, into: &mut Vec<Item>) {
         match item {
             syn::Item::Fn(item) => {
-                let (start, end) =
-                    (self.span(item.sig.fn_token.span), self.delimited(&item.block.brace_token.span));
-                let function = self.function(&item.sig, Some(&item.block));
-                let kind = ItemKind::Fn(Arc::new(function));
-                into.push(self.named(start.to(end), &item.sig.ident, &item.attrs, Some(&item.vis), kind));
+                let function = self.function(&item.sig, Ok(&item.block));
+                into.push(self.named(
+                    function.span,
+                    &item.sig.ident,
+                    &item.attrs,
+                    Some(&item.vis),
+                    ItemKind::Fn(Arc::new(function)),
+                ));
             }
             syn::Item::Struct(item) => {
                 let start = self.span(item.struct_token.span).to(self.span(item.ident.span()));
-                let kind = ItemKind::Struct(Struct {
+                let kind = ItemKind::Struct(Arc::new(Struct {
                     generics: self.generics(&item.generics),
                     fields: self.fields(&item.fields),
                     tuple: matches!(item.fields, syn::Fields::Unnamed(_)),
-                });
+                }));
                 into.push(self.named(start, &item.ident, &item.attrs, Some(&item.vis), kind));
             }
             syn::Item::Union(item) => {
                 let start = self.span(item.union_token.span).to(self.span(item.ident.span()));
                 let fields = item.fields.named.iter().enumerate();
-                let kind = ItemKind::Struct(Struct {
+                let kind = ItemKind::Struct(Arc::new(Struct {
                     generics: self.generics(&item.generics),
                     fields: fields.map(|(index, field)| self.field(index, field)).collect(),
                     tuple: false,
-                });
+                }));
                 into.push(self.named(start, &item.ident, &item.attrs, Some(&item.vis), kind));
             }
             syn::Item::Enum(item) => {
@@ -52,38 +53,38 @@ impl Lowering {
                 let variants = item.variants.iter();
                 let variants =
                     variants.map(|variant| (self.name(&variant.ident), self.fields(&variant.fields)));
-                let kind = ItemKind::Enum(Enum {
+                let kind = ItemKind::Enum(Arc::new(Enum {
                     generics: self.generics(&item.generics),
                     variants: variants.collect(),
-                });
+                }));
                 into.push(self.named(start, &item.ident, &item.attrs, Some(&item.vis), kind));
             }
             syn::Item::Type(item) => {
                 let start = self.span(item.type_token.span).to(self.span(item.ident.span()));
-                let kind = ItemKind::Alias(self.generics(&item.generics), self.ty(&item.ty));
+                let kind = self.alias(&item.generics, &item.ty);
                 into.push(self.named(start, &item.ident, &item.attrs, Some(&item.vis), kind));
             }
             syn::Item::Impl(item) => {
                 let span = self.span(item.impl_token.span).to(self.delimited(&item.brace_token.span));
-                let kind = ItemKind::Impl(Impl {
+                let kind = ItemKind::Impl(Arc::new(Impl {
                     generics: self.generics(&item.generics),
                     of: item.trait_.as_ref().map(|(path, _)| self.path(path, None)),
                     ty: self.ty(&item.self_ty),
                     items: item.items.iter().filter_map(|item| self.impl_item(item)).collect(),
-                });
+                }));
                 into.push(self.unnamed(span, &item.attrs, kind));
             }
             syn::Item::Trait(item) => {
                 let span = self.span(item.trait_token.span).to(self.delimited(&item.brace_token.span));
-                let kind = ItemKind::Trait(Trait {
+                let kind = ItemKind::Trait(Arc::new(Trait {
                     generics: self.generics(&item.generics),
                     supers: self.bounds(&item.supertraits),
                     items: item.items.iter().filter_map(|item| self.trait_item(item)).collect(),
-                });
+                }));
                 into.push(self.named(span, &item.ident, &item.attrs, Some(&item.vis), kind));
             }
             syn::Item::Mod(item) => {
-                let items = item.content.as_ref().map(|(_, items)| self.items(items));
+                let items = item.content.as_ref().map(|(_, items)| self.items(items).into());
                 let span = self.span(item.mod_token.span).to(self.span(item.ident.span()));
                 into.push(self.named(
                     span,
@@ -97,7 +98,7 @@ impl Lowering {
                 let mut uses = Vec::new();
                 self.uses(&item.tree, &mut Vec::new(), item.leading_colon.is_some(), &mut uses);
                 let span = self.span(item.use_token.span);
-                let mut lowered = self.unnamed(span, &item.attrs, ItemKind::Use(uses));
+                let mut lowered = self.unnamed(span, &item.attrs, ItemKind::Use(uses.into()));
                 lowered.public = public(&item.vis);
                 into.push(lowered);
             }
@@ -106,7 +107,7 @@ impl Lowering {
                 let alias = item.rename.as_ref().map_or_else(|| name.clone(), |(_, alias)| self.name(alias));
                 let entry = Use { path: vec![name], name: alias, glob: false, rooted: true };
                 let span = self.span(item.extern_token.span);
-                let mut lowered = self.unnamed(span, &item.attrs, ItemKind::Use(vec![entry]));
+                let mut lowered = self.unnamed(span, &item.attrs, ItemKind::Use(Arc::from([entry])));
                 lowered.public = public(&item.vis);
                 into.push(lowered);
             }
@@ -126,8 +127,12 @@ impl Lowering {
     }
 
     fn value(&self, ty: &syn::Type, value: Option<&syn::Expr>, is_const: bool) -> ItemKind {
-        let value = value.map(|value| self.expr(value));
-        ItemKind::Static(Box::new(Static { ty: self.ty(ty), value, is_const, thread_local: false }))
+        let value = value.and_then(|value| self.literal(value));
+        ItemKind::Static(Arc::new(Static { ty: self.ty(ty), value, is_const, thread_local: false }))
+    }
+
+    fn alias(&self, generics: &syn::Generics, ty: &syn::Type) -> ItemKind {
+        ItemKind::Alias(Arc::new(Alias { generics: self.generics(generics), ty: self.ty(ty) }))
     }
 
     pub(super) fn named(
@@ -156,10 +161,10 @@ impl Lowering {
     fn impl_item(&self, item: &syn::ImplItem) -> Option<Item> {
         match item {
             syn::ImplItem::Fn(item) => {
-                let (start, end) =
-                    (self.span(item.sig.fn_token.span), self.delimited(&item.block.brace_token.span));
-                let kind = ItemKind::Fn(Arc::new(self.function(&item.sig, Some(&item.block))));
-                Some(self.named(start.to(end), &item.sig.ident, &item.attrs, Some(&item.vis), kind))
+                let function = self.function(&item.sig, Ok(&item.block));
+                let span = function.span;
+                let kind = ItemKind::Fn(Arc::new(function));
+                Some(self.named(span, &item.sig.ident, &item.attrs, Some(&item.vis), kind))
             }
             syn::ImplItem::Const(item) => {
                 let span = self.span(item.const_token.span).to(self.span(item.semi_token.span));
@@ -168,7 +173,7 @@ impl Lowering {
             }
             syn::ImplItem::Type(item) => {
                 let span = self.span(item.type_token.span).to(self.span(item.semi_token.span));
-                let kind = ItemKind::Alias(self.generics(&item.generics), self.ty(&item.ty));
+                let kind = self.alias(&item.generics, &item.ty);
                 Some(self.named(span, &item.ident, &item.attrs, Some(&item.vis), kind))
             }
             _ => None,
@@ -178,13 +183,11 @@ impl Lowering {
     fn trait_item(&self, item: &syn::TraitItem) -> Option<Item> {
         match item {
             syn::TraitItem::Fn(item) => {
-                let start = self.span(item.sig.fn_token.span);
-                let end = match &item.default {
-                    Some(block) => self.delimited(&block.brace_token.span),
-                    None => self.delimited(&item.sig.paren_token.span),
-                };
-                let kind = ItemKind::Fn(Arc::new(self.function(&item.sig, item.default.as_ref())));
-                Some(self.named(start.to(end), &item.sig.ident, &item.attrs, None, kind))
+                let end = item.semi_token.as_ref().map_or(item.sig.fn_token.span, |semi| semi.span);
+                let function = self.function(&item.sig, item.default.as_ref().ok_or(end));
+                let span = function.span;
+                let kind = ItemKind::Fn(Arc::new(function));
+                Some(self.named(span, &item.sig.ident, &item.attrs, None, kind))
             }
             syn::TraitItem::Const(item) => {
                 let span = self.span(item.const_token.span).to(self.span(item.semi_token.span));
@@ -192,42 +195,6 @@ impl Lowering {
                 Some(self.named(span, &item.ident, &item.attrs, None, kind))
             }
             _ => None,
-        }
-    }
-
-    fn function(&self, sig: &syn::Signature, block: Option<&syn::Block>) -> Fn {
-        let mut receiver = None;
-        let mut params = Vec::new();
-        for input in &sig.inputs {
-            match input {
-                syn::FnArg::Receiver(it) => {
-                    let (reference, mutable, ty) = match &it.kind {
-                        syn::ReceiverKind::Value => (false, it.mutability.is_some(), None),
-                        syn::ReceiverKind::Reference(_, _, mutable) => (true, mutable.is_some(), None),
-                        syn::ReceiverKind::Typed(_, ty) => {
-                            (false, it.mutability.is_some(), Some(self.ty(ty)))
-                        }
-                        _ => (false, false, None),
-                    };
-                    receiver = Some(Receiver { span: self.span(it.self_token.span), reference, mutable, ty });
-                }
-                syn::FnArg::Typed(typed) => params.push((self.pat(&typed.pat), self.ty(&typed.ty))),
-            }
-        }
-        let around = self.inner.take();
-        let body = block.map(|block| self.block(block));
-        let inner = self.inner.replace(around);
-        Fn {
-            is_async: sig.asyncness.is_some(),
-            generics: self.generics(&sig.generics),
-            receiver,
-            params,
-            result: match &sig.output {
-                syn::ReturnType::Type(_, ty) => Some(self.ty(ty)),
-                syn::ReturnType::Default => None,
-            },
-            body,
-            inner,
         }
     }
 
@@ -296,27 +263,27 @@ impl Lowering {
     pub(super) fn attrs(&self, attrs: &[syn::Attribute]) -> Attrs {
         let mut lowered = Attrs::default();
         for attr in attrs {
-            let path = attr.path();
-            let last = path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
+            let Some(last) = attr.path().segments.last() else { continue };
+            let is = |name: &str| last.ident == name;
             match &attr.meta {
-                syn::Meta::Path(_) if matches!(&*last, "test" | "bench" | "rstest") => lowered.test = true,
-                syn::Meta::List(list) => match &*last {
-                    "cfg" => lowered.test |= requires_test(&list.tokens.to_string()),
-                    "test" => lowered.test = true,
-                    "derive" => {
-                        let parser = Punctuated::<syn::Path, syn::Token![,]>::parse_terminated;
-                        let derives = list.parse_args_with(parser).unwrap_or_default();
-                        let last = |path: &syn::Path| path.segments.last().map(|last| self.name(&last.ident));
-                        lowered.derives.extend(derives.iter().filter_map(last));
-                    }
-                    _ => {}
-                },
-                syn::Meta::NameValue(pair) if last == "path" => {
-                    if let syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) = &pair.value {
+                // Each line of documentation is one of these.
+                syn::Meta::NameValue(pair) => {
+                    if let syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) = &pair.value
+                        && is("path")
+                    {
                         lowered.path = Some(text.value());
                     }
                 }
-                _ => {}
+                syn::Meta::Path(_) => lowered.test |= is("test") || is("bench") || is("rstest"),
+                syn::Meta::List(list) if is("cfg") => lowered.test |= requires_test(&list.tokens.to_string()),
+                syn::Meta::List(_) if is("test") => lowered.test = true,
+                syn::Meta::List(list) if is("derive") => {
+                    let parser = Punctuated::<syn::Path, syn::Token![,]>::parse_terminated;
+                    let derives = list.parse_args_with(parser).unwrap_or_default();
+                    let last = |path: &syn::Path| path.segments.last().map(|last| self.name(&last.ident));
+                    lowered.derives.extend(derives.iter().filter_map(last));
+                }
+                syn::Meta::List(_) => {}
             }
         }
         lowered

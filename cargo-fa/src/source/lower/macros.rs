@@ -1,5 +1,7 @@
 //! What can be read of macro calls: arguments that are expressions, and the statics of `thread_local!`.
 
+use std::sync::Arc;
+
 use proc_macro2::{TokenStream, TokenTree};
 use syn::Token;
 use syn::parse::{ParseStream, Parser as _};
@@ -12,7 +14,7 @@ use super::{Lowering, single};
 /// Beyond this many tokens, names are not gathered from what could not be parsed.
 const MOST_NAMES: usize = 512;
 
-impl Lowering {
+impl Lowering<'_> {
     pub(super) fn macro_call(&self, call: &syn::Macro) -> Expr {
         let path = self.path(&call.path, None);
         let close = match &call.delimiter {
@@ -99,9 +101,9 @@ impl Lowering {
         let Ok(statics) = statics.parse2(call.tokens.clone()) else { return Vec::new() };
         let lowered = statics.iter().map(|(attrs, vis, ident, ty, value)| {
             let span: Span = self.span(ident.span());
-            let value = value.as_ref().map(|value| self.expr(value));
+            let value = value.as_ref().and_then(|value| self.literal(value));
             let item = Static { ty: self.ty(ty), value, is_const: false, thread_local };
-            self.named(span, ident, attrs, Some(vis), ItemKind::Static(Box::new(item)))
+            self.named(span, ident, attrs, Some(vis), ItemKind::Static(Arc::new(item)))
         });
         lowered.collect()
     }
