@@ -134,7 +134,9 @@ fn unsignalled(program: &Program, turns: &Turns<'_>, findings: &mut Vec<Finding>
             wait.said.has(Said::NOTHING) || wait.said.has(Said::CALLERS) && bad && !good
         } else {
             let mixed = wait.called.iter().any(|&unit| of(unit) == (true, true));
-            mixed && (wait.said.has(Said::NOTHING) || wait.said.has(Said::CALLERS) && bad && !good)
+            mixed
+                && !perhaps
+                && (wait.said.has(Said::NOTHING) || wait.said.has(Said::CALLERS) && bad && !good)
         };
         if wrong {
             let mut found = finding(
