@@ -179,7 +179,8 @@ fn value(
 fn is_tied(program: &Program, origin: &Origin) -> bool {
     let shared = origin.method.is_some_and(|method| threads::is_shared_frame(Some(method.on)));
     match origin.kind {
-        OriginKind::Frame => !shared,
+        // What a function makes with a guard of its caller, the compiler keeps within that.
+        OriginKind::Frame => !(shared || origin.guarded && origin.method.is_none()),
         OriginKind::Guard(kind) => !threads::is_shared_frame(kind),
         OriginKind::Param(_) => {
             let guard = |known: Known| known.is_guard() && !threads::is_shared_frame(Some(known));

@@ -80,6 +80,14 @@ fn leaked(alloc: &SmartAlloc) -> &mut [u32] {
     alloc.frame_vec_with_capacity::<u32>(4).leak() //~ FA607
 }
 
+fn leaked_for_good(alloc: &SmartAlloc) -> u32 {
+    alloc.begin_frame();
+    let table = alloc.frame_box([1u32; 4]).leak(); //~ FA607
+    alloc.end_frame();
+    table[0] += 1;
+    table.iter().sum()
+}
+
 fn copies(alloc: &SmartAlloc) {
     let copy = alloc.frame_slice_copy(&[1, 2]).to_vec();
     mem::forget(copy);
@@ -101,6 +109,7 @@ fn main() {
     optional(&alloc, &[1]);
     in_closure(&alloc, &[1]);
     println!("{}", leaked(&alloc).len());
+    println!("{}", leaked_for_good(&alloc));
     copies(&alloc);
     generic(alloc.frame_box(2u8)); //~ FA607
 }
