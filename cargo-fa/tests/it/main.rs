@@ -6,6 +6,7 @@ mod corrections;
 mod editor;
 mod reference;
 mod run;
+mod silence;
 mod support;
 mod ui;
 mod watching;

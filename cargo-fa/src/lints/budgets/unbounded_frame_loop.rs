@@ -51,7 +51,9 @@ declare_lint! {
     /// }
     /// ```
     ///
-    /// A counter or length that ends the loop bounds it, and so does a budget or limit: then the loop meets an error.
+    /// A counter or length that ends the loop bounds it, and so does a budget or limit: then the loop meets an error. So
+    /// does a comparison with the time that has elapsed. Taking what waits already (`try_recv`) within a frame is bounded by
+    /// what waits; how much a read returned bounds nothing.
     ///
     /// ## What it cannot see
     ///

@@ -55,6 +55,9 @@ declare_lint! {
     /// }
     /// ```
     ///
+    /// `wait_all_timeout` is a wait like `wait_all`: it needs a signal before it, and may be repeated, or followed by
+    /// `wait_all`, when it ran out of time.
+    ///
     /// ## What it cannot see
     ///
     /// Counts that are computed, threads that other functions spawn, and which of several barriers in a collection is

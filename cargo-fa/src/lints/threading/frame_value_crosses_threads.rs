@@ -52,6 +52,9 @@ declare_lint! {
     /// }
     /// ```
     ///
+    /// A `SharedFrame` is made for several threads: it and what it makes may be referred to by threads that a scope waits
+    /// for, and the compiler refuses the others. What a function makes with a guard of its caller is kept within that as well.
+    ///
     /// ## What it cannot see
     ///
     /// Queues that other crates define, and values that are put into a static for another thread to find; the latter is
