@@ -155,6 +155,6 @@ pub use spawn::{Runs, Spawn, SpawnKind, closure_of};
 pub use state::{FrameState, Origin, OriginId, OriginKind, State, Status};
 pub use summary::{Budget, FrameEffect, Made, Memory, Shared, Stored, Summary};
 pub use tags::{Stack, Tag, TagUse, Tags};
-pub use uses::{called, operands};
+pub use uses::{called, is_refused, operands};
 pub use varies::Varies;
 pub use within::{FrameCalls, Within};

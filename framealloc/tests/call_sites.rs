@@ -74,7 +74,9 @@ fn each_planted_fault_is_found_at_its_line_and_none_is_invented() {
         if n % 20 == 7 {
             loaded.push(vec![n as u8; 1000]);
         }
+        // fa: allow(FA606) -- nothing of this is a fault to the filter
         drop(alloc.pool_box(n));
+        // fa: allow(FA606) -- nothing of this is a fault to the filter
         drop(alloc.heap_box([n; 2]));
     });
     // Without frames nothing is noted.
@@ -232,6 +234,7 @@ fn an_allocator_may_go_in_the_middle_of_a_frame() {
                 count += 1;
             }
         });
+        // fa: allow(FA603) -- how frames that stay open go on is tried
         alloc.begin_frame();
         told.recv().expect("the worker runs");
         black_box(vec![round]);

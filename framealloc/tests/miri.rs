@@ -2,6 +2,13 @@
 //!
 //! Miri runs at a thousandth of the speed, so loops are short and chunks small; it sees reads of freed and of
 //! undefined memory, races, broken borrows and leaks in what runs here. As a usual test it checks contents and counts.
+//!
+//! fa: allow(FA204) -- a thread that never begins a frame is tried
+//! fa: allow(FA601) -- handles outlive their frame, to see it parked
+//! fa: allow(FA604) -- promotions that nobody takes are tried
+//! fa: allow(FA606) -- blocks are taken and given back to see them counted
+//! fa: allow(FA607) -- values and guards that are forgotten are tried
+//! fa: allow(FA805) -- phases that are left open, or ended once too often, are tried
 
 use std::cell::{Cell, RefCell};
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -6,6 +6,9 @@
 //!
 //! A program of its own: the allocator under it is the program's. It runs its sections one after the other, so that
 //! the bytes alive before and after a section can be compared; hence no test harness, which allocates in between.
+//!
+//! fa: allow(FA601) -- handles outlive their frame, to see it parked
+//! fa: allow(FA606) -- blocks are taken and given back to see them counted
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::{Cell, RefCell};
@@ -875,6 +878,7 @@ fn thread_that_ends_while_handles_are_alive() -> usize {
     let ends = {
         // SAFETY: all that borrows it goes with the thread, which is joined before the allocator goes.
         let alloc: &'static SmartAlloc = unsafe { &*std::sync::Arc::as_ptr(&alloc) };
+        // fa: allow(FA302) -- a thread without a budget is tried beside one that has it
         std::thread::spawn(move || {
             HELD.with(|held| held.borrow_mut().take());
             alloc.begin_frame();
@@ -975,6 +979,7 @@ fn frames_that_are_watched() -> usize {
                 boxes.keep(seed, alloc.try_frame_box(Value::new(seed)));
                 drop(alloc.try_frame_box(Value::<3>::new(seed)));
                 pool.keep(seed, alloc.try_pool_box(Value::new(seed)));
+                // fa: allow(FA602) -- what is counted is the allocations themselves
                 drop(alloc.try_pool_box(Value::<7>::new(seed)));
             }
             alloc.end_frame();

@@ -154,6 +154,7 @@ fn produce(
         }
         assert_eq!(sizes.iter().sum::<u64>(), PER_FRAME * (PER_FRAME - 1) / 2);
         drop(sizes);
+        // fa: allow(FA202) -- whoever meets with an open frame is waited for all the same
         round.meet(barrier, &mut random);
         alloc.end_frame();
     }

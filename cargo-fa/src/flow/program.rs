@@ -7,7 +7,8 @@ use rayon::prelude::*;
 
 use super::analysis::{Analysis, Flow};
 use super::body::{
-    Base, BlockId, Body, BodyId, Call, Callee, Const, Function, Op, OpId, OpKind, Operand, Place, Value,
+    Base, BlockId, Body, BodyId, Call, Callee, Const, Function, Leave, Op, OpId, OpKind, Operand, Place,
+    Value,
 };
 use super::build::build;
 use super::liveness::Liveness;
@@ -274,6 +275,12 @@ impl Program {
     #[must_use]
     pub fn tests_of(&self, id: FnId) -> Option<&BTreeSet<FnId>> {
         self.tests.get_or_init(|| self.find_tests()).get(&id)
+    }
+
+    /// Whether an operation fails a test: after it, nothing that is left open matters.
+    #[must_use]
+    pub fn fails_test(&self, function: &Function, op: &Op) -> bool {
+        matches!(op.kind, OpKind::Leave(Leave::Panic)) && self.tests_of(function.id).is_some()
     }
 
     fn find_tests(&self) -> BTreeMap<FnId, BTreeSet<FnId>> {

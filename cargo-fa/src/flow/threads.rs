@@ -64,12 +64,17 @@ pub struct Handed {
     pub position: usize,
     /// What it is, when it is work.
     pub job: Option<Job>,
+    /// The closure that the thread runs and that runs the work, when a function of the program has one of its own.
+    pub within: Option<(FnId, BodyId)>,
 }
+
+/// How a function hands on a parameter.
+type HandedOn = (Handing, Option<(FnId, BodyId)>);
 
 /// Which functions of a program hand their parameters to other threads, themselves or through others.
 #[derive(Clone, Debug, Default)]
 pub struct Threads {
-    params: BTreeMap<FnId, BTreeMap<usize, Handing>>,
+    params: BTreeMap<FnId, BTreeMap<usize, HandedOn>>,
 }
 
 impl Threads {
@@ -78,7 +83,7 @@ impl Threads {
     pub fn of(program: &Program) -> Self {
         let mut threads = Self::default();
         for _ in 0..MOST_ROUNDS {
-            let mut found: Vec<(FnId, usize, Handing)> = Vec::new();
+            let mut found: Vec<(FnId, usize, HandedOn)> = Vec::new();
             for (function, id, body) in program.bodies() {
                 if !body.calls().any(|(_, _, call)| !threads.places(program, function, call).is_empty()) {
                     continue;
@@ -86,25 +91,32 @@ impl Threads {
                 let flow = program.flow(function);
                 program.walk(function, id, |point| {
                     let OpKind::Assign(_, Value::Call(call)) = &point.op.kind else { return };
-                    for (how, position) in threads.places(program, function, call) {
-                        let Some(place) = call.args.get(position).and_then(Operand::place) else { continue };
+                    for (position, (how, within)) in threads.places(program, function, call) {
+                        let Some(operand) = call.args.get(position) else { continue };
+                        let Some(place) = operand.place() else { continue };
+                        let within = within.or_else(|| match job(function, operand) {
+                            Some(Job::Body(body)) => Some((function.id, body)),
+                            _ => None,
+                        });
                         for origin in point.before.held(&function.referred(place)).into_keys() {
                             // What is of a frame by its type is told where it is handed on.
                             let origin = flow.origin(origin);
                             if let OriginKind::Param(param) = origin.kind
                                 && !owns_frame(program, &origin.ty)
                             {
-                                found.push((function.id, param, how));
+                                found.push((function.id, param, (how, within)));
                             }
                         }
                     }
                 });
             }
             let mut news = false;
-            for (function, param, how) in found {
+            for (function, param, handed) in found {
                 let known = threads.params.entry(function).or_default();
-                news |= known.get(&param).is_none_or(|&before| before > how);
-                known.entry(param).and_modify(|known| *known = how.min(*known)).or_insert(how);
+                if known.get(&param).is_none_or(|&(before, _)| before > handed.0) {
+                    known.insert(param, handed);
+                    news = true;
+                }
             }
             if !news {
                 break;
@@ -117,30 +129,31 @@ impl Threads {
     #[must_use]
     pub fn handed(&self, program: &Program, function: &Function, call: &Call) -> Vec<Handed> {
         let all = self.places(program, function, call).into_iter();
-        let with_job = all.map(|(how, position)| {
+        let with_job = all.map(|(position, (how, within))| {
             let job = call.args.get(position).and_then(|operand| job(function, operand));
-            Handed { how, position, job }
+            Handed { how, position, job, within }
         });
         with_job.collect()
     }
 
-    fn places(&self, program: &Program, function: &Function, call: &Call) -> Vec<(Handing, usize)> {
+    fn places(&self, program: &Program, function: &Function, call: &Call) -> Vec<(usize, HandedOn)> {
+        let directly = |(how, position)| (position, (how, None));
         match &call.callee {
             Callee::Own(callees) => {
                 let known = callees.iter().filter_map(|callee| self.params.get(callee)).flatten();
-                let mut all: BTreeMap<usize, Handing> = known.map(|(&param, &how)| (param, how)).collect();
+                let mut all: BTreeMap<usize, HandedOn> = known.map(|(&param, &how)| (param, how)).collect();
                 for &callee in callees.iter().filter(|&&callee| queues_work(program, callee)) {
                     for stored in &program.summary(callee).stores {
                         let work = call.args.get(stored.from).and_then(|operand| job(function, operand));
                         if matches!(work, Some(Job::Body(_))) {
-                            all.entry(stored.from).or_insert(Handing::Channel);
+                            all.entry(stored.from).or_insert((Handing::Channel, None));
                         }
                     }
                 }
-                all.into_iter().map(|(param, how)| (how, param)).collect()
+                all.into_iter().collect()
             }
-            Callee::Path(path) => of_path(path).into_iter().collect(),
-            Callee::Method(ty) => of_method(program, function, call, ty).into_iter().collect(),
+            Callee::Path(path) => of_path(path).map(directly).into_iter().collect(),
+            Callee::Method(ty) => of_method(program, function, call, ty).map(directly).into_iter().collect(),
             _ => Vec::new(),
         }
     }
@@ -355,6 +368,14 @@ pub fn captured(function: &Function, id: BodyId) -> BTreeSet<Place> {
     found
 }
 
+/// Visits, before a thread's work, what the function that spawns the thread has it do: setting up, and opening a frame.
+pub fn each_call_around(program: &Program, threads: &Threads, handed: &Handed, each: &mut dyn FnMut(&Call)) {
+    let Some((id, body)) = handed.within else { return };
+    if let Some(function) = program.function(id) {
+        each_call(program, threads, (function, Job::Body(body)), &mut |_, _, call, _| each(call));
+    }
+}
+
 /// Something that runs: a body of a function.
 pub type Running<'a> = (&'a Function, BodyId);
 
@@ -366,77 +387,103 @@ pub fn each_call(
     start: (&Function, Job),
     each: &mut dyn FnMut(Running<'_>, OpId, &Call, Span),
 ) {
-    let mut seen = BTreeSet::new();
-    visit(program, threads, start.0, start.1, &mut seen, each);
+    let mut visit = Visit { program, threads, seen: BTreeSet::new(), alternatives: None, each };
+    visit.job(start.0, start.1);
 }
 
-fn visit(
+/// The same, but where a trait has several implementations, of which one runs, none is visited; it returns them.
+pub fn each_call_of_all(
     program: &Program,
     threads: &Threads,
-    function: &Function,
-    job: Job,
-    seen: &mut BTreeSet<(FnId, BodyId)>,
+    start: (&Function, Job),
     each: &mut dyn FnMut(Running<'_>, OpId, &Call, Span),
-) {
-    let (function, id) = match job {
-        Job::Body(id) => (function, id),
-        Job::Fn(id) => match program.function(id) {
-            Some(function) => (function, BodyId(0)),
-            None => return,
-        },
-    };
-    if !seen.insert((function.id, id)) {
-        return;
-    }
-    let body = function.body(id);
-    let mut elsewhere: BTreeSet<Job> = BTreeSet::new();
-    for (_, _, call) in body.calls() {
-        elsewhere.extend(threads.handed(program, function, call).into_iter().filter_map(|handed| handed.job));
-    }
-    // Arguments end before the call that they are for.
-    let mut ops: Vec<(OpId, &Op)> = body.ops().collect();
-    ops.sort_by_key(|(_, op)| op.span.end);
-    for (at, op) in ops {
-        let OpKind::Assign(_, value) = &op.kind else { continue };
-        match value {
-            Value::Call(call) => {
-                match &call.callee {
-                    Callee::Own(callees) => {
-                        for &callee in callees {
-                            visit(program, threads, function, Job::Fn(callee), seen, each);
-                        }
-                    }
-                    Callee::Variable(place) => {
-                        let called = follow(function, &Operand::Ref(place.clone(), false), 0);
-                        if let Some(job) = called {
-                            visit(program, threads, function, job, seen, each);
-                        }
-                    }
-                    _ => {}
-                }
-                each((function, id), at, call, op.span);
-            }
-            Value::Closure(child) if !elsewhere.contains(&Job::Body(*child)) => {
-                let is_async = matches!(function.body(*child).kind, BodyKind::Async { .. });
-                if !is_async {
-                    visit(program, threads, function, Job::Body(*child), seen, each);
-                }
-            }
-            _ => {}
+) -> BTreeSet<FnId> {
+    let alternatives = Some(BTreeSet::new());
+    let mut visit = Visit { program, threads, seen: BTreeSet::new(), alternatives, each };
+    visit.job(start.0, start.1);
+    visit.alternatives.unwrap_or_default()
+}
+
+/// What runs in one thread, one after the other.
+struct Visit<'a> {
+    program: &'a Program,
+    threads: &'a Threads,
+    seen: BTreeSet<(FnId, BodyId)>,
+    /// Implementations of which one runs, when they are not to be visited.
+    alternatives: Option<BTreeSet<FnId>>,
+    each: &'a mut dyn FnMut(Running<'_>, OpId, &Call, Span),
+}
+
+impl Visit<'_> {
+    fn job(&mut self, function: &Function, job: Job) {
+        let Self { program, threads, .. } = *self;
+        let (function, id) = match job {
+            Job::Body(id) => (function, id),
+            Job::Fn(id) => match program.function(id) {
+                Some(function) => (function, BodyId(0)),
+                None => return,
+            },
+        };
+        if !self.seen.insert((function.id, id)) {
+            return;
         }
-        // Functions and closures of outside that are given to others: `rows.map(work)`.
-        operands(value, &mut |operand| {
-            let given = match operand {
-                Operand::Const(Const::Fn(_)) => follow(function, operand, 0),
-                Operand::Const(_) => None,
-                _ => follow(function, operand, 0).filter(|job| matches!(job, Job::Body(_))),
-            };
-            if let Some(job) = given
-                && !elsewhere.contains(&job)
-            {
-                visit(program, threads, function, job, seen, each);
+        let body = function.body(id);
+        let mut elsewhere: BTreeSet<Job> = BTreeSet::new();
+        for (_, _, call) in body.calls() {
+            elsewhere
+                .extend(threads.handed(program, function, call).into_iter().filter_map(|handed| handed.job));
+        }
+        // Arguments end before the call that they are for.
+        let mut ops: Vec<(OpId, &Op)> = body.ops().collect();
+        ops.sort_by_key(|(_, op)| op.span.end);
+        for (at, op) in ops {
+            let OpKind::Assign(_, value) = &op.kind else { continue };
+            match value {
+                Value::Call(call) => {
+                    match &call.callee {
+                        Callee::Own(callees) => {
+                            if let Some(alternatives) =
+                                self.alternatives.as_mut().filter(|_| callees.len() > 1)
+                            {
+                                alternatives.extend(callees);
+                                continue;
+                            }
+                            for &callee in callees {
+                                self.job(function, Job::Fn(callee));
+                            }
+                        }
+                        Callee::Variable(place) => {
+                            let called = follow(function, &Operand::Ref(place.clone(), false), 0);
+                            if let Some(job) = called {
+                                self.job(function, job);
+                            }
+                        }
+                        _ => {}
+                    }
+                    (self.each)((function, id), at, call, op.span);
+                }
+                Value::Closure(child) if !elsewhere.contains(&Job::Body(*child)) => {
+                    let is_async = matches!(function.body(*child).kind, BodyKind::Async { .. });
+                    if !is_async {
+                        self.job(function, Job::Body(*child));
+                    }
+                }
+                _ => {}
             }
-        });
+            // Functions and closures of outside that are given to others: `rows.map(work)`.
+            operands(value, &mut |operand| {
+                let given = match operand {
+                    Operand::Const(Const::Fn(_)) => follow(function, operand, 0),
+                    Operand::Const(_) => None,
+                    _ => follow(function, operand, 0).filter(|job| matches!(job, Job::Body(_))),
+                };
+                if let Some(job) = given
+                    && !elsewhere.contains(&job)
+                {
+                    self.job(function, job);
+                }
+            });
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which places an operation reads, and which it takes values from.
 
-use super::body::{Callee, OpKind, Operand, Place, Value};
+use super::body::{Body, Callee, OpKind, Operand, Place, Value};
 
 /// Calls `each` with every place that an operation mentions as something that it reads or writes into; `true` if the
 /// value is taken away.
@@ -32,6 +32,15 @@ pub fn called(value: &Value) -> Option<&Place> {
         },
         _ => None,
     }
+}
+
+/// Whether the result of a call is asked for its error: then there is no value.
+#[must_use]
+pub fn is_refused(body: &Body, result: &Place) -> bool {
+    body.calls().any(|(_, _, call)| {
+        matches!(&*call.name, "is_err" | "unwrap_err" | "expect_err" | "is_err_and")
+            && call.args.first().and_then(Operand::place) == Some(result)
+    })
 }
 
 /// Calls `each` with every operand of a value.

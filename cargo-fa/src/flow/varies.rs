@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::body::{Callee, Function, INDEX, LoopId, Op, OpKind, Operand, Place, Value};
+use super::body::{Callee, Function, INDEX, LoopId, LoopKind, Op, OpKind, Operand, Place, Value};
 use super::program::Program;
 use super::uses::operands;
 use crate::model::Ty;
@@ -25,6 +25,12 @@ impl Program {
             for (_, op) in function.body(turn.body).ops() {
                 if function.is_within(op.context, turn.context) {
                     found.step(op, turn.context);
+                    // What the iterator gives its closure stands before the closure's body.
+                    if let (LoopKind::Iterator, OpKind::Assign(to, Value::Use(_))) = (turn.kind, &op.kind)
+                        && op.span.start < turn.span.start
+                    {
+                        found.changes(to);
+                    }
                 }
             }
             if found.places.len() == known {

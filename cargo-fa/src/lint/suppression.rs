@@ -109,7 +109,11 @@ impl Suppressions {
             let extents = extents.get_or_insert_with(|| extent::Extents::of(text, readable));
             let before = &text[line_start(text, comment.start)..comment.start];
             let alone = before.trim_start_matches('\u{feff}').trim().is_empty();
-            let covers = if alone { extents.below(comment.end) } else { line(text, comment.start) };
+            let covers = match () {
+                () if is_inner(&text[comment.clone()]) => extents.around(comment.start),
+                () if alone => extents.below(comment.end),
+                () => line(text, comment.start),
+            };
             all.found.push(Suppression {
                 span: span(comment.clone()),
                 covers: covers.start as u32..covers.end as u32,
@@ -158,6 +162,11 @@ impl Suppression {
     }
 }
 
+/// `//! fa: allow(..)` is about what it is in, as other inner documentation is.
+fn is_inner(comment: &str) -> bool {
+    comment[2..].starts_with('!')
+}
+
 fn line_start(text: &str, at: usize) -> usize {
     text[..at].rfind('\n').map_or(0, |at| at + 1)
 }
@@ -170,7 +179,7 @@ fn line(text: &str, at: usize) -> Range<usize> {
 fn directive(text: &str, comment: &Range<usize>) -> Option<Range<usize>> {
     let whole = &text[comment.clone()];
     let inside = whole.strip_prefix("//").or_else(|| whole.strip_prefix("/*")?.strip_suffix("*/"))?;
-    let body = inside.trim_start().strip_prefix(MARK)?;
+    let body = inside.strip_prefix('!').unwrap_or(inside).trim_start().strip_prefix(MARK)?;
     let word: String = body.trim_start().chars().take_while(|c| c.is_alphanumeric()).collect();
     let meant = nearest(&word, ["allow", "ignore", "expect", "deny", "warn", "disable"]).is_some()
         || body.trim_start()[word.len()..].starts_with('(');

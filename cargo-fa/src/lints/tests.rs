@@ -5,11 +5,9 @@ use std::path::Path;
 
 use super::LINTS;
 use super::testing::find_files;
-use crate::flow::Program;
 use crate::lint::declare::{Group, Lint};
 use crate::lint::options::{LintOptions, THRESHOLDS};
 use crate::lint::page;
-use crate::source::{Selection, load};
 
 /// The lints that have a file in `lints`; the analyser's own are found by nobody's check.
 fn checked() -> impl Iterator<Item = &'static &'static Lint> {
@@ -101,27 +99,4 @@ fn thresholds_belong_to_lints() {
     {
         assert!(LINTS.iter().any(|lint| lint.code == threshold.code), "{threshold:?}");
     }
-}
-
-/// Examples that people copy from; a mistake in them, or a false alarm about them, would be ours.
-#[test]
-fn the_librarys_own_examples_are_silent() {
-    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../framealloc/Cargo.toml");
-    let selection = Selection { manifest_path: Some(manifest), ..Selection::default() };
-    let program = Program::build(load(&selection).unwrap());
-    assert_eq!(program.problems, []);
-    assert!(program.functions().count() > 100, "the examples were not read");
-    let mut findings = Vec::new();
-    for lint in checked() {
-        (lint.check)(&program, &LintOptions::default(), &mut findings);
-    }
-    let shown: Vec<String> = findings
-        .iter()
-        .map(|finding| {
-            let file = program.files.get(finding.primary.span.file);
-            let (line, _) = file.line_column(finding.primary.span.start);
-            format!("{}:{line}: {} {}", file.display, finding.lint.code, finding.message)
-        })
-        .collect();
-    assert_eq!(shown, Vec::<String>::new());
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::api::{self, Method};
-use super::index::{FnId, Index, ItemId, ItemShape};
+use super::index::{FnData, FnId, Index, ItemId, ItemShape};
 use super::ty::{Def, Known, Ty};
 use super::types::substitute;
 use crate::source::tree::Name;
@@ -174,7 +174,52 @@ impl Index {
         }
         match chain.last() {
             Some(Ty::Unknown) | None => Step::Unknown,
-            _ => Step::Elsewhere,
+            Some(last) => match self.extensions(last, name) {
+                found if found.is_empty() => Step::Elsewhere,
+                found => Step::Own(found, last.clone()),
+            },
+        }
+    }
+
+    /// Methods of the program's traits on a type that is not its own: implemented for that type, or for all that are of
+    /// some kind.
+    fn extensions(&self, ty: &Ty, name: &Name) -> Vec<FnId> {
+        let primitive = matches!(ty, Ty::Scalar | Ty::Str | Ty::Slice(_) | Ty::Array(_) | Ty::Tuple(_));
+        let generic = matches!(ty, Ty::Param(..) | Ty::Bounds(_));
+        let fits = |function: &FnData| match function.self_ty().map(Ty::peeled) {
+            Some(Ty::Param(..)) => primitive || generic,
+            Some(of) => primitive && std::mem::discriminant(of) == std::mem::discriminant(ty),
+            None => false,
+        };
+        let candidates = self.methods_by_name.get(name).into_iter().flatten().copied();
+        let of_traits = candidates.filter(|&id| {
+            let function = self.function(id);
+            function.of_trait.is_some() && function.syntax.body.is_some() && fits(function)
+        });
+        of_traits.collect()
+    }
+
+    /// The program's own conversion into a type: what `into` and `try_into` call.
+    #[must_use]
+    pub fn conversion(&self, name: &str, from: &Ty, into: Option<&Ty>) -> Vec<FnId> {
+        let conversion: Name = match name {
+            "into" => "from".into(),
+            "try_into" => "try_from".into(),
+            _ => return Vec::new(),
+        };
+        if let Some(Ty::Adt(Def::Item(_), _)) = into {
+            return self.associated(into.unwrap_or(&Ty::Unknown), &conversion);
+        }
+        // Where the wanted type is not known, there may be only one that can be made of this.
+        let candidates = self.methods_by_name.get(&conversion).into_iter().flatten().copied();
+        let takes = |id: &FnId| {
+            let function = self.function(*id);
+            function.of_trait.is_none()
+                && self.signature(*id).params.first().is_some_and(|param| param.peeled() == from.peeled())
+        };
+        match candidates.filter(takes).collect::<Vec<_>>() {
+            found if found.len() == 1 => found,
+            _ => Vec::new(),
         }
     }
 
@@ -219,6 +264,7 @@ impl Index {
             }
             Ty::Adt(def, _) => self.methods.get(&(def.clone(), name.clone())).cloned().unwrap_or_default(),
             Ty::Param(_, bounds) | Ty::Bounds(bounds) => self.methods_of_bounds(bounds, name),
+            Ty::Scalar | Ty::Str | Ty::Slice(_) | Ty::Array(_) => self.extensions(ty, name),
             _ => Vec::new(),
         }
     }

@@ -358,8 +358,10 @@ pub enum PatKind {
     Wild,
     /// `..`.
     Rest,
-    /// A literal or range: tests, binds nothing.
+    /// A literal: tests, binds nothing.
     Literal,
+    /// A range, likewise.
+    Range,
     /// A name, with what follows its `@`. A path of one name may be a constant.
     Name(Name, bool, Option<Box<Pat>>),
     /// `&p`.

@@ -11,6 +11,7 @@ mod recipes;
 mod reference;
 mod run;
 mod serving;
+mod silence;
 mod support;
 mod ui;
 mod watching;

@@ -131,6 +131,7 @@ fn wait_without_a_signal_and_two_signals_without_a_wait_are_refused_and_change_n
 
 #[test]
 fn more_threads_than_seats_are_refused_unless_they_say_so() {
+    // fa: allow(FA202) -- more threads than seats
     let barrier = FrameBarrier::new(1);
     meet(&barrier);
     let message = on_a_thread(|| panics(|| barrier.signal_frame_complete())).expect("caught");

@@ -1,4 +1,6 @@
 //! Every trait and method of the three boxes.
+//!
+//! fa: allow(FA607) -- values and guards that are forgotten are tried
 
 use std::borrow::{Borrow, BorrowMut};
 use std::cell::{Cell, RefCell};
@@ -315,6 +317,7 @@ fn arrays_become_slices_and_slices_arrays() {
     assert_eq!((a.as_str(), b.as_str()), ("a", "b"));
     let none: FrameBox<'_, [String]> = alloc.frame_box([]).into();
     assert!(none.is_empty() && <FrameBox<'_, [String; 0]>>::try_from(none).is_ok());
+    // fa: allow(FA606) -- blocks are taken and given back to see them counted
     let heap: HeapBox<[u16]> = alloc.heap_box([1u16, 2, 3]).into();
     assert_eq!(*heap, [1, 2, 3]);
     drop(heap);

@@ -1,4 +1,12 @@
 //! Budgets: exact to the byte, each thread and tag for itself, and what the callback may do.
+//!
+//! fa: allow(FA204) -- a thread that never begins a frame is tried
+//! fa: allow(FA302) -- a thread without a budget is tried beside one that has it
+//! fa: allow(FA601) -- handles outlive their frame, to see it parked
+//! fa: allow(FA602) -- what is counted is the allocations themselves
+//! fa: allow(FA605) -- a frame that begins within another is tried
+//! fa: allow(FA606) -- blocks are taken and given back to see them counted
+//! fa: allow(FA607) -- values and guards that are forgotten are tried
 
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};

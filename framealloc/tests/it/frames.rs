@@ -1,4 +1,9 @@
 //! Frames: what their end gives back, what outlives them, what is counted, and calls in unusual order.
+//!
+//! fa: allow(FA601) -- handles outlive their frame, to see it parked
+//! fa: allow(FA602) -- what is counted is the allocations themselves
+//! fa: allow(FA605) -- a frame that begins within another is tried
+//! fa: allow(FA607) -- values and guards that are forgotten are tried
 
 use std::mem::forget;
 

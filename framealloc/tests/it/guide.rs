@@ -55,6 +55,7 @@ fn core_concepts_frame_based_allocation_word_for_word() {
         let mut scratch = alloc.frame_alloc::<[f32; 1024]>();
         alloc.end_frame();
         scratch[1023] = 1.0;
+        // fa: allow(FA601) -- handles outlive their frame, to see it parked
         assert_eq!(scratch[0], 0.0);
         drop(scratch);
         assert_eq!(alloc.stats().parked_bytes, 0);
@@ -269,8 +270,10 @@ fn v0_6_per_thread_budgets() {
     assert_eq!((error.kind(), error.left()), (AllocErrorKind::ThreadPoolBudget, 0));
     // Memory limits per thread: another has its own.
     thread::scope(|s| {
+        // fa: allow(FA302) -- a thread without a budget is tried beside one that has it
         s.spawn(|| {
             drop(alloc.pool_alloc::<u8>());
+            // fa: allow(FA204) -- what a thread outside of any frame allocates is counted
             drop(alloc.frame_slice::<u8>(megabytes(9)));
         });
     });

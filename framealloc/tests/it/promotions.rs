@@ -1,4 +1,8 @@
 //! Retained values: where they are made, who owns them when, and that each is dropped once whatever happens.
+//!
+//! fa: allow(FA603) -- how frames that stay open go on is tried
+//! fa: allow(FA604) -- promotions that nobody takes are tried
+//! fa: allow(FA605) -- a frame that begins within another is tried
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashSet};

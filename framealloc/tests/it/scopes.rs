@@ -1,4 +1,6 @@
 //! Scopes: what they give back, in which order they may go, and what lives through their end.
+//!
+//! fa: allow(FA602) -- what is counted is the allocations themselves
 
 use std::mem::forget;
 
@@ -319,6 +321,7 @@ fn scopes_forgotten_by_the_thousand_keep_their_memory_and_harm_nobody() {
         for n in 0..rounds(1000, 50) as u64 {
             let scope = alloc.scope();
             scope.alloc(n);
+            // fa: allow(FA607) -- values and guards that are forgotten are tried
             forget(scope);
         }
         let after = alloc.frame_box([frame + 1; 8]);
@@ -338,6 +341,7 @@ fn forgotten_scope_below_open_ones_of_every_frame() {
     for n in 0..rounds(500, 30) as u64 {
         alloc.begin_frame();
         let a = alloc.scope();
+        // fa: allow(FA607) -- values and guards that are forgotten are tried
         forget(alloc.scope());
         let b = alloc.scope();
         let (x, y) = (a.alloc(n), b.alloc(n + 1));
@@ -421,6 +425,7 @@ fn one_handle_made_inside_and_one_from_outside_dropped_inside() {
     assert_eq!((other[63], kept[63], after[63]), (2, 4, 5));
     drop((other, after));
     alloc.end_frame();
+    // fa: allow(FA601) -- handles outlive their frame, to see it parked
     assert_eq!(*kept, [4; 64]);
     assert!(alloc.thread_stats().parked_bytes > 0);
     drop(kept);
@@ -530,6 +535,7 @@ fn scopes_of_several_frames_go_in_any_order() {
         }
         let mut bytes = alloc.frame_slice::<u8>(200);
         fill(&mut bytes, frame as u64);
+        // fa: allow(FA601) -- handles outlive their frame, to see it parked
         boxes.push((bytes, frame as u64));
         for (n, scope) in scopes.iter().enumerate() {
             assert_eq!(scope.alloc_slice_from_fn(20, |i| i + n)[19], 19 + n);

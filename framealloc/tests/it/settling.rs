@@ -201,6 +201,7 @@ fn large_values_that_live_for_three_frames() {
         alloc.begin_frame();
         let mut bytes = alloc.frame_slice::<u8>(100_000);
         fill(&mut bytes[..100], number);
+        // fa: allow(FA601) -- handles outlive their frame, to see it parked
         kept.push_back((alloc.frame_box(number), bytes));
         if kept.len() > 3 {
             let (boxed, bytes) = kept.pop_front().expect("more than three");
@@ -338,6 +339,7 @@ fn parked_memory_comes_back_and_is_given_back() {
         alloc.begin_frame();
         let mut bytes = alloc.frame_slice::<u8>(10_000);
         fill(&mut bytes[..50], number);
+        // fa: allow(FA601) -- handles outlive their frame, to see it parked
         kept.push(bytes);
         alloc.end_frame();
     }
@@ -357,6 +359,7 @@ fn parked_memory_comes_back_and_is_given_back() {
 fn one_forgotten_handle_does_not_keep_every_later_frame_from_settling() {
     let alloc = small();
     alloc.begin_frame();
+    // fa: allow(FA607) -- values and guards that are forgotten are tried
     forget(alloc.frame_box(1u64));
     alloc.end_frame();
     for _ in 0..130 {
@@ -374,7 +377,9 @@ fn side_chunks_of_outer_scopes_are_kept_while_they_recur() {
         let outer = alloc.scope();
         let inner = alloc.scope();
         for _ in 0..100 {
+            // fa: allow(FA602) -- what is counted is the allocations themselves
             outer.alloc_slice_copy(&[0u8; 500]);
+            // fa: allow(FA602) -- what is counted is the allocations themselves
             inner.alloc_slice_copy(&[0u8; 50]);
         }
         drop(inner);

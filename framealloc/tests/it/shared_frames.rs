@@ -1,4 +1,6 @@
 //! Frames that several threads share: whose memory it is, how long it stays, and when it serves again.
+//!
+//! fa: allow(FA607) -- values and guards that are forgotten are tried
 
 use std::cell::{Cell, RefCell};
 use std::mem::{ManuallyDrop, forget, size_of_val};
@@ -596,6 +598,7 @@ fn thread_budget_bounds_a_part_on_its_own() {
     let message = panics(|| shared.alloc_slice_copy(&[0u8; 3_000]).len());
     assert!(message.contains("frame budget"), "{message}");
     // Another thread has none.
+    // fa: allow(FA302) -- a thread without a budget is tried beside one that has it
     on_threads(1, |_| assert_eq!(shared.alloc_slice_copy(&[0u8; 30_000]).len(), 30_000));
     check(first, 1);
     alloc.set_thread_frame_budget(usize::MAX);

@@ -1,4 +1,6 @@
 //! `alloc.snapshot()`: every thread's numbers, as of its last frame boundary.
+//!
+//! fa: allow(FA805) -- phases that are left open, or ended once too often, are tried
 
 use std::sync::mpsc;
 use std::thread;
@@ -332,6 +334,7 @@ fn tags_keep_their_numbers_while_phases_are_timed() {
             alloc.with_tag("a", |alloc| {
                 let _phase = alloc.phase("p");
                 drop(alloc.frame_slice::<u8>(8 * (round + 1)));
+                // fa: allow(FA606) -- blocks are taken and given back to see them counted
                 alloc.with_tag("b", |alloc| drop(alloc.pool_box(round)));
             });
             if round == 10 {

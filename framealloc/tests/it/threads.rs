@@ -1,4 +1,12 @@
 //! Threads that begin and end: what they hand over, and what still works in the destructors of their thread-locals.
+//!
+//! fa: allow(FA204) -- a thread that never begins a frame is tried
+//! fa: allow(FA302) -- a thread without a budget is tried beside one that has it
+//! fa: allow(FA601) -- handles outlive their frame, to see it parked
+//! fa: allow(FA605) -- a frame that begins within another is tried
+//! fa: allow(FA606) -- blocks are taken and given back to see them counted
+//! fa: allow(FA607) -- values and guards that are forgotten are tried
+//! fa: allow(FA805) -- phases that are left open, or ended once too often, are tried
 
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};

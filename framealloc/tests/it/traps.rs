@@ -1,5 +1,13 @@
 //! One test for each trap: those that DESIGN names under "The traps found so far", in its order, then the classes of
 //! soundness bugs that other arenas had. `random` runs random programs against a model.
+//!
+//! fa: allow(FA204) -- a thread that never begins a frame is tried
+//! fa: allow(FA601) -- handles outlive their frame, to see it parked
+//! fa: allow(FA602) -- what is counted is the allocations themselves
+//! fa: allow(FA605) -- a frame that begins within another is tried
+//! fa: allow(FA606) -- blocks are taken and given back to see them counted
+//! fa: allow(FA607) -- values and guards that are forgotten are tried
+//! fa: allow(FA805) -- phases that are left open, or ended once too often, are tried
 
 mod random;
 

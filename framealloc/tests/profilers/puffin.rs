@@ -1,4 +1,6 @@
 //! Scopes of puffin, as its own view of frames shows them.
+//!
+//! fa: allow(FA805) -- phases that are left open, or ended once too often, are tried
 
 use std::cell::Cell;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -287,6 +289,7 @@ fn a_reporter_may_use_the_allocator_and_panic() {
             let kept = alloc.frame_box([7_u8; 64]);
             drop(alloc.phase("physics"));
             alloc.end_frame();
+            // fa: allow(FA601) -- handles outlive their frame, to see it parked
             assert_eq!(*kept, [7; 64]);
         }
         let caught = std::panic::catch_unwind(|| {

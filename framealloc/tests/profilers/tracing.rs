@@ -1,4 +1,10 @@
 //! Events of `tracing`: which there are, what they say, and what a subscriber may do with the allocator.
+//!
+//! fa: allow(FA601) -- handles outlive their frame, to see it parked
+//! fa: allow(FA605) -- a frame that begins within another is tried
+//! fa: allow(FA606) -- blocks are taken and given back to see them counted
+//! fa: allow(FA607) -- values and guards that are forgotten are tried
+//! fa: allow(FA805) -- phases that are left open, or ended once too often, are tried
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;

@@ -68,7 +68,7 @@ impl Analysis<'_> {
         let mut inner = Held::new();
         for position in 0..call.args.len() {
             let held = self.argument(state, call, position);
-            if position > 0 || matches!(method.kind, Kind::Receive | Kind::Leak | Kind::Other) {
+            if position > 0 || matches!(method.kind, Kind::Receive | Kind::Other) {
                 merge(&mut inner, &held);
             }
         }
@@ -91,7 +91,8 @@ impl Analysis<'_> {
                 }
                 return Held::new();
             }
-            Kind::Receive | Kind::Leak | Kind::Other => return inner,
+            // What is leaked is nobody's, and is never given back.
+            Kind::Receive | Kind::Other => return inner,
             _ => return Held::new(),
         };
         if let Some(alloc) = &alloc
@@ -227,6 +228,10 @@ impl Analysis<'_> {
             parts.push((Vec::new(), self.fitting(passed, &call.result)));
             for (number, made) in summary.makes.iter().enumerate() {
                 let alloc = made.alloc.as_ref().and_then(|place| self.seen_from_here(callee, place, call));
+                let by_guard = |place: &Place| {
+                    self.ty_of(place).peeled().as_known().is_some_and(|known| known.is_guard())
+                };
+                let guarded = alloc.as_ref().is_some_and(by_guard);
                 let alloc = alloc.map(|place| self.function.root(&place));
                 let origin = Origin {
                     span,
@@ -235,7 +240,7 @@ impl Analysis<'_> {
                     ty: call.result.clone(),
                     method: None,
                     op: Some(at),
-                    guarded: false,
+                    guarded,
                     guessed: false,
                 };
                 let sub = 1 + (which as u32) * 32 + number as u32;

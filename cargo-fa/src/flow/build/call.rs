@@ -22,6 +22,19 @@ pub(super) struct Args {
     pub(super) closure: Option<Ty>,
 }
 
+impl Args {
+    /// A receiver alone.
+    pub(super) fn of(receiver: Operand, ty: Ty, span: Span) -> Self {
+        Self {
+            operands: vec![receiver],
+            types: vec![ty],
+            spans: vec![span],
+            inlined: Vec::new(),
+            closure: None,
+        }
+    }
+}
+
 impl Builder<'_> {
     pub(super) fn call(
         &mut self,

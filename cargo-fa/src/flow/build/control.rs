@@ -117,8 +117,8 @@ impl Builder<'_> {
         let dispatch = self.block;
         let after = self.new_block();
         let starts: Vec<BlockId> = arms.iter().map(|_| self.new_block()).collect();
-        // What literals and ranges match was compared with them, in the arms behind them as well.
-        if arms.iter().any(|arm| is_number(&arm.pat)) {
+        // What a range matches was compared with it, in the arms behind it as well.
+        if arms.iter().any(|arm| is_range(&arm.pat)) {
             let compared = Value::Compare(vec![Operand::Ref(place.clone(), false)]);
             let _ = self.value(compared, Ty::Scalar, value.span);
         }
@@ -194,7 +194,8 @@ impl Builder<'_> {
 /// Whether a condition says something about a number or a length: a bound.
 pub(super) fn compares(cond: &Expr) -> bool {
     match &cond.kind {
-        ExprKind::Binary(Binary::Compare, ..) => true,
+        // How much was read says nothing about how often.
+        ExprKind::Binary(Binary::Compare, left, right) => !is_reading(left) && !is_reading(right),
         ExprKind::Binary(_, left, right) => compares(left) || compares(right),
         ExprKind::Unary(_, inner) => compares(inner),
         ExprKind::MethodCall(call) => matches!(&*call.name, "is_empty" | "is_full" | "contains"),
@@ -203,14 +204,28 @@ pub(super) fn compares(cond: &Expr) -> bool {
     }
 }
 
-/// Whether a pattern matches the value itself, or what an option of it holds, by a literal or range.
-fn is_number(pat: &Pat) -> bool {
+/// Whether an expression is how much was read, or what was received.
+pub(super) fn is_reading(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::MethodCall(call)
+            if matches!(&*call.name, "unwrap" | "expect" | "unwrap_or" | "unwrap_or_default") =>
+        {
+            is_reading(&call.receiver)
+        }
+        ExprKind::MethodCall(call) => call.name.starts_with("read") || call.name.starts_with("recv"),
+        ExprKind::Try(inner) | ExprKind::Await(inner) => is_reading(inner),
+        _ => false,
+    }
+}
+
+/// Whether a pattern matches the value itself, or what an option of it holds, by a range.
+fn is_range(pat: &Pat) -> bool {
     match &pat.kind {
-        PatKind::Literal => true,
-        PatKind::Name(_, _, Some(inner)) => is_number(inner),
-        PatKind::Or(cases) => cases.iter().any(is_number),
+        PatKind::Range => true,
+        PatKind::Name(_, _, Some(inner)) => is_range(inner),
+        PatKind::Or(cases) => cases.iter().any(is_range),
         PatKind::TupleStruct(path, parts) => {
-            matches!(path.last(), "Some" | "Ok") && parts.iter().any(is_number)
+            matches!(path.last(), "Some" | "Ok") && parts.iter().any(is_range)
         }
         _ => false,
     }

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use super::control::compares;
+use super::call::Args;
+use super::control::{compares, is_reading};
 use super::{Builder, Target, TargetKind};
-use crate::flow::body::{Bound, Const, ContextKind, INDEX, Loop, LoopId, LoopKind, Operand, Place};
+use crate::flow::body::{Bound, Callee, Const, ContextKind, INDEX, Loop, LoopId, LoopKind, Operand, Place};
 use crate::model::library::item_of;
 use crate::model::{Def, Known, Ty};
 use crate::source::Span;
@@ -101,13 +102,30 @@ impl Builder<'_> {
         self.edge(self.block, after);
         self.block = turn;
         self.open_scope();
-        let item = item_of(self.index, &ty);
-        self.bind(pat, source.then(INDEX), item, false);
+        let (item, of) = self.turn_of(source, &ty, iter.span);
+        self.bind(pat, item, of, false);
         let (value, ty) = self.block(body);
         self.discard(value, ty, body.span);
         self.close_scope(body.span);
         self.close_loop(id, around);
         (Operand::Const(Const::Other), Ty::unit())
+    }
+
+    /// What a turn of a `for` gets: an element, or what the program's own iterator returns.
+    fn turn_of(&mut self, source: Place, ty: &Ty, span: Span) -> (Place, Ty) {
+        let next: Name = "next".into();
+        let own = match ty.peeled().as_item() {
+            Some(_) => self.index.associated(ty.peeled(), &next),
+            None => Vec::new(),
+        };
+        if own.is_empty() {
+            return (source.then(INDEX), item_of(self.index, ty));
+        }
+        let args = Args::of(Operand::Ref(source, true), ty.clone(), span);
+        let result = self.result_of(&own, Some(ty), &args.types, &[]);
+        let item = item_of(self.index, &result);
+        let (turn, ty) = self.emit_call(Callee::Own(own), args, true, (next, span), Vec::new(), result, span);
+        (self.stored(turn, ty, span), item)
     }
 
     /// How many turns a `for` over this has.
@@ -208,6 +226,9 @@ fn bound_of_condition(cond: &Expr) -> Bound {
                 (Bound::Bounded, _) | (_, Bound::Bounded) => Bound::Bounded,
                 _ => Bound::Unknown,
             }
+        }
+        ExprKind::Binary(Binary::Compare, left, right) if is_reading(left) || is_reading(right) => {
+            Bound::Unbounded("input from outside")
         }
         ExprKind::Lit(Lit::Bool(true)) => Bound::Unbounded("a loop without an end"),
         ExprKind::Unary(Unary::Not, inner) => bound_of_condition(inner),

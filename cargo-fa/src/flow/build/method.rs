@@ -144,6 +144,13 @@ impl Builder<'_> {
         generics: Vec<Ty>,
         span: Span,
     ) -> (Operand, Ty) {
+        let own = self.index.conversion(&call.name, &ty, wanted);
+        if !own.is_empty() {
+            let args = Args::of(self.read(place, &ty), ty, span);
+            let result = self.result_of(&own, None, &args.types, &[]);
+            let name = (call.name.clone(), call.name_span);
+            return self.emit_call(Callee::Own(own), args, true, name, generics, result, span);
+        }
         let copy = self.index.is_copy(&ty) == Some(true);
         let receiver = match takes_self(&call.name, &ty) {
             true if copy => Operand::Copy(place.clone()),
@@ -151,13 +158,7 @@ impl Builder<'_> {
             false => Operand::Ref(place.clone(), changes(&call.name)),
         };
         let runs = runs_closure(&ty, &call.name);
-        let mut args = Args {
-            operands: vec![receiver],
-            types: vec![ty.clone()],
-            spans: vec![span],
-            inlined: Vec::new(),
-            closure: None,
-        };
+        let mut args = Args::of(receiver, ty.clone(), span);
         for arg in &call.args {
             args.spans.push(arg.span);
             match (&arg.kind, runs) {

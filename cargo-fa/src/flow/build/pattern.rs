@@ -32,7 +32,7 @@ impl Builder<'_> {
         match &pat.kind {
             PatKind::Wild | PatKind::Rest | PatKind::Path(_) => {}
             // What a literal or a range matches was compared with it.
-            PatKind::Literal => {
+            PatKind::Literal | PatKind::Range => {
                 if matches!(ty.peeled(), Ty::Scalar | Ty::Unknown) {
                     let compared = Value::Compare(vec![Operand::Copy(place)]);
                     let _ = self.value(compared, Ty::Scalar, pat.span);

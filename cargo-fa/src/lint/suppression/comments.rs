@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-/// Each comment that is no documentation, delimiters included.
+/// Each comment that is no documentation, delimiters included; of documentation, what is meant for the analyser.
 pub(super) fn find(text: &str) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
@@ -43,7 +43,7 @@ fn is_documentation(comment: &str) -> bool {
     match comment.as_bytes() {
         [b'/', b'/', b'/', rest @ ..] => rest.first() != Some(&b'/'),
         [b'/', b'*', b'*', rest @ ..] => !matches!(rest.first(), Some(b'*' | b'/')),
-        [b'/', _, b'!', ..] => true,
+        [b'/', _, b'!', rest @ ..] => !rest.trim_ascii_start().starts_with(super::MARK.as_bytes()),
         _ => false,
     }
 }

@@ -46,6 +46,12 @@ impl<'a> Extents<'a> {
         }
     }
 
+    /// What a byte is in: an item, or else the file.
+    pub(super) fn around(&self, at: usize) -> Range<usize> {
+        let nodes = self.nodes.iter().filter(|node| node.start < at && at < node.end);
+        nodes.min_by_key(|node| node.len()).cloned().unwrap_or(0..self.text.len())
+    }
+
     /// Whether a byte belongs to something that only tests have.
     pub(super) fn is_test(&self, at: usize) -> bool {
         self.tests.iter().any(|test| test.contains(&at))

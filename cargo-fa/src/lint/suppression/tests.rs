@@ -63,6 +63,16 @@ impl Read {
 }
 
 #[test]
+fn an_inner_comment_is_about_what_it_is_in() {
+    let file =
+        "//! Hostile on purpose.\n//! fa: allow(FA601) -- that is the test\nfn f() { a(); }\nfn g() {}\n";
+    assert_eq!(Read::new(file).covered(), file);
+    let module = "fn f() {}\nmod m {\n    //! fa: allow(FA601)\n    fn g() {}\n}\nfn h() {}\n";
+    assert_eq!(Read::new(module).covered(), "mod m {\n    //! fa: allow(FA601)\n    fn g() {}\n}");
+    assert!(Read::new("//! Some prose with fa: in it.\nfn f() {}\n").suppressions.found.is_empty());
+}
+
+#[test]
 fn behind_a_line_it_covers_the_line() {
     let read = Read::new("fn f() {\n    a(); b(); // fa: allow(FA602) -- short\n    c();\n}\n");
     assert_eq!(read.covered(), "    a(); b(); // fa: allow(FA602) -- short");

@@ -45,6 +45,9 @@ declare_lint! {
     /// }
     /// ```
     ///
+    /// A guard from `frame()` that is alive at an `.await` is found here, and not as `frame-open-across-await` as well: that
+    /// is about `begin_frame` and `end_frame`.
+    ///
     /// ## What it cannot see
     ///
     /// Values that other crates return or hold, and what a macro hides.

@@ -76,6 +76,11 @@ fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
         for (_, _, call) in body.calls() {
             for handed in threads.handed(program, function, call) {
                 let Some(job) = handed.job.filter(|_| handed.how.is_thread()) else { continue };
+                let mut sets = false;
+                threads::each_call_around(program, &threads, &handed, &mut |call| sets |= sets_budget(call));
+                if sets {
+                    continue;
+                }
                 if let Some((allocation, guessed)) = unbounded(program, &threads, function, job) {
                     findings.push(finding(program, function, call.name_span, allocation, budget, guessed));
                     break;

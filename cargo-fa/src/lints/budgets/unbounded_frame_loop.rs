@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::flow::body::{
-    BodyId, Bound, Call, Callee, ContextId, Function, INDEX, Loop, LoopId, LoopKind, Op, OpKind, Operand,
-    Place, Value,
+    BodyId, Bound, Call, Callee, ContextId, Function, INDEX, Leave, Loop, LoopId, LoopKind, Op, OpKind,
+    Operand, Place, Value,
 };
 use crate::flow::{Budget, Program, operands};
 use crate::lint::declare::declare_lint;
@@ -51,7 +51,9 @@ declare_lint! {
     /// }
     /// ```
     ///
-    /// A counter or length that ends the loop bounds it, and so does a budget or limit: then the loop meets an error.
+    /// A counter or length that ends the loop bounds it, and so does a budget or limit: then the loop meets an error. So
+    /// does a comparison with the time that has elapsed. Taking what waits already (`try_recv`) within a frame is bounded by
+    /// what waits; how much a read returned bounds nothing.
     ///
     /// ## What it cannot see
     ///
@@ -67,7 +69,7 @@ fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
         for (number, turn) in function.loops.iter().enumerate() {
             let Bound::Unbounded(why) = turn.bound else { continue };
             let id = LoopId(number as u32);
-            if is_bounded(program, function, id) || is_drained_in_frame(program, function, turn) {
+            if is_bounded(program, function, id) || is_drained_in_frame(program, function, id) {
                 continue;
             }
             let mut search = Search { program, grows: Vec::new(), frames: false, seen: BTreeSet::new() };
@@ -205,11 +207,21 @@ fn is_outer(function: &Function, local: crate::flow::body::LocalId, context: Con
 }
 
 /// Whether a loop within a frame takes only what waits already, without waiting for more.
-fn is_drained_in_frame(program: &Program, function: &Function, turn: &Loop) -> bool {
+fn is_drained_in_frame(program: &Program, function: &Function, id: LoopId) -> bool {
+    let turn = function.a_loop(id);
     let head = first_line(program, turn.span);
     let text = &program.files.get(turn.span.file).text;
     let head = text.get(turn.span.start as usize..head as usize).unwrap_or_default();
-    if !head.contains("try_recv") && !head.contains("try_iter") {
+    // `loop { match inbox.try_recv() { .. Err(_) => break } }`
+    let inside =
+        || function.body(turn.body).ops().filter(|(_, op)| function.is_within(op.context, turn.context));
+    let tries =
+        |op: &Op| matches!(&op.kind, OpKind::Assign(_, Value::Call(call)) if &*call.name == "try_recv");
+    let breaks = |op: &Op| matches!(op.kind, OpKind::Leave(Leave::Break(left)) if left == id);
+    let stops = turn.kind == LoopKind::Loop
+        && inside().any(|(_, op)| tries(op))
+        && inside().any(|(_, op)| breaks(op));
+    if !head.contains("try_recv") && !head.contains("try_iter") && !stops {
         return false;
     }
     let frames = program.frame_calls();

@@ -38,8 +38,9 @@ declare_lint! {
     /// }
     /// ```
     ///
-    /// A comparison, `min`, `clamp`, `u8::try_from` and `u16::try_from` bound a length; so does a function of the crate
-    /// that compares what it is given.
+    /// A comparison with anything but zero, `min`, `clamp`, and a conversion that fails (`u16::try_from`, `parse::<u16>()`)
+    /// bound a length; so does a function of the crate that compares what it is given. A number of two bytes that is read
+    /// as it stands does not: 65,535 meshes are more than a frame. One byte does.
     ///
     /// ## What it cannot see
     ///

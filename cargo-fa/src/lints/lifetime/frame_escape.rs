@@ -67,6 +67,7 @@ enum How {
     Stored,
     Collected,
     Returned,
+    LeftBlock,
     UsedLate,
 }
 
@@ -263,6 +264,7 @@ fn uses(program: &Program, function: &Function, id: BodyId, note: &mut dyn FnMut
     let may_be_late = |origin: &Origin, from: &Place| !origin.guarded || is_pointer(from);
     let mut moves: Vec<Move> = Vec::new();
     let mut returned: Vec<(OriginId, Option<OpId>)> = Vec::new();
+    let mut left: Vec<(LocalId, OriginId, Option<OpId>)> = Vec::new();
     program.walk(function, id, |point| match &point.op.kind {
         OpKind::Assign(place, value) => {
             if is_forgotten(value) || is_dropped(function, body, point) {
@@ -283,6 +285,11 @@ fn uses(program: &Program, function: &Function, id: BodyId, note: &mut dyn FnMut
                     }
                     if let (Value::Use(_), Some(to)) = (value, place.whole_local()) {
                         moves.push(Move { to, from: from.whole_local(), origin, span: point.op.span });
+                    }
+                    // The value of a block that ended the frame.
+                    let nameless = from.whole_local().filter(|&from| function.local(from).name.is_none());
+                    if let (Value::Use(_), Some(from), true) = (value, nameless, status.is_over()) {
+                        left.push((from, origin, status.ended));
                     }
                     if status.is_over() && place.whole_local() != Some(body.result) {
                         let ended = status.ended.map(|at| body.op(at).span);
@@ -305,6 +312,12 @@ fn uses(program: &Program, function: &Function, id: BodyId, note: &mut dyn FnMut
         }
         _ => {}
     });
+    for (from, origin, ended) in left {
+        let ended = ended.map(|at| body.op(at).span);
+        for span in sources(function, &moves, from, origin, 0) {
+            note(origin, Escape { how: How::LeftBlock, span, ended });
+        }
+    }
     for (origin, ended) in returned {
         let ended = ended.map(|at| body.op(at).span);
         for span in sources(function, &moves, body.result, origin, 0) {
@@ -398,6 +411,7 @@ fn finding(program: &Program, function: &Function, origin: &Origin, escape: &Esc
         How::Returned => {
             ("a frame value is returned from the function that ends its frame", "its frame is over here")
         }
+        How::LeftBlock => ("a frame value leaves the block that ends its frame", "its frame is over here"),
         How::UsedLate => ("a frame value is used after its frame has ended", "its frame is over here"),
     };
     let mut labels = vec![Label { span: origin.span, text: "the value is made here".to_owned() }];

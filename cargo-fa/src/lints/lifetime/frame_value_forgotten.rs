@@ -65,7 +65,7 @@ fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
         }
         let flow = program.flow(function);
         program.walk(function, id, |point| {
-            let tied = |origin: &OriginId| is_tied(flow.origin(*origin));
+            let tied = |origin: &OriginId| is_tied(program, flow.origin(*origin));
             if let Some(origin) = forgotten_at(function, &params, point).into_iter().find(tied) {
                 findings.push(finding(program, function, point, flow.origin(origin)));
             }
@@ -89,7 +89,7 @@ fn forgotten_params(program: &Program) -> Forgotten {
                     let origin = flow.origin(origin);
                     // One that is of a frame by its type is told where it is forgotten.
                     if let OriginKind::Param(position) = origin.kind
-                        && !is_tied(origin)
+                        && !is_tied(program, origin)
                         && !matches!(origin.ty, Ty::Ref(..))
                     {
                         found.push((function.id, position));
@@ -154,13 +154,16 @@ fn forgotten_at(function: &Function, params: &Forgotten, point: Point<'_>) -> Ve
     point.before.held(&function.referred(place)).into_keys().collect()
 }
 
-fn is_tied(origin: &Origin) -> bool {
+fn is_tied(program: &Program, origin: &Origin) -> bool {
     let owner = |known: Known| known.is_frame_value() || known.is_guard();
     match origin.kind {
         // What a guard lends is a reference.
         OriginKind::Frame => !matches!(origin.ty, Ty::Ref(..)),
         OriginKind::Guard(_) => true,
-        OriginKind::Param(_) => origin.ty.as_known().is_some_and(owner),
+        OriginKind::Param(_) => match origin.ty.as_item() {
+            Some(_) => program.index.names_frame_value(&origin.ty),
+            None => origin.ty.as_known().is_some_and(owner),
+        },
         _ => false,
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::flow::body::{BodyId, Callee, Function, OpId, OpKind, Place, Value};
-use crate::flow::{OriginId, OriginKind, Program, Within};
+use crate::flow::{OriginId, OriginKind, Program, Within, is_refused};
 use crate::lint::declare::declare_lint;
 use crate::lint::finding::{Confidence, Finding, Label};
 use crate::lint::options::LintOptions;
@@ -76,7 +76,7 @@ fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
             let op = function.body(id).op(point.at);
             let OpKind::Assign(place, Value::Call(call)) = &op.kind else { return };
             let Callee::Api { method, guessed, .. } = &call.callee else { return };
-            if !is_lasting(method.kind) {
+            if !is_lasting(method.kind) || is_refused(body, place) {
                 return;
             }
             let Some(within) = frames.at(function, id, point) else { return };

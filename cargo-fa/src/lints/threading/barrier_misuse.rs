@@ -55,6 +55,9 @@ declare_lint! {
     /// }
     /// ```
     ///
+    /// `wait_all_timeout` is a wait like `wait_all`: it needs a signal before it, and may be repeated, or followed by
+    /// `wait_all`, when it ran out of time.
+    ///
     /// ## What it cannot see
     ///
     /// Counts that are computed, threads that other functions spawn, and which of several barriers in a collection is
@@ -134,7 +137,9 @@ fn unsignalled(program: &Program, turns: &Turns<'_>, findings: &mut Vec<Finding>
             wait.said.has(Said::NOTHING) || wait.said.has(Said::CALLERS) && bad && !good
         } else {
             let mixed = wait.called.iter().any(|&unit| of(unit) == (true, true));
-            mixed && (wait.said.has(Said::NOTHING) || wait.said.has(Said::CALLERS) && bad && !good)
+            mixed
+                && !perhaps
+                && (wait.said.has(Said::NOTHING) || wait.said.has(Said::CALLERS) && bad && !good)
         };
         if wrong {
             let mut found = finding(

@@ -205,8 +205,18 @@ impl<'a> Turns<'a> {
         tell: bool,
     ) {
         match op {
-            OpKind::Assign(_, Value::Call(call)) => {
+            OpKind::Assign(place, Value::Call(call)) => {
                 self.step(program, function, unit, at, call, state, tell);
+                // Nobody has said anything to a new one.
+                if &*call.name == "new" && call.result.as_known() == Some(Known::FrameBarrier) {
+                    state.barriers.insert(function.root(place), Said::NOTHING);
+                }
+            }
+            // A new one gets its name.
+            OpKind::Assign(to, Value::Use(Operand::Move(from))) => {
+                if let Some(said) = state.barriers.get(from).copied() {
+                    state.barriers.insert(to.clone(), said);
+                }
             }
             // A value may signal when it is dropped.
             OpKind::Drop(place, _) => {
@@ -368,10 +378,9 @@ impl<'a> Turns<'a> {
         loop {
             let before = known.clone();
             for wait in &self.waits {
-                let (mut good, mut bad) = (
-                    wait.said.has(Said::SIGNALLED) || wait.said.has(Said::TIMED_OUT),
-                    wait.said.has(Said::NOTHING),
-                );
+                // Who may have signalled is taken to have.
+                let mut good = wait.said.has(Said::SIGNALLED) || wait.said.has(Said::TIMED_OUT);
+                let mut bad = wait.said.has(Said::NOTHING) && !good;
                 if wait.said.has(Said::CALLERS) {
                     let of_callers = known.get(&wait.unit).copied().unwrap_or_default();
                     good |= of_callers.0;

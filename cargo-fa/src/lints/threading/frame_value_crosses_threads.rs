@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::flow::body::{BodyId, Function, LocalId, OpKind, Place, Value};
+use crate::flow::body::{BodyId, Function, OpKind, Operand, Place, Value};
 use crate::flow::threads::{self, Handed, Handing, Job, Threads};
 use crate::flow::{Origin, OriginId, OriginKind, Point, Program, State};
 use crate::lint::declare::declare_lint;
 use crate::lint::finding::{Confidence, Finding, Label};
 use crate::lint::options::LintOptions;
 use crate::model::{Known, Ty};
+use crate::source::tree::Name;
 
 declare_lint! {
     /// A frame value is moved into a thread or a task that may outlive the frame, or sent through a channel.
@@ -51,6 +52,9 @@ declare_lint! {
     /// }
     /// ```
     ///
+    /// A `SharedFrame` is made for several threads: it and what it makes may be referred to by threads that a scope waits
+    /// for, and the compiler refuses the others. What a function makes with a guard of its caller is kept within that as well.
+    ///
     /// ## What it cannot see
     ///
     /// Queues that other crates define, and values that are put into a static for another thread to find; the latter is
@@ -66,7 +70,7 @@ fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
             continue;
         }
         let mut addresses = Addresses::new();
-        program.walk(function, id, |point| addresses.extend(address(program, function, point)));
+        program.walk(function, id, |point| note_addresses(program, function, point, &mut addresses));
         // What closures hold, as it was when they were made.
         let mut holds: BTreeMap<BodyId, OriginId> = BTreeMap::new();
         program.walk(function, id, |point| {
@@ -100,25 +104,42 @@ fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Variables that hold the address of a frame value as a number.
-type Addresses = BTreeMap<LocalId, OriginId>;
+/// Places that hold the address of a frame value as a number.
+type Addresses = BTreeMap<Place, OriginId>;
 
-/// The variable that an operation puts an address into.
-fn address(program: &Program, function: &Function, point: Point<'_>) -> Option<(LocalId, OriginId)> {
-    let OpKind::Assign(to, value) = &point.op.kind else { return None };
-    let operand = match value {
-        Value::Cast(operand) => operand,
-        Value::Call(call) if matches!(&*call.name, "addr" | "expose_provenance") => call.args.first()?,
-        _ => return None,
+/// The place that an operation puts an address into.
+fn note_addresses(program: &Program, function: &Function, point: Point<'_>, addresses: &mut Addresses) {
+    let OpKind::Assign(to, value) = &point.op.kind else { return };
+    let known = |operand: &Operand| addresses.get(&function.referred(operand.place()?)).copied();
+    let taken = |operand: &Operand| address_of(program, function, operand, point.before);
+    let found: Vec<(Place, OriginId)> = match value {
+        Value::Cast(operand) if is_number(program, function, to) => {
+            taken(operand).or_else(|| known(operand)).map(|origin| (to.clone(), origin)).into_iter().collect()
+        }
+        Value::Call(call) if matches!(&*call.name, "addr" | "expose_provenance") => {
+            call.args.first().and_then(taken).map(|origin| (to.clone(), origin)).into_iter().collect()
+        }
+        Value::Use(operand) => known(operand).map(|origin| (to.clone(), origin)).into_iter().collect(),
+        Value::Aggregate(_, fields) => {
+            let part =
+                |(name, operand): &(Name, Operand)| Some((to.clone().then(name.clone()), known(operand)?));
+            fields.iter().filter_map(part).collect()
+        }
+        _ => Vec::new(),
     };
-    let (to, from) = (to.whole_local()?, operand.place()?);
-    let is_number = matches!(function.local(to).ty, Ty::Scalar | Ty::Unknown);
-    if !is_number || !matches!(program.ty_of(function, from), Ty::Ptr(_)) {
-        return None;
-    }
-    let held = point.before.held(&function.referred(from));
+    addresses.extend(found);
+}
+
+fn is_number(program: &Program, function: &Function, place: &Place) -> bool {
+    matches!(program.ty_of(function, place), Ty::Scalar | Ty::Unknown)
+}
+
+/// What of a frame a pointer points to.
+fn address_of(program: &Program, function: &Function, operand: &Operand, before: &State) -> Option<OriginId> {
+    let from = operand.place().filter(|from| matches!(program.ty_of(function, from), Ty::Ptr(_)))?;
     let flow = program.flow(function);
-    held.into_keys().find(|&origin| is_tied(program, flow.origin(origin))).map(|origin| (to, origin))
+    let held = before.held(&function.referred(from));
+    held.into_keys().find(|&origin| is_tied(program, flow.origin(origin)))
 }
 
 /// What of a frame a closure captures.
@@ -149,14 +170,20 @@ fn value(
         || before.places().any(|(known, _)| key.covers(known));
     let tied = held.into_keys().filter(|_| may).find(|&origin| is_tied(program, flow.origin(origin)));
     tied.or_else(|| {
-        threads::sources(function, place.whole_local()?).find_map(|it| addresses.get(&it).copied())
+        let within = |(known, &origin): (&Place, &OriginId)| key.covers(known).then_some(origin);
+        let sources = || {
+            threads::sources(function, place.whole_local()?)
+                .find_map(|it| addresses.get(&Place::local(it)).copied())
+        };
+        addresses.iter().find_map(within).or_else(sources)
     })
 }
 
 fn is_tied(program: &Program, origin: &Origin) -> bool {
     let shared = origin.method.is_some_and(|method| threads::is_shared_frame(Some(method.on)));
     match origin.kind {
-        OriginKind::Frame => !shared,
+        // What a function makes with a guard of its caller, the compiler keeps within that.
+        OriginKind::Frame => !(shared || origin.guarded && origin.method.is_none()),
         OriginKind::Guard(kind) => !threads::is_shared_frame(kind),
         OriginKind::Param(_) => {
             let guard = |known: Known| known.is_guard() && !threads::is_shared_frame(Some(known));

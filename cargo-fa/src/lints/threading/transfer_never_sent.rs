@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::flow::body::{
     Aggregate, Base, Body, BodyId, Callee, DropWhy, Function, OpKind, Operand, Place, Value,
 };
-use crate::flow::{OriginId, OriginKind, Point, Program};
+use crate::flow::{OriginId, OriginKind, Point, Program, is_refused};
 use crate::lint::declare::declare_lint;
 use crate::lint::finding::{Confidence, Finding, Label};
 use crate::lint::options::LintOptions;
@@ -71,7 +71,9 @@ fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
                             && holds(&origin.ty)
                     }));
                 }
-                if let OpKind::Assign(..) = &point.op.kind {
+                if let OpKind::Assign(to, _) = &point.op.kind
+                    && !is_refused(body, to)
+                {
                     for &origin in new.iter().filter(|_| is_call(point)) {
                         made.insert(origin);
                         whole.entry(origin).or_default().extend(new.iter().copied());

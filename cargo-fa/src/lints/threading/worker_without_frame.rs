@@ -1,15 +1,15 @@
 //! FA204.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::flow::Program;
-use crate::flow::body::{Callee, Function};
+use crate::flow::body::{Call, Callee, Function};
 use crate::flow::threads::{self, Job, Threads};
 use crate::lint::declare::declare_lint;
 use crate::lint::finding::{Confidence, Finding, Label};
 use crate::lint::options::LintOptions;
-use crate::model::Known;
 use crate::model::api::Kind;
+use crate::model::{FnId, ItemId, Known};
 use crate::source::Span;
 
 declare_lint! {
@@ -53,13 +53,8 @@ declare_lint! {
     check = check;
 }
 
-/// What a thread does with frames.
-#[derive(Default)]
-struct Worker {
-    begins: bool,
-    /// Its first allocation, with the item it is in.
-    first: Option<(Span, String, bool)>,
-}
+/// An allocation, the item it is in, and whether the receiver's type was guessed.
+type First = (Span, String, bool);
 
 fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
     let threads = Threads::of(program);
@@ -69,33 +64,65 @@ fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
             for handed in threads.handed(program, function, call) {
                 let is_worker = handed.how != threads::Handing::Channel;
                 let Some(job) = handed.job.filter(|_| is_worker) else { continue };
-                let worker = worker(program, &threads, function, job);
-                let Some((span, item, guessed)) = worker.first.filter(|_| !worker.begins) else { continue };
-                if told.insert(span) {
-                    findings.push(finding(span, item, guessed, call.name_span));
+                let mut begun = false;
+                threads::each_call_around(program, &threads, &handed, &mut |call| begun |= begins(call));
+                if begun {
+                    continue;
+                }
+                let mut workers = Vec::new();
+                add_workers(program, &threads, &[(function, job)], &mut BTreeSet::new(), &mut workers);
+                for (span, item, guessed) in workers {
+                    if told.insert(span) {
+                        findings.push(finding(span, item, guessed, call.name_span));
+                    }
                 }
             }
         }
     }
 }
 
-fn worker(program: &Program, threads: &Threads, function: &Function, job: Job) -> Worker {
-    let mut worker = Worker::default();
-    threads::each_call(program, threads, (function, job), &mut |(function, _), _, call, _| {
-        let Callee::Api { method, guessed, .. } = &call.callee else { return };
-        match method.kind {
-            Kind::BeginFrame | Kind::FrameGuard | Kind::ScopeGuard | Kind::SharedFrame => {
-                worker.begins = true;
-            }
+/// The first allocation of jobs that belong together, if they begin no frame. Where they call methods of which there are
+/// several implementations, those of each type are jobs of their own.
+fn add_workers(
+    program: &Program,
+    threads: &Threads,
+    jobs: &[(&Function, Job)],
+    seen: &mut BTreeSet<FnId>,
+    found: &mut Vec<First>,
+) {
+    let (mut first, mut begun) = (None, false);
+    let mut others = BTreeSet::new();
+    for &job in jobs {
+        others.extend(threads::each_call_of_all(program, threads, job, &mut |(function, _), _, call, _| {
+            begun |= begins(call);
             // What a guard makes is made in what it opened.
-            Kind::FrameAlloc if matches!(method.on, Known::SmartAlloc | Known::AllocResource) => {
-                let item = || program.path(function).to_owned();
-                worker.first.get_or_insert_with(|| (call.name_span, item(), *guessed));
+            if let Callee::Api { method, guessed, .. } = &call.callee
+                && method.kind == Kind::FrameAlloc
+                && matches!(method.on, Known::SmartAlloc | Known::AllocResource)
+            {
+                first.get_or_insert_with(|| (call.name_span, program.path(function).to_owned(), *guessed));
             }
-            _ => {}
+        }));
+    }
+    if begun || first.is_some() {
+        found.extend(first.filter(|_| !begun));
+        return;
+    }
+    let mut of_types: BTreeMap<Option<ItemId>, Vec<(&Function, Job)>> = BTreeMap::new();
+    for other in others {
+        if let Some(function) = program.function(other).filter(|_| seen.insert(other)) {
+            let owner = program.index.function(other).self_ty().and_then(|ty| ty.peeled().as_item());
+            of_types.entry(owner).or_default().push((function, Job::Fn(other)));
         }
-    });
-    worker
+    }
+    for jobs in of_types.values() {
+        add_workers(program, threads, jobs, seen, found);
+    }
+}
+
+fn begins(call: &Call) -> bool {
+    let begins = [Kind::BeginFrame, Kind::FrameGuard, Kind::ScopeGuard, Kind::SharedFrame];
+    matches!(&call.callee, Callee::Api { method, .. } if begins.contains(&method.kind))
 }
 
 fn finding(span: Span, item: String, guessed: bool, spawned: Span) -> Finding {

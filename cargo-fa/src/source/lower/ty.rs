@@ -238,7 +238,7 @@ impl Lowering<'_> {
                     (Some(one), None) | (None, Some(one)) => one,
                     (None, None) => Span { file: self.file, start: self.base, end: self.base },
                 };
-                at(span, PatKind::Literal)
+                at(span, PatKind::Range)
             }
             syn::Pat::Wild(underscore) => wild(self.span(underscore.underscore_token.span)),
             _ => wild(Span { file: self.file, start: self.base, end: self.base }),

@@ -3,6 +3,8 @@
 //! The model knows which stretches of memory are alive and what is written in them. Scopes and what borrows them live
 //! in coroutines (futures polled by hand), since nothing else lets safe code open and close borrow-checked scopes in
 //! an order that is not known when it is compiled.
+//!
+//! fa: allow(FA601) -- handles outlive their frame, to see it parked
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -73,6 +75,7 @@ async fn scope_body(alloc: &SmartAlloc, spans: Spans, mailbox: Rc<RefCell<Option
             Some(command) => Poll::Ready(command),
             None => Poll::Pending,
         })
+        // fa: allow(FA701) -- a scope is kept open on purpose, by a future that is polled by hand
         .await;
         seed += 1;
         match command {
@@ -149,6 +152,7 @@ async fn scope_body(alloc: &SmartAlloc, spans: Spans, mailbox: Rc<RefCell<Option
     } else {
         // What lies in a forgotten scope is never used again, so its stretches stay in the list.
         drop((bytes, words));
+        // fa: allow(FA607) -- values and guards that are forgotten are tried
         forget(scope);
     }
 }

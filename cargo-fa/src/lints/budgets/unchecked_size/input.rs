@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::flow::Program;
 use crate::flow::body::{
-    Aggregate, Base, BlockId, Body, BodyId, BodyKind, Callee, Function, LocalId, Op, OpKind, Operand, Place,
-    Value,
+    Aggregate, Base, BlockId, Body, BodyId, BodyKind, Callee, Const, Function, LocalId, Op, OpKind, Operand,
+    Place, Value,
 };
 use crate::model::{FnId, Known as KnownTy, Ty};
 use crate::source::Span;
@@ -327,14 +327,17 @@ impl Run<'_> {
                 }
             }
             Value::Compare(operands) => {
-                for operand in operands {
-                    self.check(state, operand);
+                // That there is any at all says nothing of how many.
+                let with_zero = operands.contains(&Operand::Const(Const::Int(0)));
+                if !with_zero && self.text(op.span) != "0" {
+                    operands.iter().for_each(|operand| self.check(state, operand));
                 }
             }
             Value::Compute(operands) => {
                 let text = self.text(op.span);
                 let masks = text.contains('%') || text.contains(" & ") || text.contains("&=");
                 match operands.first() {
+                    _ if self.joins_bytes(operands, op.span) => parts = Self::input(state, op.span),
                     Some(changed) if masks => self.check_if_assigned(state, to, changed),
                     _ => {
                         parts = operands.iter().flat_map(|operand| self.of_operand(state, operand)).collect();
@@ -362,6 +365,17 @@ impl Run<'_> {
         let Some(place) = operand.place().filter(|place| place.is_element()) else { return false };
         let Some(local) = place.as_local().filter(|_| place.fields.len() == 1) else { return false };
         is_receiver(&self.function.local(local).ty)
+    }
+
+    /// `(bytes[0] as u32) << 8`, `n | (byte & 0x7f) << shift`, `n * 10 + (byte - b'0')`: a number is put together by hand.
+    fn joins_bytes(&self, operands: &[Operand], span: Span) -> bool {
+        let text = self.text(span);
+        let by_bytes =
+            |operand| matches!(operand, &Operand::Const(Const::Int(bits)) if bits > 0 && bits % 8 == 0);
+        let shifts = text.contains("<<");
+        let whole = text.contains('[') && operands.get(1).is_some_and(by_bytes);
+        shifts && (whole || text.contains("0x7f") || text.contains("0x7F"))
+            || text.contains("b'0'") && text.contains('*')
     }
 
     /// `n %= 64`
@@ -396,10 +410,10 @@ impl Run<'_> {
         let text = &self.program.files.get(data.span.file).text;
         let rest = text.get(data.span.end as usize..).unwrap_or_default().trim_start();
         let ty = rest.strip_prefix(':').map_or("", str::trim_start);
-        data.name.is_some()
-            && ["u8", "u16", "i8", "i16", "bool"].iter().any(|narrow| {
-                ty.strip_prefix(narrow).is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric()))
-            })
+        let end = ty.find(|c: char| !c.is_alphanumeric()).unwrap_or(ty.len());
+        let init = ty.split(';').next().unwrap_or_default();
+        let converted = || init.contains("try_") || !init.contains("_bytes(") && !init.contains("read_");
+        data.name.is_some() && calls::is_narrow(&ty[..end]) && converted()
     }
 
     fn text(&self, span: Span) -> &str {

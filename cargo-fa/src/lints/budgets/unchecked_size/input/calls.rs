@@ -82,16 +82,18 @@ impl Run<'_> {
             }
         }
         state.checked.retain(|mark| !matches!(mark, Mark::Input { here, .. } if *here == span));
-        let arrive = |run: &Self, state: &State, mark: &Mark| match mark {
+        // Two fields that are read by the same helper are two numbers: a check of one says nothing of the other.
+        let arrive = |run: &Self, state: &State, part: &[Name], mark: &Mark| match mark {
             Mark::Input { source, fields, .. } => {
-                Marks::from([Mark::Input { source: *source, here: span, fields: fields.clone() }])
+                let fields = part.iter().chain(fields).take(MOST_FIELDS).cloned().collect();
+                Marks::from([Mark::Input { source: *source, here: span, fields }])
             }
             Mark::Param(position, fields) => run.of_argument(state, args, *position, fields),
         };
         let parts: Vec<(Vec<Name>, Marks)> = known
             .result
             .iter()
-            .map(|(fields, mark)| (fields.clone(), arrive(self, state, mark)))
+            .map(|(fields, mark)| (fields.clone(), arrive(self, state, fields, mark)))
             .filter(|(_, marks)| !marks.is_empty())
             .collect();
         for (position, fields, mark) in &known.writes {
@@ -99,7 +101,7 @@ impl Run<'_> {
                 let mut place = self.function.referred(place);
                 place.fields.extend(fields.iter().cloned());
                 place.fields.truncate(MOST_FIELDS);
-                let marks = arrive(self, state, mark);
+                let marks = arrive(self, state, fields, mark);
                 state.held.entry(place).or_default().extend(marks);
             }
         }
@@ -156,10 +158,7 @@ impl Run<'_> {
                 }
                 let reads = ["::from_le_bytes", "::from_be_bytes", "::from_ne_bytes", "str::parse"];
                 match closures.is_empty() {
-                    true if reads.iter().any(|read| text.contains(read)) && !text.contains("u16") => {
-                        Self::input(state, span)
-                    }
-                    true if text.contains("usize::from") => Vec::new(),
+                    true if reads.iter().any(|read| text.contains(read)) => Self::input(state, span),
                     true => all(self, state, &call.args),
                     false => parts,
                 }
@@ -172,7 +171,10 @@ impl Run<'_> {
             // Into a type of few values only where one is declared.
             "try_into" => self.of_operand(state, &call.args[0]),
             // Whatever is compared in the closure.
-            "filter" | "take_while" | "skip_while" | "find" | "clamp" | "rem_euclid" | "take" => Vec::new(),
+            "filter" | "take_while" | "skip_while" | "find" | "clamp" | "rem_euclid" => Vec::new(),
+            // The first so many, each as it was.
+            "take" | "skip" | "step_by" => self.of_operand(state, &call.args[0]),
+            "as_u64" | "as_i64" => Self::input(state, span),
             "load" | "max" | "sum" | "product" | "fold" | "pow" | "abs" | "div_ceil" | "into"
             | "next_power_of_two" | "next_multiple_of" | "abs_diff" | "unsigned_abs" | "swap_bytes"
             | "to_be" | "to_le" | "add" | "mul" => all(self, state, &call.args),
@@ -237,20 +239,16 @@ impl Run<'_> {
         let mut segments = path.rsplit("::");
         let last = segments.next().unwrap_or_default();
         let owner = segments.next().unwrap_or_default();
-        let narrow = is_narrow(owner) || {
-            let text = self.text(span);
-            let head = text.split('(').next().unwrap_or_default();
-            head.split("::").any(is_narrow)
-        };
+        let text = self.text(span);
+        let written = || text.split('(').next().unwrap_or_default().split(['<', '>', ':']);
+        let (narrow, byte) =
+            (is_narrow(owner) || written().any(is_narrow), is_byte(owner) || written().any(is_byte));
         let first = |run: &Self, state: &State| {
             call.args.iter().flat_map(|operand| run.of_operand(state, operand)).collect::<Vec<_>>()
         };
         match last {
-            "from_le_bytes" | "from_be_bytes" | "from_ne_bytes" | "from_str_radix" | "from_str"
-                if !narrow =>
-            {
-                Self::input(state, span)
-            }
+            "from_le_bytes" | "from_be_bytes" | "from_ne_bytes" if !byte => Self::input(state, span),
+            "from_str_radix" | "from_str" | "parse" if !narrow => Self::input(state, span),
             "from_slice" | "from_reader" | "from_bytes" | "from_str" | "deserialize"
             | "decode_from_slice"
                 if path.starts_with("serde_json")
@@ -262,8 +260,6 @@ impl Run<'_> {
                 Self::input(state, span)
             }
             "try_from" if !narrow => first(self, state),
-            // From `u8` and `u16` only.
-            "from" if matches!(owner, "usize" | "u32" | "isize" | "i32") => Vec::new(),
             "from" | "max" | "identity" | "black_box" => first(self, state),
             "new" if owner.starts_with("NonZero") || owner == "Wrapping" => first(self, state),
             "take" | "replace" if path.contains("mem::") => {
@@ -278,9 +274,15 @@ impl Run<'_> {
 fn reads_number(name: &str) -> bool {
     let rest = name.strip_prefix("read_").or_else(|| name.strip_prefix("get_")).unwrap_or_default();
     let rest = rest.strip_suffix("_le").or_else(|| rest.strip_suffix("_be")).unwrap_or(rest);
-    matches!(rest, "u32" | "u64" | "u128" | "i32" | "i64" | "i128" | "usize" | "varint")
+    matches!(rest, "u16" | "u32" | "u64" | "u128" | "i16" | "i32" | "i64" | "i128" | "usize" | "varint")
 }
 
-fn is_narrow(ty: &str) -> bool {
-    matches!(ty, "u8" | "u16" | "i8" | "i16" | "bool" | "char" | "NonZeroU8" | "NonZeroU16")
+/// A conversion into it, from a text or a wider number, is a check of its own: whoever chose it chose the most.
+pub(super) fn is_narrow(ty: &str) -> bool {
+    is_byte(ty) || matches!(ty, "u16" | "i16" | "NonZeroU16")
+}
+
+/// No number of this type asks for much.
+fn is_byte(ty: &str) -> bool {
+    matches!(ty, "u8" | "i8" | "bool" | "char" | "NonZeroU8")
 }
