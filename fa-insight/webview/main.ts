@@ -7,6 +7,7 @@
 import { restoreSelection } from "../shared/selection";
 import { Board } from "./board";
 import { element } from "./element";
+import { scheduler } from "./scheduler";
 import { Store } from "./store";
 import { pickTransport } from "./transport";
 import { BarView } from "./views/bar";
@@ -23,8 +24,8 @@ import { TreeView } from "./views/tree";
 /** In VS Code's side bar there is room for this much; the host says so by an attribute of the page's root. */
 const isStrip = document.documentElement.dataset["view"] === "strip";
 
-let scheduled = false;
 const transport = pickTransport();
+const schedule = scheduler(update);
 const store = new Store(schedule);
 store.select(restoreSelection(transport.restore()));
 const context = { store, transport };
@@ -48,16 +49,6 @@ const views = isStrip
 const main = element("main", { class: isStrip ? "strip" : "" }, ...views.map((view) => view.element));
 document.body.append(notices.element, notices.welcome, main);
 const board = new Board(views);
-
-/** However much arrives between two frames of the screen, it is drawn once. */
-function schedule(): void {
-  if (scheduled) return;
-  scheduled = true;
-  requestAnimationFrame(() => {
-    scheduled = false;
-    update();
-  });
-}
 
 function update(): void {
   performance.mark("update");

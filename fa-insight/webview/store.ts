@@ -15,12 +15,13 @@ export class Store {
   watching = true;
   readonly colours = new Colours();
   readonly #history = new History();
-  readonly #changed: () => void;
+  readonly #changed: (urgent: boolean) => void;
   #troubles: readonly Trouble[] = [];
   #selection: Selection = EVERYTHING;
   #heard = false;
 
-  constructor(changed: () => void) {
+  /** `changed` is told whether a person waits for it. */
+  constructor(changed: (urgent: boolean) => void) {
     this.#changed = changed;
   }
 
@@ -43,12 +44,12 @@ export class Store {
 
   select(change: Partial<Selection>): void {
     this.#selection = { ...this.#selection, ...change };
-    this.#changed();
+    this.#changed(true);
   }
 
   report(problem: string | undefined): void {
     this.problem = problem;
-    this.#changed();
+    this.#changed(true);
   }
 
   receive(message: ToView): void {
@@ -67,7 +68,7 @@ export class Store {
         this.watching = message.watching;
         break;
     }
-    this.#changed();
+    this.#changed(message.type !== "entries");
   }
 
   #reset(message: ToView & { type: "reset" }): void {

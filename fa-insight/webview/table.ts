@@ -52,6 +52,10 @@ export class Table<Row> {
   #shown: HTMLTableRowElement[] = [];
   #selected: string | undefined;
   #active = 0;
+  // As they were measured last: to ask for them while others change the page would lay it out each time.
+  #top = 0;
+  #room = 0;
+  #headerHeight = 0;
 
   constructor(options: TableOptions<Row>) {
     this.#options = options;
@@ -68,8 +72,11 @@ export class Table<Row> {
     this.#body.append(this.#above, this.#below);
     this.#empty = element("p", { class: "empty" }, options.empty);
     this.element = element("div", { class: "table" }, this.#grid, this.#empty);
-    this.element.addEventListener("scroll", () => this.#draw());
-    new ResizeObserver(() => this.#draw()).observe(this.element);
+    this.element.addEventListener("scroll", () => {
+      this.#top = this.element.scrollTop;
+      this.#draw();
+    });
+    new ResizeObserver(() => this.#measure()).observe(this.element);
     this.#grid.addEventListener("keydown", (event) => this.#press(event));
     this.#body.addEventListener("click", (event) => this.#click(event));
   }
@@ -103,12 +110,17 @@ export class Table<Row> {
     return element("th", properties, element("button", { click, attributes: { type: "button" } }, title));
   }
 
+  #measure(): void {
+    this.#room = this.element.clientHeight;
+    this.#headerHeight = this.#grid.tHead?.offsetHeight ?? 0;
+    this.#draw();
+  }
+
   /** As high as there is room for. */
   #settleHeight(): void {
     const { rowHeights } = this.#options;
     if (!rowHeights || this.#rows.length === 0) return;
-    const room = this.element.clientHeight - (this.#grid.tHead?.offsetHeight ?? 0) - 1;
-    const fitting = Math.floor(room / this.#rows.length);
+    const fitting = Math.floor((this.#room - this.#headerHeight - 1) / this.#rows.length);
     this.#height = Math.min(Math.max(fitting, rowHeights.least), rowHeights.most);
     this.#grid.style.setProperty("--row", `${this.#height}px`);
   }
@@ -116,8 +128,8 @@ export class Table<Row> {
   #draw(): void {
     this.#settleHeight();
     const height = this.#height;
-    const first = Math.max(0, Math.floor(this.element.scrollTop / height) - BEYOND);
-    const room = Math.ceil(this.element.clientHeight / height) + 2 * BEYOND;
+    const first = Math.max(0, Math.floor(this.#top / height) - BEYOND);
+    const room = Math.ceil(this.#room / height) + 2 * BEYOND;
     const rows = this.#rows.slice(first, first + room);
     this.#above.style.height = `${first * height}px`;
     this.#below.style.height = `${Math.max(0, this.#rows.length - first - rows.length) * height}px`;
@@ -175,7 +187,7 @@ export class Table<Row> {
 
   #press(event: KeyboardEvent): void {
     if (event.target !== this.#grid) return;
-    const page = Math.max(1, Math.floor(this.element.clientHeight / this.#height) - 2);
+    const page = Math.max(1, Math.floor(this.#room / this.#height) - 2);
     const steps: Readonly<Record<string, number>> = {
       ArrowUp: -1,
       ArrowDown: 1,
@@ -195,11 +207,11 @@ export class Table<Row> {
   #move(step: number): void {
     this.#active = Math.min(Math.max(this.#active + step, 0), Math.max(0, this.#rows.length - 1));
     const top = this.#active * this.#height;
-    const header = this.#grid.tHead?.offsetHeight ?? 0;
-    const room = this.element.clientHeight - header;
-    if (top < this.element.scrollTop) this.element.scrollTop = top;
-    else if (top + this.#height > this.element.scrollTop + room) this.element.scrollTop = top + this.#height - room;
+    const room = this.#room - this.#headerHeight;
+    if (top < this.#top) this.#top = top;
+    else if (top + this.#height > this.#top + room) this.#top = top + this.#height - room;
     this.#draw();
+    this.element.scrollTop = this.#top;
   }
 }
 

@@ -237,7 +237,7 @@ describe("what a snapshot says", () => {
 
   it("is named where it cannot be read, with what to do", async () => {
     const [good, bad] = feed({ ...SMALL, snapshots: 2 });
-    const { page, server } = await lookAt([good, { ...bad, snapshot: { version: 2 } }]);
+    const { page, server } = await lookAt([good ?? {}, { ...bad, snapshot: { version: 2 } }]);
     await expect.poll(() => page.locator(".notice").innerText()).toContain("schema version 2");
     expect(await page.locator(".notice").innerText()).toContain("update fa-insight");
     expect(await reading(page)).toContain("Frame 30:");

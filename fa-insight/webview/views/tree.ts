@@ -10,6 +10,9 @@ import type { Context, View } from "../view";
 
 type Shape = "icicle" | "treemap";
 
+/** Narrower boxes, in pixels, have no room for a name. */
+const NARROW = 30;
+
 export class TreeView implements View {
   readonly element: HTMLElement;
   readonly #context: Context;
@@ -23,6 +26,9 @@ export class TreeView implements View {
   #shown: Shown | undefined;
   #within: string | undefined;
   #order: readonly Box[] = [];
+  /** Of the picture, in pixels; nothing before it is laid out. */
+  #width = 0;
+  #height = 0;
 
   constructor(context: Context) {
     this.#context = context;
@@ -43,7 +49,11 @@ export class TreeView implements View {
     panel.tools.append(this.#shape.element);
     panel.body.append(this.#path, this.#picture);
     this.#picture.addEventListener("keydown", (event) => this.#press(event));
-    new ResizeObserver(() => this.#draw()).observe(this.#picture);
+    new ResizeObserver(([entry]) => {
+      this.#width = entry?.contentRect.width ?? 0;
+      this.#height = entry?.contentRect.height ?? 0;
+      this.#draw();
+    }).observe(this.#picture);
   }
 
   update(shown: Shown): void {
@@ -59,9 +69,8 @@ export class TreeView implements View {
       this.#within = undefined;
       roots = tagTree(snapshot);
     }
-    const { clientWidth: width, clientHeight: height } = this.#picture;
-    if (height === 0) return;
-    const boxes = this.#shape.value === "icicle" ? icicle(roots) : treemap(roots, width / height);
+    if (this.#height === 0) return;
+    const boxes = this.#shape.value === "icicle" ? icicle(roots) : treemap(roots, this.#width / this.#height);
     const paths = new Set(boxes.map(({ path }) => path));
     for (const [path, made] of this.#boxes) {
       if (paths.has(path)) continue;
@@ -97,6 +106,7 @@ export class TreeView implements View {
       width: `${box.width * 100}%`,
       height: `${box.height * 100}%`,
     });
+    made.classList.toggle("narrow", box.width * this.#width < NARROW);
     made.dataset["place"] = String(this.#context.store.colours.of(box.root));
     made.dataset["depth"] = String(Math.min(box.depth, 4));
     made.title = text;
