@@ -49,7 +49,7 @@ describe("a running game", () => {
 
   it("is filtered and sorted", async () => {
     await workbench.run("framealloc: Filter…");
-    await workbench.page.keyboard.type("contacts");
+    await workbench.type("Show what has this in its name", "contacts");
     await expect.poll(() => workbench.row("render").count()).toBe(0);
     await workbench.row("contacts").waitFor();
     await workbench.page.keyboard.press("Enter");
@@ -86,6 +86,22 @@ describe("a running game", () => {
     await workbench.hover.getByText("share of the frame").waitFor();
     expect(await workbench.hover.textContent()).toMatch(/[▁▂▃▄▅▆▇█]{2,}/);
     await workbench.screenshot("lenses");
+  });
+
+  it("leads from a line to its tag", async () => {
+    await workbench.lenses.filter({ hasText: "2 allocations" }).locator("a").first().click();
+    await expect.poll(() => workbench.row("contacts").getAttribute("aria-selected")).toBe("true");
+  });
+
+  it("is compared with what it was", async () => {
+    await workbench.run("framealloc: Compare Two Snapshots");
+    await workbench.choose("game, frame");
+    await workbench.page.locator(".quick-input-title").filter({ hasText: "after" }).waitFor();
+    await workbench.choose("game, frame");
+    const page = await workbench.inside("body.vscode-body h2");
+    expect(await page.locator("h2").first().textContent()).toBe("Tags, by growth");
+    expect(await page.locator("td").count()).toBeGreaterThan(10);
+    await workbench.screenshot("comparison");
   });
 
   it("survives a reload of the window", async () => {

@@ -72,6 +72,12 @@ export class Workbench {
     }
   }
 
+  /** Types into the box with this title. */
+  async type(title: string, text: string): Promise<void> {
+    await this.page.locator(".quick-input-title").filter({ hasText: title }).waitFor();
+    await this.#quickInput.fill(text);
+  }
+
   /** Chooses from the list that is open. */
   async choose(label: string): Promise<void> {
     await this.page.locator(".quick-input-list .monaco-list-row").filter({ hasText: label }).first().click();
