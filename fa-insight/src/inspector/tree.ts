@@ -98,11 +98,15 @@ export class Inspector implements vscode.TreeDataProvider<Node>, vscode.Disposab
       const colour = node.mood && new vscode.ThemeColor(COLOURS[node.mood]);
       item.iconPath = new vscode.ThemeIcon(node.icon, colour);
     }
-    item.tooltip = new vscode.MarkdownString(node.tooltip ?? "");
     item.accessibilityInformation = { label: node.spoken ?? node.label };
     if (node.place !== undefined) {
       item.command = { command: INNER_COMMANDS.openPlace, title: "Open", arguments: [node.place] };
     }
+    return item;
+  }
+
+  resolveTreeItem(item: vscode.TreeItem, { tooltip }: Node): vscode.TreeItem {
+    item.tooltip = new vscode.MarkdownString(tooltip?.() ?? "");
     return item;
   }
 

@@ -57,8 +57,7 @@ describe("a running game", () => {
     await workbench.row("render").waitFor();
 
     await workbench.run("framealloc: Sort…");
-    await workbench.page.keyboard.type("Name");
-    await workbench.page.keyboard.press("Enter");
+    await workbench.choose("Name");
     const names = async () => {
       const all = await workbench.rows.allTextContents();
       return all.filter((text) => /^(ai|particles|physics|render)/.test(text)).map((text) => text[1]);
@@ -140,9 +139,12 @@ describe("the analyser that is not there", () => {
     const path = "/nowhere/cargo-fa";
     const workspace = await Workspace.create(inject("editor").folder, "missing", { "framealloc.analyser.path": path });
     const workbench = await Workbench.open(workspace.folder);
-    await workbench.notifications.filter({ hasText: "/nowhere/cargo-fa, and there is no such program" }).waitFor();
-    await workbench.page.getByRole("button", { name: "Install" }).waitFor();
-    expect(await workbench.notifications.count()).toBe(1);
+    await workbench.openFile(workspace.path("src", "main.rs"));
+    await workbench.page.locator("[id='status.languageStatus']").waitFor();
+    const notifications = await workbench.openNotifications();
+    await notifications.filter({ hasText: "/nowhere/cargo-fa, and there is no such program" }).waitFor();
+    expect(await notifications.count()).toBe(1);
+    await notifications.getByRole("button", { name: "Install" }).waitFor();
     await workbench.screenshot("missing");
     await workbench.close();
     await workspace.remove();

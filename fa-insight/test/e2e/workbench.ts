@@ -72,6 +72,11 @@ export class Workbench {
     }
   }
 
+  /** Chooses from the list that is open. */
+  async choose(label: string): Promise<void> {
+    await this.page.locator(".quick-input-list .monaco-list-row").filter({ hasText: label }).first().click();
+  }
+
   /** Opens a file by its whole path: nothing here searches for files. */
   async openFile(path: string): Promise<void> {
     const name = basename(path);
@@ -116,8 +121,10 @@ export class Workbench {
     return this.page.locator(".statusbar-item").filter({ hasText: text });
   }
 
-  get notifications(): Locator {
-    return this.page.locator(".notification-toast .notification-list-item-message");
+  /** Toasts come and go; the centre keeps what they said. */
+  async openNotifications(): Promise<Locator> {
+    await this.run("Notifications: Show Notifications");
+    return this.page.locator(".notifications-center .notification-list-item");
   }
 
   /** The inspector's tree. */

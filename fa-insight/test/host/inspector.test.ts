@@ -121,7 +121,7 @@ describe("the inspector", () => {
     const [tag] = all(roots([entry(1, { tags: [{ path: "[x](command:y)<b>" }] })])).filter(
       ({ icon }) => icon === "tag",
     );
-    expect(tag?.tooltip).toContain("\\[x\\]\\(command:y\\)\\<b\\>");
+    expect(tag?.tooltip?.()).toContain("\\[x\\]\\(command:y\\)\\<b\\>");
   });
 });
 

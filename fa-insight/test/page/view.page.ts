@@ -264,6 +264,18 @@ describe("hosts", () => {
     expect(errors).toEqual([]);
   });
 
+  it("that are damaged reports say so", async () => {
+    const { page, errors } = await look({ report: { entries: "all of them" } });
+    await expect.poll(() => page.locator(".notice").innerText()).toContain("cargo fa report");
+    expect(errors).toEqual([]);
+  });
+
+  it("of another version are not listened to", async () => {
+    const { page } = await lookAt(feed({ ...SMALL, snapshots: 2 }), { protocol: 2 });
+    await expect.poll(() => page.locator(".notice").innerText()).toContain("reload the window");
+    expect(await page.locator("main").isVisible()).toBe(false);
+  });
+
   it("are told by the page to stand still, and it shows no more then", async () => {
     const { page, server } = await lookAt(feed({ ...SMALL, snapshots: 10 }));
     const live = page.getByRole("button", { name: "Live" });
