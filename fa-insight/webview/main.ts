@@ -46,7 +46,11 @@ const views = isStrip
       new DifferenceView(context),
       new RetentionView(context),
     ];
-const main = element("main", { class: isStrip ? "strip" : "" }, ...views.map((view) => view.element));
+const main = element(
+  "main",
+  { class: isStrip ? "strip" : "", attributes: { "aria-label": "Frame memory" } },
+  ...views.map((view) => view.element),
+);
 document.body.append(notices.element, notices.welcome, main);
 const board = new Board(views);
 

@@ -6,8 +6,8 @@ import { rootTags } from "./tags";
 export const MOST_LAYERS = 6;
 
 export interface Layer {
-  /** The path of an outermost tag; undefined where there is none. */
-  readonly tag: string | undefined;
+  /** An outermost tag, whose path is the title, or what stands for many or for none. */
+  readonly kind: "tag" | "others" | "untagged";
   readonly title: string;
   readonly bytes: readonly number[];
 }
@@ -42,9 +42,9 @@ export function frameSeries(snapshots: readonly Snapshot[]): FrameSeries {
     others.push(other);
     untagged.push(Math.max(0, snapshot.summary.frame_bytes - sum));
   }
-  const layers: Layer[] = names.map((tag, place) => ({ tag, title: tag, bytes: named[place] as number[] }));
-  if (others.some((bytes) => bytes > 0)) layers.push({ tag: undefined, title: "other tags", bytes: others });
-  if (untagged.some((bytes) => bytes > 0)) layers.push({ tag: undefined, title: "no tag", bytes: untagged });
+  const layers: Layer[] = names.map((title, place) => ({ kind: "tag", title, bytes: named[place] as number[] }));
+  if (others.some((bytes) => bytes > 0)) layers.push({ kind: "others", title: "other tags", bytes: others });
+  if (untagged.some((bytes) => bytes > 0)) layers.push({ kind: "untagged", title: "no tag", bytes: untagged });
   return {
     frames: snapshots.map(({ frame }) => frame),
     layers,

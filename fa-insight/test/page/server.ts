@@ -27,9 +27,8 @@ export interface PageOptions {
 }
 
 export async function servePage(options: PageOptions): Promise<PageServer> {
-  const files = new Map<string, string>(await bundle());
   const listeners = new Set<ServerResponse>();
-  const server = createServer((request, response) => {
+  const server = createServer(async (request, response) => {
     if (request.url === "/events") {
       response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
       listeners.add(response);
@@ -37,7 +36,7 @@ export async function servePage(options: PageOptions): Promise<PageServer> {
       for (const message of options.first?.() ?? []) response.write(event(message));
     } else if (request.url === "/") {
       response.writeHead(200, { "content-type": "text/html", "content-security-policy": policy() });
-      response.end(html(files, options));
+      response.end(html(new Map<string, string>(await bundle()), options));
     } else response.writeHead(404).end();
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -125,7 +125,7 @@ describe("the page", () => {
   it("shows less in a side bar", async () => {
     const { page } = await look({ first: () => [reset(feed(SMALL))], root: 'data-view="strip"' });
     await expect.poll(() => page.locator(".frames canvas").count()).toBe(1);
-    expect(await page.locator(".panel").count()).toBe(2);
+    expect(await page.locator("main > *").count()).toBe(1);
   });
 });
 
@@ -264,6 +264,18 @@ describe("hosts", () => {
     expect(errors).toEqual([]);
   });
 
+  it("that are damaged reports say so", async () => {
+    const { page, errors } = await look({ report: { entries: "all of them" } });
+    await expect.poll(() => page.locator(".notice").innerText()).toContain("cargo fa report");
+    expect(errors).toEqual([]);
+  });
+
+  it("of another version are not listened to", async () => {
+    const { page } = await lookAt(feed({ ...SMALL, snapshots: 2 }), { protocol: 2 });
+    await expect.poll(() => page.locator(".notice").innerText()).toContain("reload the window");
+    expect(await page.locator("main").isVisible()).toBe(false);
+  });
+
   it("are told by the page to stand still, and it shows no more then", async () => {
     const { page, server } = await lookAt(feed({ ...SMALL, snapshots: 10 }));
     const live = page.getByRole("button", { name: "Live" });
@@ -316,7 +328,7 @@ describe("the work of an update", () => {
       .toBe("1001");
   });
 
-  it("is done once for all that arrives together, and changes what stays as little as it can", async () => {
+  it("is done once for a message, and keeps what it can", async () => {
     const { page, server } = await lookAt(feed(LARGE));
     await expect.poll(() => page.locator(".place").innerText()).toBe("4 of 4");
     await page.evaluate(() => {

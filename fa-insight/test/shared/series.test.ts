@@ -43,7 +43,7 @@ describe("frames", () => {
     const { layers } = frameSeries([tagged(Object.fromEntries(names))]);
     expect(layers).toHaveLength(MOST_LAYERS + 1);
     expect(layers[0]?.title).toBe(`tag${MOST_LAYERS + 1}`);
-    expect(layers.at(-1)).toMatchObject({ tag: undefined, title: "other tags", bytes: [3] });
+    expect(layers.at(-1)).toMatchObject({ kind: "others", title: "other tags", bytes: [3] });
   });
 
   it("have a budget where each thread that allocates has one", () => {

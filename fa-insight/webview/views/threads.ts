@@ -29,7 +29,7 @@ export class ThreadsView implements View {
     panel.tools.append(this.#total);
     this.#table = new Table<Lane>({
       label: "Threads",
-      rowHeights: { least: HEIGHT, most: 3 * HEIGHT },
+      rowHeights: { least: HEIGHT, most: 8 * HEIGHT },
       columns: [
         { title: "Thread", width: "112px", cell: ({ name }) => name },
         { title: "Frames in this range", meaning, cell: (lane, old) => this.#lane(lane, old) },

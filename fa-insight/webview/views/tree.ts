@@ -12,6 +12,8 @@ type Shape = "icicle" | "treemap";
 
 /** Narrower boxes, in pixels, have no room for a name. */
 const NARROW = 30;
+/** Lower ones have none for a second line. */
+const LOW = 38;
 
 export class TreeView implements View {
   readonly element: HTMLElement;
@@ -106,7 +108,8 @@ export class TreeView implements View {
       width: `${box.width * 100}%`,
       height: `${box.height * 100}%`,
     });
-    made.classList.toggle("narrow", box.width * this.#width < NARROW);
+    made.classList.toggle("narrow", box.width * this.#width < NARROW || box.height * this.#height < LOW / 2);
+    made.classList.toggle("low", box.height * this.#height < LOW);
     made.dataset["place"] = String(this.#context.store.colours.of(box.root));
     made.dataset["depth"] = String(Math.min(box.depth, 4));
     made.title = text;
