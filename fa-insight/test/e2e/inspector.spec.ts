@@ -104,13 +104,6 @@ describe("a running game", () => {
     await workbench.screenshot("comparison");
   });
 
-  it("survives a reload of the window", async () => {
-    await workbench.reload();
-    await workbench.openInspector();
-    await workbench.row("physics").waitFor();
-    await workbench.statusItem("peak").waitFor();
-  });
-
   it("survives that its folder goes and comes back", async () => {
     workspace.stopPlaying();
     await workspace.clearSnapshots();
@@ -119,50 +112,5 @@ describe("a running game", () => {
     const before = await frame();
     workspace.play();
     await expect.poll(frame, { timeout: 15_000 }).not.toBe(before);
-  });
-});
-
-describe("files that are none of ours, or not yet", () => {
-  it("are said to be so, and the others are shown", async () => {
-    const workspace = await Workspace.create(inject("editor").folder, "faults");
-    const snapshot = { version: 1, frame: 41, summary: { frame_bytes: 2048, frame_capacity_bytes: 4096 } };
-    await workspace.write(1, snapshot);
-    await workspace.write(2, { version: 7, frame: 42 });
-    await workspace.write(3, JSON.stringify(snapshot).slice(0, 40));
-    await workspace.write(4, "[1, 2, 3]");
-    const workbench = await Workbench.open(workspace.folder);
-    await workbench.openInspector();
-    await workbench.row("Frame 41").waitFor();
-    const said = workbench.rows.filter({ hasText: /snapshot-0/ });
-    await expect.poll(() => said.count(), { timeout: 10_000 }).toBe(3);
-    const all = (await said.allTextContents()).join("\n");
-    expect(all).toContain("schema version 7");
-    expect(all).toContain("ends in the middle");
-    expect(all).toContain("not a snapshot");
-
-    // Once the file is whole, it is read.
-    await workspace.write(3, { ...snapshot, frame: 43 });
-    await workbench.row("Frame 43").waitFor();
-    await expect.poll(() => said.count()).toBe(2);
-    await workbench.screenshot("faults");
-    await workbench.close();
-    await workspace.remove();
-  });
-});
-
-describe("the analyser that is not there", () => {
-  it("is told of once, with a way to get it", async () => {
-    const path = "/nowhere/cargo-fa";
-    const workspace = await Workspace.create(inject("editor").folder, "missing", { "framealloc.analyser.path": path });
-    const workbench = await Workbench.open(workspace.folder);
-    await workbench.openFile(workspace.path("src", "main.rs"));
-    await workbench.page.locator("[id='status.languageStatus']").waitFor();
-    const notifications = await workbench.openNotifications();
-    await notifications.filter({ hasText: "/nowhere/cargo-fa, and there is no such program" }).waitFor();
-    expect(await notifications.count()).toBe(1);
-    await notifications.getByRole("button", { name: "Install" }).waitFor();
-    await workbench.screenshot("missing");
-    await workbench.close();
-    await workspace.remove();
   });
 });

@@ -129,6 +129,7 @@ export class Workbench {
 
   /** Toasts come and go; the centre keeps what they said. */
   async openNotifications(): Promise<Locator> {
+    await this.page.locator("[id='status.notifications'] .codicon-bell-dot").waitFor();
     await this.run("Notifications: Show Notifications");
     return this.page.locator(".notifications-center .notification-list-item");
   }
