@@ -73,12 +73,11 @@ export function worstTotal({ window, threads, summary }: Snapshot): number {
 }
 
 export function budget({ threads }: Snapshot): number | null {
-  const busy = threads.filter(({ frame_bytes }) => frame_bytes > 0);
-  if (busy.length === 0) return null;
-  let sum = 0;
-  for (const { frame_budget } of busy) {
+  let sum: number | null = null;
+  for (const { frame_bytes, frame_budget } of threads) {
+    if (frame_bytes === 0) continue;
     if (typeof frame_budget !== "number") return null;
-    sum += frame_budget;
+    sum = (sum ?? 0) + frame_budget;
   }
   return sum;
 }

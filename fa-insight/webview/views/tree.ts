@@ -92,6 +92,7 @@ export class TreeView implements View {
         "button",
         { class: "box", attributes: { type: "button", tabindex: "-1" } },
         element("span"),
+        " ",
         element("span"),
       );
       const { path } = box;
@@ -101,7 +102,8 @@ export class TreeView implements View {
       this.#boxes.set(path, made);
       this.#picture.append(made);
     }
-    const text = `${box.path}: ${bytes(box.bytes)}, ${share(box.part, 1)} of what is shown`;
+    const size = bytes(box.bytes);
+    const part = `${share(box.part, 1)} of what is shown`;
     Object.assign(made.style, {
       left: `${box.x * 100}%`,
       top: `${box.y * 100}%`,
@@ -112,11 +114,12 @@ export class TreeView implements View {
     made.classList.toggle("low", box.height * this.#height < LOW);
     made.dataset["place"] = String(this.#context.store.colours.of(box.root));
     made.dataset["depth"] = String(Math.min(box.depth, 4));
-    made.title = text;
-    made.setAttribute("aria-label", text);
+    made.title = `${box.path}: ${size}, ${part}`;
+    // What is to be read comes first, so that it can be said to a computer that listens.
+    made.setAttribute("aria-label", `${box.name} ${size}, ${part}; path ${box.path}`);
     made.setAttribute("aria-pressed", String(box.path === this.#shown?.tag));
     setText(made.children[0] as Element, box.name);
-    setText(made.children[1] as Element, bytes(box.bytes));
+    setText(made.children[1] as Element, size);
   }
 
   #drawTrail(empty: boolean): void {
