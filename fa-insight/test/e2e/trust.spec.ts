@@ -14,7 +14,7 @@ describe("a workspace that is not trusted", () => {
     workspace = await Workspace.create(server.folder, "stranger");
     await workspace.write(1, { version: 1, frame: 41, summary: { frame_bytes: 2048 } });
     workbench = await Workbench.open(workspace.folder, server.port);
-    await workbench.page.getByRole("button", { name: "No, I don't trust the authors" }).click();
+    await workbench.statusItem("Restricted Mode").waitFor();
     await workbench.openInspector();
   });
 

@@ -172,8 +172,8 @@ export class Workbench {
     return this.inside(`html[data-view="${form}"]`);
   }
 
-  async screenshot(name: string): Promise<void> {
-    await mkdir(PATHS.screenshots, { recursive: true });
-    await this.page.screenshot({ path: join(PATHS.screenshots, `${name}.png`) });
+  async screenshot(name: string, folder = PATHS.screenshots): Promise<void> {
+    await mkdir(folder, { recursive: true });
+    await this.page.screenshot({ path: join(folder, `${name}.png`) });
   }
 }

@@ -28,7 +28,7 @@ describe("a line that opens a tag", () => {
     const at = (bytes: number) => ({ tags: [{ path: "ai", bytes }] });
     const [one] = annotations('a.tag("ai")', run(at(1000), at(1000), at(1500)), nowhere);
     expect(one?.title).toContain("↗ +50 %");
-    expect(one?.hover()).toContain("`▆▆█`");
+    expect(one?.hover()).toContain("`▁▁█`");
   });
 
   it("counts for all that end so, where a caller opens others", () => {
