@@ -85,7 +85,7 @@ function events(url: string): Transport {
           status(
             source?.readyState === EventSource.CLOSED
               ? "The server has ended: run cargo fa serve and open the link that it prints."
-              : "The server does not answer; trying again.",
+              : "The server does not answer; trying again. If it has ended, run cargo fa serve and open the link that it prints.",
           );
       };
       begin();

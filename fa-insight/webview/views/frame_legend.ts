@@ -82,10 +82,12 @@ export class SpikeList {
     const key = JSON.stringify(spikes.map((spike) => [spike, entries[spike.index]?.sequence]));
     if (this.#key === key) return;
     this.#key = key;
-    const items = spikes.map(({ index, frame, bytes: high, exceeded }) => {
+    const items = spikes.map(({ index, frame, thread, bytes: high, exceeded }) => {
       const text = `${exceeded ? "over budget" : "spike"} ${count(frame)}: ${bytes(high)}`;
       const why = exceeded ? "a budget was exceeded" : "much more than usual";
-      const item = button(text, `Look at frame ${count(frame)}: ${why}`, () => this.#lookAt(index));
+      const item = button(text, `Look at frame ${count(frame)}${thread ? ` of ${thread}` : ""}: ${why}`, () =>
+        this.#lookAt(index),
+      );
       item.className = exceeded ? "spike over" : "spike";
       return item;
     });

@@ -104,12 +104,13 @@ export class TreeView implements View {
     }
     const size = bytes(box.bytes);
     const part = `${share(box.part, 1)} of what is shown`;
-    Object.assign(made.style, {
-      left: `${box.x * 100}%`,
-      top: `${box.y * 100}%`,
-      width: `${box.width * 100}%`,
-      height: `${box.height * 100}%`,
-    });
+    const left = Math.round(box.x * this.#width);
+    const top = Math.round(box.y * this.#height);
+    const width = Math.round((box.x + box.width) * this.#width) - left;
+    const height = Math.round((box.y + box.height) * this.#height) - top;
+    // On whole pixels, so that most boxes stay as they are while their bytes change a little.
+    const shape = `left:${left}px;top:${top}px;width:${width}px;height:${height}px`;
+    if (made.style.cssText.replaceAll(" ", "") !== `${shape};`) made.style.cssText = shape;
     made.classList.toggle("narrow", box.width * this.#width < NARROW || box.height * this.#height < LOW / 2);
     made.classList.toggle("low", box.height * this.#height < LOW);
     made.dataset["place"] = String(this.#context.store.colours.of(box.root));
