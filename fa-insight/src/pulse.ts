@@ -6,21 +6,41 @@ export class Pulse {
   readonly #call: () => void;
   #timer: NodeJS.Timeout | undefined;
   #last = 0;
+  #holds = 0;
+  #wanted = false;
 
   constructor(call: () => void) {
     this.#call = call;
   }
 
   ask(): void {
+    this.#wanted = true;
+    if (this.#holds > 0) return;
     const wait = Math.max(0, this.#last + INTERVAL_MS - Date.now());
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      this.#last = Date.now();
-      this.#call();
-    }, wait);
+    this.#timer ??= setTimeout(() => this.#beat(), wait);
+  }
+
+  /** Lets nothing happen until something is done. */
+  async during<T>(work: () => Promise<T>): Promise<T> {
+    this.#holds += 1;
+    try {
+      return await work();
+    } finally {
+      this.#holds -= 1;
+      if (this.#wanted) this.ask();
+    }
+  }
+
+  #beat(): void {
+    this.#timer = undefined;
+    if (this.#holds > 0) return;
+    this.#wanted = false;
+    this.#last = Date.now();
+    this.#call();
   }
 
   dispose(): void {
     clearTimeout(this.#timer);
+    this.#holds = Number.POSITIVE_INFINITY;
   }
 }

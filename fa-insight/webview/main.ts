@@ -46,11 +46,8 @@ const views = isStrip
       new DifferenceView(context),
       new RetentionView(context),
     ];
-const main = element(
-  "main",
-  { class: isStrip ? "strip" : "", attributes: { "aria-label": "Frame memory" } },
-  ...views.map((view) => view.element),
-);
+const title = element("h1", { class: "unseen" }, "Frame memory");
+const main = element("main", { class: isStrip ? "strip" : "" }, title, ...views.map((view) => view.element));
 document.body.append(notices.element, notices.welcome, main);
 const board = new Board(views);
 

@@ -1,4 +1,4 @@
-/** Where messages come from and go to: VS Code, `cargo fa serve`, or a report, which is the message itself. */
+/** Where messages come from and go to: VS Code, cargo fa serve, or a report, which is the message itself. */
 import { type FromView, PROTOCOL, parseToView, type ToView } from "../shared/protocol";
 
 export interface Transport {
@@ -49,12 +49,21 @@ function editor(api: VsCode): Transport {
 }
 
 function readFeed(): Feed | undefined {
-  const text = document.getElementById("framealloc-feed")?.textContent;
-  if (!text) return undefined;
-  const value = JSON.parse(text) as Record<string, unknown>;
+  const value = parseObject(document.getElementById("framealloc-feed")?.textContent);
+  if (!value) return undefined;
   if (value["mode"] === "events" && typeof value["url"] === "string") return { mode: "events", url: value["url"] };
   if (value["mode"] !== "report") return undefined;
   return { mode: "report", reset: { ...value, type: "reset", protocol: PROTOCOL, watching: false } };
+}
+
+/** `undefined` for what is no object's text: a page may have been cut off, or be read while it is written. */
+function parseObject(text: string | null | undefined): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text ?? "");
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A page that listens. It hears all, and to stop watching is to hang up. */
@@ -68,15 +77,15 @@ function events(url: string): Transport {
       begin = () => {
         source = new EventSource(url);
         source.onmessage = (event: MessageEvent<string>) => {
-          const message = parseToView(JSON.parse(event.data));
+          const message = parseToView(parseObject(event.data));
           if (message) receive(message);
         };
         source.onopen = () => status(undefined);
         source.onerror = () =>
           status(
             source?.readyState === EventSource.CLOSED
-              ? "The server has ended: run `cargo fa serve` and open the link that it prints."
-              : "The server does not answer; trying again.",
+              ? "The server has ended: run cargo fa serve and open the link that it prints."
+              : "The server does not answer; trying again. If it has ended, run cargo fa serve and open the link that it prints.",
           );
       };
       begin();
@@ -96,9 +105,10 @@ function report(reset: unknown): Transport {
   return {
     opens: false,
     watches: false,
-    listen(receive) {
+    listen(receive, status) {
       const message = parseToView(reset);
       if (message) receive(message);
+      else status("There is no data in this page, or it is damaged: write it again with cargo fa report.");
     },
     send(message) {
       if (message.type === "save") download(message.name, message.text);

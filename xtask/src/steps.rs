@@ -9,6 +9,7 @@ mod example;
 mod features;
 mod format;
 mod fuzz;
+mod insight;
 mod miri;
 mod models;
 mod msrv;
@@ -62,6 +63,7 @@ pub(crate) fn of(effort: Effort) -> Vec<Step> {
         step("doc", "the documentation builds without a warning", docs::run),
         step("loom", "models of the concurrent parts in every interleaving", models::run),
         step("example", "the example programs: those that compare give the same results", example::run),
+        step("insight", "the extension for VS Code, also in a real editor", insight::run),
         step("asan", "the tests under AddressSanitizer", address_sanitizer::debug),
         step("miri", "the tests of memory under Miri", miri::stacked_borrows),
         step("fuzz", "random programs of operations against a model", fuzz::run),

@@ -112,7 +112,8 @@ function rowOf<Item extends Sized>(items: readonly Item[], from: number, side: n
   const row: Item[] = [];
   let sum = 0;
   let best = Number.POSITIVE_INFINITY;
-  for (const item of items.slice(from)) {
+  for (let at = from; at < items.length; at += 1) {
+    const item = items[at] as Item;
     const largest = Math.max(row[0]?.size ?? 0, item.size);
     const area = (sum + item.size) * scale;
     const ratio = (size: number) => (side * side * size * scale) / (area * area);

@@ -6,8 +6,8 @@ import { rootTags } from "./tags";
 export const MOST_LAYERS = 6;
 
 export interface Layer {
-  /** The path of an outermost tag; undefined where there is none. */
-  readonly tag: string | undefined;
+  /** An outermost tag, whose path is the title, or what stands for many or for none. */
+  readonly kind: "tag" | "others" | "untagged";
   readonly title: string;
   readonly bytes: readonly number[];
 }
@@ -42,9 +42,9 @@ export function frameSeries(snapshots: readonly Snapshot[]): FrameSeries {
     others.push(other);
     untagged.push(Math.max(0, snapshot.summary.frame_bytes - sum));
   }
-  const layers: Layer[] = names.map((tag, place) => ({ tag, title: tag, bytes: named[place] as number[] }));
-  if (others.some((bytes) => bytes > 0)) layers.push({ tag: undefined, title: "other tags", bytes: others });
-  if (untagged.some((bytes) => bytes > 0)) layers.push({ tag: undefined, title: "no tag", bytes: untagged });
+  const layers: Layer[] = names.map((title, place) => ({ kind: "tag", title, bytes: named[place] as number[] }));
+  if (others.some((bytes) => bytes > 0)) layers.push({ kind: "others", title: "other tags", bytes: others });
+  if (untagged.some((bytes) => bytes > 0)) layers.push({ kind: "untagged", title: "no tag", bytes: untagged });
   return {
     frames: snapshots.map(({ frame }) => frame),
     layers,
@@ -73,12 +73,11 @@ export function worstTotal({ window, threads, summary }: Snapshot): number {
 }
 
 export function budget({ threads }: Snapshot): number | null {
-  const busy = threads.filter(({ frame_bytes }) => frame_bytes > 0);
-  if (busy.length === 0) return null;
-  let sum = 0;
-  for (const { frame_budget } of busy) {
+  let sum: number | null = null;
+  for (const { frame_bytes, frame_budget } of threads) {
+    if (frame_bytes === 0) continue;
     if (typeof frame_budget !== "number") return null;
-    sum += frame_budget;
+    sum = (sum ?? 0) + frame_budget;
   }
   return sum;
 }

@@ -6,6 +6,8 @@ export interface Spike {
   readonly index: number;
   /** The number of the frame that was meant, if it is known, else of the snapshot. */
   readonly frame: number;
+  /** Whose frame that is; threads count their own. */
+  readonly thread: string | undefined;
   readonly bytes: number;
   /** Whether a budget was exceeded meanwhile. */
   readonly exceeded: boolean;
@@ -25,7 +27,9 @@ export function spikes(snapshots: readonly Snapshot[], most = MOST_SPIKES): Spik
     const bytes = totals[index] as number;
     const exceeded = newlyExceeded(snapshot, snapshots[index - 1]);
     if (!exceeded && bytes <= usual * FACTOR) return;
-    found.push({ index, frame: snapshot.window?.worst_frame ?? snapshot.frame, bytes, exceeded });
+    const { window, threads, frame } = snapshot;
+    const thread = threads.find(({ id }) => id === window?.worst_thread)?.name || undefined;
+    found.push({ index, frame: window?.worst_frame ?? frame, thread, bytes, exceeded });
   });
   found.sort((a, b) => Number(b.exceeded) - Number(a.exceeded) || b.bytes - a.bytes);
   return found.slice(0, most).sort((a, b) => a.index - b.index);

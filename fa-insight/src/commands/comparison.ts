@@ -28,6 +28,7 @@ export function comparison(before: Entry, after: Entry): string {
 
 function line(title: string, before: number, after: number): string {
   const grown = after - before;
-  const part = grown === 0 || before === 0 ? "" : `${grown > 0 ? "+" : "−"}${share(Math.abs(grown), before)}`;
-  return `| ${title} | ${bytes(before)} | ${bytes(after)} | ${byteDifference(grown)} | ${part} |`;
+  const part = grown === 0 || before === 0 ? "" : share(Math.abs(grown), before);
+  const sign = grown > 0 ? "+" : "−";
+  return `| ${title} | ${bytes(before)} | ${bytes(after)} | ${byteDifference(grown)} | ${/^\d/.test(part) ? sign : ""}${part} |`;
 }

@@ -17,7 +17,8 @@ export interface Node {
   readonly icon?: string;
   /** Whether it needs somebody's attention. */
   readonly mood?: Mood;
-  readonly tooltip?: string;
+  /** Markdown, made when the pointer rests there. */
+  readonly tooltip?: () => string;
   /** What is read out, where label and description together make no sentence. */
   readonly spoken?: string;
   readonly place?: Place;

@@ -168,7 +168,7 @@ function troubleNode(troubles: readonly Trouble[]): Node {
       id: `troubles/${file}`,
       label: message,
       description: file.replace(/^.*[\\/]/, ""),
-      tooltip: escaped(message),
+      tooltip: () => escaped(message),
       spoken: `${file}: ${message}`,
     }));
   const description = counted(troubles.length, "file");

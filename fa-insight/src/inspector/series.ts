@@ -13,11 +13,17 @@ export function trendOf(run: Run, value: (snapshot: Snapshot) => number): Trend 
   return trend(recent(run).map(value));
 }
 
-export function tagTrend(run: Run, path: string): Trend {
-  return trend(tagValues(recent(run), path));
+/** Of one tag, or of several together. */
+export function tagTrend(run: Run, ...paths: readonly string[]): Trend {
+  const snapshots = recent(run);
+  return trend(together(paths.map((path) => tagValues(snapshots, path))));
 }
 
-export function phaseTrend(run: Run, path: string): Trend {
-  const isIt = (phase: PhaseSnapshot) => phase.path === path;
-  return trendOf(run, ({ phases }) => phases.find(isIt)?.bytes ?? 0);
+export function phaseTrend(run: Run, ...paths: readonly string[]): Trend {
+  const isOne = (phase: PhaseSnapshot) => paths.includes(phase.path);
+  return trendOf(run, ({ phases }) => phases.filter(isOne).reduce((sum, phase) => sum + phase.bytes, 0));
+}
+
+function together([first = [], ...rest]: readonly (readonly number[])[]): readonly number[] {
+  return first.map((value, index) => rest.reduce((sum, values) => sum + (values[index] ?? 0), value));
 }

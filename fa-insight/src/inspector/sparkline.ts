@@ -4,10 +4,16 @@ const STEPS = "▁▂▃▄▅▆▇█";
 const EMPTY = "·";
 const CELLS = 5;
 
-/** From zero to the greatest; zero is the lowest step. */
+/** Smaller differences than this part of the whole are not worth a step. */
+const NOTABLE = 0.05;
+
+/** From the least to the greatest; in the middle, where all are about the same. */
 export function sparkline(values: readonly number[]): string {
-  const greatest = Math.max(0, ...values);
-  const step = (value: number) => (greatest === 0 ? 0 : Math.round((value / greatest) * (STEPS.length - 1)));
+  const least = Math.min(...values);
+  const range = Math.max(...values) - least;
+  const isFlat = range <= Math.abs(least + range) * NOTABLE;
+  const top = STEPS.length - 1;
+  const step = (value: number) => Math.round(isFlat ? top / 2 : ((value - least) / range) * top);
   return values.map((value) => STEPS[step(value)] ?? EMPTY).join("");
 }
 

@@ -69,7 +69,7 @@ function tagLine(tag: TagSnapshot, name: string, { run, snapshot }: Scene): Omit
     description: joined([bytes(tag.bytes), share(tag.bytes, total), budget, trendText(moving)]),
     icon: "tag",
     ...(tag.budget_exceeded > 0 ? { mood: "warning" } : {}),
-    tooltip: tagTable(tag, total, moving),
+    tooltip: () => tagTable(tag, total, moving),
     spoken: `${tag.path}: ${bytes(tag.bytes)}, ${share(tag.bytes, total)} of the frame, ${trendSpoken(moving)}${ofBudget}`,
   };
 }
@@ -98,7 +98,7 @@ function phaseLine(phase: PhaseSnapshot, name: string, scene: Scene): Omit<Node,
     label: name,
     description: joined([bytes(phase.bytes), `${count(phase.allocations)}×`, took, trendText(moving)]),
     icon: "milestone",
-    tooltip: phaseTable(phase, moving),
+    tooltip: () => phaseTable(phase, moving),
     spoken: `${phase.path}: ${bytes(phase.bytes)}, ${counted(phase.allocations, "allocation")}, ${trendSpoken(moving)}`,
   };
 }

@@ -44,7 +44,7 @@ function threadNode(id: string, thread: ThreadSnapshot, moving: Trend): Node {
     description: joined([bytes(thread.frame_bytes), `${bar(thread.frame_bytes, whole)} ${part}`, trendText(moving)]),
     icon: "pulse",
     ...(thread.budgets_exceeded > 0 ? { mood: "warning" as const } : {}),
-    tooltip: escaped(`${part} of its ${label}, ${bytes(whole)}`),
+    tooltip: () => escaped(`${part} of its ${label}, ${bytes(whole)}`),
     spoken: `${nameOf(thread)}: ${bytes(thread.frame_bytes)}, ${part} of its ${label}, ${trendSpoken(moving)}`,
     children: () => threadFacts(id, thread),
   };

@@ -15,7 +15,7 @@ export class Inspector implements vscode.TreeDataProvider<Node>, vscode.Disposab
   readonly #tree: vscode.TreeView<Node>;
   readonly #scope: vscode.Disposable;
   readonly #pulse = new Pulse(() => this.#update());
-  readonly #parents = new Map<string, Node | undefined>();
+  readonly #parents = new WeakMap<Node, Node>();
   readonly onDidChangeTreeData = this.#changed.event;
   #view: View = { order: "size", filter: "" };
 
@@ -55,15 +55,16 @@ export class Inspector implements vscode.TreeDataProvider<Node>, vscode.Disposab
     const sorted = order === "size" ? "" : `by ${order}`;
     const found = filter === "" ? "" : `“${filter}”`;
     this.#tree.description = [this.#store.frozen ? "frozen" : "", sorted, found].filter(Boolean).join(", ");
-    this.#parents.clear();
     this.#changed.fire(undefined);
   }
 
-  /** Shows a tag or a phase. */
-  async reveal(section: "tags" | "phases", path: string): Promise<void> {
-    const node = this.#find(section, path);
-    if (node === undefined) return void vscode.commands.executeCommand(`${VIEWS.inspector}.focus`);
-    await this.#tree.reveal(node, { select: true, focus: true, expand: true });
+  /** Shows a tag or a phase. What is shown must not change while it is looked for. */
+  reveal(section: "tags" | "phases", path: string): Promise<void> {
+    return this.#pulse.during(async () => {
+      await vscode.commands.executeCommand(`${VIEWS.inspector}.focus`);
+      const node = this.#find(section, path);
+      if (node !== undefined) await this.#tree.reveal(node, { select: true, focus: true, expand: true });
+    });
   }
 
   #find(section: string, path: string): Node | undefined {
@@ -82,12 +83,12 @@ export class Inspector implements vscode.TreeDataProvider<Node>, vscode.Disposab
   getChildren(node?: Node): readonly Node[] & Node[] {
     const children =
       node === undefined ? rootNodes(this.#store.runs, this.#store.troubles, this.#view) : node.children?.();
-    for (const child of children ?? []) this.#parents.set(child.id, node);
+    if (node !== undefined) for (const child of children ?? []) this.#parents.set(child, node);
     return [...(children ?? [])];
   }
 
   getParent(node: Node): Node | undefined {
-    return this.#parents.get(node.id);
+    return this.#parents.get(node);
   }
 
   getTreeItem(node: Node): vscode.TreeItem {
@@ -98,11 +99,15 @@ export class Inspector implements vscode.TreeDataProvider<Node>, vscode.Disposab
       const colour = node.mood && new vscode.ThemeColor(COLOURS[node.mood]);
       item.iconPath = new vscode.ThemeIcon(node.icon, colour);
     }
-    item.tooltip = new vscode.MarkdownString(node.tooltip ?? "");
     item.accessibilityInformation = { label: node.spoken ?? node.label };
     if (node.place !== undefined) {
       item.command = { command: INNER_COMMANDS.openPlace, title: "Open", arguments: [node.place] };
     }
+    return item;
+  }
+
+  resolveTreeItem(item: vscode.TreeItem, { tooltip }: Node): vscode.TreeItem {
+    item.tooltip = new vscode.MarkdownString(tooltip?.() ?? "");
     return item;
   }
 

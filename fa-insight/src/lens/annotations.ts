@@ -2,7 +2,7 @@
 import { bytes, count, counted, share } from "../../shared/format";
 import type { Run } from "../../shared/history";
 import type { CallSite, PhaseSnapshot, Snapshot, TagSnapshot } from "../../shared/snapshot";
-import { trendOf } from "../inspector/series";
+import { phaseTrend, tagTrend } from "../inspector/series";
 import { phaseTable, tagTable } from "../inspector/tags";
 import { joined, table } from "../inspector/text";
 import { trendText } from "../inspector/trend";
@@ -12,8 +12,8 @@ export interface Annotation {
   /** Offsets in the text; a call site has its line. */
   readonly at: { readonly start: number; readonly end: number } | { readonly line: number };
   readonly title: string;
-  /** Markdown. */
-  readonly hover: string;
+  /** Markdown, made when the pointer rests there. */
+  readonly hover: () => string;
   /** What the inspector shows of it. */
   readonly reveal?: { readonly section: "tags" | "phases"; readonly path: string };
 }
@@ -31,8 +31,8 @@ export function annotations(text: string, run: Run, isHere: (file: string) => bo
 
 /** A text does not tell what it is called from: its path may be the end of the whole one, and of several. */
 function matching<T extends { readonly path: string }>(items: readonly T[], path: string): readonly T[] {
-  const exact = items.filter((item) => item.path === path);
-  return exact.length > 0 ? exact : items.filter((item) => item.path.endsWith(`/${path}`));
+  const exact = items.find((item) => item.path === path);
+  return exact === undefined ? items.filter((item) => item.path.endsWith(`/${path}`)) : [exact];
 }
 
 function sum<T>(items: readonly T[], value: (item: T) => number): number {
@@ -44,7 +44,7 @@ function tag({ path, start, end }: Call, run: Run, snapshot: Snapshot): Annotati
   const [first] = tags;
   if (first === undefined) return undefined;
   const total = snapshot.summary.frame_bytes;
-  const moving = trendOf(run, (then) => sum(matching(then.tags, path), (one) => one.bytes));
+  const moving = tagTrend(run, ...tags.map((one) => one.path));
   const title = joined([
     `${bytes(sum(tags, (one) => one.bytes))}/frame`,
     counted(
@@ -54,7 +54,7 @@ function tag({ path, start, end }: Call, run: Run, snapshot: Snapshot): Annotati
     budgetShare(tags),
     trendText(moving),
   ]);
-  const hover = tags.map((one) => tagTable(one, total, moving)).join("\n\n---\n\n");
+  const hover = () => tags.map((one) => tagTable(one, total, moving)).join("\n\n---\n\n");
   return { at: { start, end }, title, hover, reveal: { section: "tags", path: first.path } };
 }
 
@@ -69,7 +69,7 @@ function phase({ path, start, end }: Call, run: Run, snapshot: Snapshot): Annota
   const phases: readonly PhaseSnapshot[] = matching(snapshot.phases, path);
   const [first] = phases;
   if (first === undefined) return undefined;
-  const moving = trendOf(run, (then) => sum(matching(then.phases, path), (one) => one.bytes));
+  const moving = phaseTrend(run, ...phases.map((one) => one.path));
   const title = joined([
     `${bytes(sum(phases, (one) => one.bytes))}/frame`,
     counted(
@@ -78,7 +78,7 @@ function phase({ path, start, end }: Call, run: Run, snapshot: Snapshot): Annota
     ),
     trendText(moving),
   ]);
-  const hover = phases.map((one) => phaseTable(one, moving)).join("\n\n---\n\n");
+  const hover = () => phases.map((one) => phaseTable(one, moving)).join("\n\n---\n\n");
   return { at: { start, end }, title, hover, reveal: { section: "phases", path: first.path } };
 }
 
@@ -89,7 +89,11 @@ function sites(snapshot: Snapshot, isHere: (file: string) => boolean): readonly 
     const { file, line } = site.location;
     if (line > 0 && isHere(file)) lines.set(line, [...(lines.get(line) ?? []), site]);
   }
-  return [...lines].map(([line, here]) => ({ at: { line: line - 1 }, title: siteTitle(here), hover: siteTable(here) }));
+  return [...lines].map(([line, here]) => ({
+    at: { line: line - 1 },
+    title: siteTitle(here),
+    hover: () => siteTable(here),
+  }));
 }
 
 function each(site: CallSite, total: number): number {

@@ -42,7 +42,7 @@ export class Lenses implements vscode.CodeLensProvider, vscode.HoverProvider, vs
   async provideHover(document: vscode.TextDocument, position: vscode.Position): Promise<vscode.Hover | undefined> {
     const found = await this.#annotations(document);
     const one = found.find((annotation) => rangeOf(annotation, document).contains(position));
-    return one && new vscode.Hover(new vscode.MarkdownString(one.hover), rangeOf(one, document));
+    return one && new vscode.Hover(new vscode.MarkdownString(one.hover()), rangeOf(one, document));
   }
 
   async #annotations(document: vscode.TextDocument): Promise<readonly Annotation[]> {

@@ -34,7 +34,8 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.WebviewView
 
   #fill(panel: vscode.WebviewPanel): void {
     const host = new ViewHost(panel.webview, "panel", this.#shared);
-    panel.iconPath = vscode.Uri.joinPath(this.#shared.extension, "media", "framealloc.svg");
+    const icon = (name: string) => vscode.Uri.joinPath(this.#shared.extension, "media", name);
+    panel.iconPath = { light: icon("framealloc.svg"), dark: icon("framealloc-dark.svg") };
     panel.onDidDispose(() => {
       host.dispose();
       if (this.#panel === panel) this.#panel = undefined;

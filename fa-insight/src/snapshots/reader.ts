@@ -24,8 +24,8 @@ interface File {
   readonly name: string;
   readonly writer: string;
   readonly sequence: number;
-  /** Whether its name says that it is a snapshot. */
-  readonly ours: boolean;
+  /** What its name says that it is. */
+  readonly kind: "numbered" | "latest" | "other";
 }
 
 export class FolderReader {
@@ -37,6 +37,11 @@ export class FolderReader {
   #halves = new Set<string>();
   #troubles = new Map<string, Trouble>();
   #running: Promise<void> | undefined;
+  /** Added to the numbers of the files: they begin anew when somebody empties the folder, and a run that follows is newer. */
+  #offset = 0;
+  #highest = -1;
+  /** The files that were there when it was last looked. */
+  #numbered: ReadonlySet<string> = new Set();
   #wanted = false;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
@@ -65,6 +70,7 @@ export class FolderReader {
     while (this.#wanted && !this.#closed) {
       this.#wanted = false;
       const files = await this.#files();
+      this.#count(files);
       this.#forget(new Set(files.map((file) => file.name)));
       await this.#readAll(files);
       if (!this.#closed) this.#listener.troubles([...this.#troubles.values()]);
@@ -81,12 +87,24 @@ export class FolderReader {
     }
     const ours = names.flatMap((name): File[] => {
       const parsed = parseFileName(name);
-      return parsed === undefined ? [] : [{ name, ...parsed, ours: true }];
+      return parsed === undefined ? [] : [{ name, ...parsed, kind: "numbered" }];
     });
     const others = names
       .filter((name) => parseFileName(name) === undefined && (name !== LATEST || ours.length === 0))
-      .map((name) => ({ name, writer: name, sequence: 0, ours: name === LATEST }));
+      .map((name): File => ({ name, writer: name, sequence: 0, kind: name === LATEST ? "latest" : "other" }));
     return [...ours.sort((a, b) => b.sequence - a.sequence), ...others];
+  }
+
+  /** Notices when nothing is there that was there before, and the numbers have begun anew. */
+  #count(files: readonly File[]): void {
+    const numbered = files.filter((file) => file.kind === "numbered");
+    const before = this.#numbered;
+    this.#numbered = new Set(numbered.map((file) => file.name));
+    if (numbered.length === 0) return;
+    const highest = Math.max(...numbered.map((file) => file.sequence));
+    const isNew = !numbered.some((file) => before.has(file.name));
+    if (isNew && highest + this.#offset <= this.#highest) this.#offset = this.#highest + 1;
+    this.#highest = Math.max(this.#highest, highest + this.#offset);
   }
 
   /** Files that have gone are read again if they come back. */
@@ -123,7 +141,7 @@ export class FolderReader {
       if (this.#read.get(file.name) === state && !this.#halves.has(file.name)) return undefined;
       if (size > LARGEST_BYTES) return this.#complain(file, state, "too large for a snapshot");
       // It is one file all the time: only its age tells which snapshot is newer.
-      const sequence = file.name === LATEST ? Math.floor(mtimeMs) : file.sequence;
+      const sequence = file.kind === "latest" ? Math.floor(mtimeMs) : file.sequence + this.#offset;
       return this.#understand({ ...file, sequence }, state, await readFile(path, "utf8"));
     } catch {
       // It has gone, to make room for a newer one.
@@ -148,10 +166,10 @@ export class FolderReader {
   }
 
   /** Other people's files may lie here, of which nothing is to be said. */
-  #complain({ name, ours }: File, state: string, message: string): undefined {
+  #complain({ name, kind }: File, state: string, message: string): undefined {
     this.#read.set(name, state);
     this.#halves.delete(name);
-    if (ours) this.#troubles.set(name, { source: this.#source, file: join(this.#folder, name), message });
+    if (kind !== "other") this.#troubles.set(name, { source: this.#source, file: join(this.#folder, name), message });
   }
 
   #again(): void {

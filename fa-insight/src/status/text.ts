@@ -22,13 +22,13 @@ export function status(run: Run, frozen: boolean): Status | undefined {
   const whole = limit(snapshot);
   const before = run.entries.at(-2)?.snapshot.summary;
   const heap = summary.heap_bytes - (before?.heap_bytes ?? summary.heap_bytes);
-  const [used, most, peak] = inOneUnit([summary.frame_bytes, whole, summary.peak_frame_bytes]);
+  const [used, peak] = inOneUnit([summary.frame_bytes, whole, summary.peak_frame_bytes]);
   const parked = summary.parked_frames > 0 ? ` · parked ${count(summary.parked_frames)}` : "";
   return {
-    text: `${frozen ? "$(debug-pause) " : ""}frame ${used}/${most} · peak ${peak} · heap ${difference(heap)}${parked}`,
+    text: `${frozen ? "$(debug-pause) " : ""}frame ${used} · peak ${peak} · heap ${difference(heap)}${parked}`,
     tooltip: details(run, snapshot, whole, heap),
     spoken: `frame ${bytes(summary.frame_bytes)} of ${bytes(whole)}, peak ${bytes(summary.peak_frame_bytes)}, heap ${byteDifference(heap)}`,
-    alarming: summary.frame_bytes > whole || summary.parked_frames > 0 || exceededSince(summary, before),
+    alarming: summary.parked_frames > 0 || exceededSince(summary, before),
   };
 }
 
@@ -44,8 +44,8 @@ function exceededSince(summary: Summary, before: Summary | undefined): boolean {
 
 const UNITS = ["B", "KiB", "MiB", "GiB"] as const;
 
-/** All in the unit of the greatest, which only the second of them tells. */
-function inOneUnit([used, most, peak]: readonly [number, number, number]): readonly [string, string, string] {
+/** All in the unit of the greatest, which is told once. */
+function inOneUnit([used, most, peak]: readonly [number, number, number]): readonly [string, string] {
   let unit = 0;
   let step = 1;
   while (Math.max(used, most, peak) / step >= 1000 && unit < UNITS.length - 1) {
@@ -53,7 +53,8 @@ function inOneUnit([used, most, peak]: readonly [number, number, number]): reado
     step *= 1024;
   }
   const print = (value: number) => short(value / step);
-  return [print(used), `${print(most)} ${UNITS[unit]}`, print(peak)];
+  const limited = most > 0 ? `${print(used)}/${print(most)}` : print(used);
+  return [`${limited} ${UNITS[unit]}`, print(peak)];
 }
 
 /** At most one digit after the point, and none where it says nothing; what is not nothing does not look like it. */

@@ -49,7 +49,7 @@ describe("a running game", () => {
 
   it("is filtered and sorted", async () => {
     await workbench.run("framealloc: Filter…");
-    await workbench.page.keyboard.type("contacts");
+    await workbench.type("Show what has this in its name", "contacts");
     await expect.poll(() => workbench.row("render").count()).toBe(0);
     await workbench.row("contacts").waitFor();
     await workbench.page.keyboard.press("Enter");
@@ -57,8 +57,7 @@ describe("a running game", () => {
     await workbench.row("render").waitFor();
 
     await workbench.run("framealloc: Sort…");
-    await workbench.page.keyboard.type("Name");
-    await workbench.page.keyboard.press("Enter");
+    await workbench.choose("Name");
     const names = async () => {
       const all = await workbench.rows.allTextContents();
       return all.filter((text) => /^(ai|particles|physics|render)/.test(text)).map((text) => text[1]);
@@ -89,11 +88,20 @@ describe("a running game", () => {
     await workbench.screenshot("lenses");
   });
 
-  it("survives a reload of the window", async () => {
-    await workbench.reload();
-    await workbench.openInspector();
-    await workbench.row("physics").waitFor();
-    await workbench.statusItem("peak").waitFor();
+  it("leads from a line to its tag", async () => {
+    await workbench.lenses.filter({ hasText: "2 allocations" }).locator("a").first().click();
+    await expect.poll(() => workbench.row("contacts").getAttribute("aria-selected")).toBe("true");
+  });
+
+  it("is compared with what it was", async () => {
+    await workbench.run("framealloc: Compare Two Snapshots");
+    await workbench.choose("game, frame");
+    await workbench.page.locator(".quick-input-title").filter({ hasText: "after" }).waitFor();
+    await workbench.choose("game, frame");
+    const page = await workbench.inside("body.vscode-body h2");
+    expect(await page.locator("h2").first().textContent()).toBe("Tags, by growth");
+    expect(await page.locator("td").count()).toBeGreaterThan(10);
+    await workbench.screenshot("comparison");
   });
 
   it("survives that its folder goes and comes back", async () => {
@@ -104,47 +112,5 @@ describe("a running game", () => {
     const before = await frame();
     workspace.play();
     await expect.poll(frame, { timeout: 15_000 }).not.toBe(before);
-  });
-});
-
-describe("files that are none of ours, or not yet", () => {
-  it("are said to be so, and the others are shown", async () => {
-    const workspace = await Workspace.create(inject("editor").folder, "faults");
-    const snapshot = { version: 1, frame: 41, summary: { frame_bytes: 2048, frame_capacity_bytes: 4096 } };
-    await workspace.write(1, snapshot);
-    await workspace.write(2, { version: 7, frame: 42 });
-    await workspace.write(3, JSON.stringify(snapshot).slice(0, 40));
-    await workspace.write(4, "[1, 2, 3]");
-    const workbench = await Workbench.open(workspace.folder);
-    await workbench.openInspector();
-    await workbench.row("Frame 41").waitFor();
-    const said = workbench.rows.filter({ hasText: /snapshot-0/ });
-    await expect.poll(() => said.count(), { timeout: 10_000 }).toBe(3);
-    const all = (await said.allTextContents()).join("\n");
-    expect(all).toContain("schema version 7");
-    expect(all).toContain("ends in the middle");
-    expect(all).toContain("not a snapshot");
-
-    // Once the file is whole, it is read.
-    await workspace.write(3, { ...snapshot, frame: 43 });
-    await workbench.row("Frame 43").waitFor();
-    await expect.poll(() => said.count()).toBe(2);
-    await workbench.screenshot("faults");
-    await workbench.close();
-    await workspace.remove();
-  });
-});
-
-describe("the analyser that is not there", () => {
-  it("is told of once, with a way to get it", async () => {
-    const path = "/nowhere/cargo-fa";
-    const workspace = await Workspace.create(inject("editor").folder, "missing", { "framealloc.analyser.path": path });
-    const workbench = await Workbench.open(workspace.folder);
-    await workbench.notifications.filter({ hasText: "/nowhere/cargo-fa, and there is no such program" }).waitFor();
-    await workbench.page.getByRole("button", { name: "Install" }).waitFor();
-    expect(await workbench.notifications.count()).toBe(1);
-    await workbench.screenshot("missing");
-    await workbench.close();
-    await workspace.remove();
   });
 });

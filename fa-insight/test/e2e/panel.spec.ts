@@ -56,8 +56,9 @@ describe("the panel", () => {
     await workbench.screenshot("panel");
   });
 
-  it("is there again after a reload of the window", async () => {
+  it("is there again after a reload of the window, and so is the tree", async () => {
     await workbench.reload();
+    await workbench.row("physics").waitFor();
     await expect.poll(async () => colours(await workbench.view("panel")), { timeout: 30_000 }).toBeGreaterThan(3);
   });
 

@@ -10,7 +10,7 @@ export const PATHS = {
   package: join(extension, "dist", "fa-insight.vsix"),
   analyser: process.env["FA_INSIGHT_ANALYSER"] ?? join(target, "debug", "cargo-fa"),
   game: process.env["FA_INSIGHT_GAME"] ?? join(target, "debug", "examples", "game_loop"),
-  browser: process.env["FA_INSIGHT_CHROMIUM"] ?? "/usr/bin/chromium",
+  browser: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
   screenshots: join(extension, "dist", "screenshots"),
 } as const;
 
@@ -32,7 +32,7 @@ export function checkPaths(): void {
     [PATHS.package, "npm run build && npm run package"],
     [PATHS.analyser, "cargo build --package cargo-fa"],
     [PATHS.game, "cargo build --package framealloc --example game_loop"],
-    [PATHS.browser, "apt-get install chromium, or FA_INSIGHT_CHROMIUM"],
+    [PATHS.browser, "apt-get install chromium, or CHROMIUM"],
     [editor().server, "npm run editor"],
   ];
   for (const [path, remedy] of needed) {

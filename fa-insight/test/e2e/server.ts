@@ -64,6 +64,12 @@ export class EditorServer {
     return new EditorServer(folder, await portOf(child), child);
   }
 
+  /** Whether one of the processes below the editor runs this program, as Linux lists them. */
+  async runs(program: string): Promise<boolean> {
+    const { stdout } = await promisify(execFile)("ps", ["-eo", "sid=,args="]);
+    return stdout.split("\n").some((line) => line.trim().startsWith(`${this.#process.pid} `) && line.includes(program));
+  }
+
   async stop(): Promise<void> {
     const ended = new Promise((resolve) => this.#process.once("exit", resolve));
     if (this.#process.pid !== undefined) process.kill(-this.#process.pid, "SIGKILL");

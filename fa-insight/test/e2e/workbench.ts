@@ -72,6 +72,17 @@ export class Workbench {
     }
   }
 
+  /** Types into the box with this title. */
+  async type(title: string, text: string): Promise<void> {
+    await this.page.locator(".quick-input-title").filter({ hasText: title }).waitFor();
+    await this.#quickInput.fill(text);
+  }
+
+  /** Chooses from the list that is open. */
+  async choose(label: string): Promise<void> {
+    await this.page.locator(".quick-input-list .monaco-list-row").filter({ hasText: label }).first().click();
+  }
+
   /** Opens a file by its whole path: nothing here searches for files. */
   async openFile(path: string): Promise<void> {
     const name = basename(path);
@@ -116,8 +127,11 @@ export class Workbench {
     return this.page.locator(".statusbar-item").filter({ hasText: text });
   }
 
-  get notifications(): Locator {
-    return this.page.locator(".notification-toast .notification-list-item-message");
+  /** Toasts come and go; the centre keeps what they said. */
+  async openNotifications(): Promise<Locator> {
+    await this.page.locator("[id='status.notifications'] .codicon-bell-dot").waitFor();
+    await this.run("Notifications: Show Notifications");
+    return this.page.locator(".notifications-center .notification-list-item");
   }
 
   /** The inspector's tree. */
@@ -158,8 +172,8 @@ export class Workbench {
     return this.inside(`html[data-view="${form}"]`);
   }
 
-  async screenshot(name: string): Promise<void> {
-    await mkdir(PATHS.screenshots, { recursive: true });
-    await this.page.screenshot({ path: join(PATHS.screenshots, `${name}.png`) });
+  async screenshot(name: string, folder = PATHS.screenshots): Promise<void> {
+    await mkdir(folder, { recursive: true });
+    await this.page.screenshot({ path: join(folder, `${name}.png`) });
   }
 }

@@ -29,10 +29,10 @@ export class Workspace {
     return join(this.folder, ...parts);
   }
 
-  /** Runs the example until the workspace is closed; it writes twice a second. */
-  play(...words: readonly string[]): void {
-    const all = ["--allocator", "frame", "--frames", "1000000", "--agents", "400", "--threads", "2", ...words];
-    const game = spawn(PATHS.game, [...all, "--snapshots", this.snapshots], { stdio: "ignore" });
+  /** Runs the example game until the workspace is closed; it writes twice a second. */
+  play(agents = 400, threads = 2): void {
+    const words = ["--allocator", "frame", "--frames", "1000000", "--agents", `${agents}`, "--threads", `${threads}`];
+    const game = spawn(PATHS.game, [...words, "--snapshots", this.snapshots], { stdio: "ignore" });
     this.#games.push(game);
   }
 

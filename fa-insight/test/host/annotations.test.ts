@@ -21,14 +21,14 @@ describe("a line that opens a tag", () => {
     );
     expect(one?.title).toBe("2.0 KiB/frame · 1 allocation · 75 % of budget");
     expect(one?.reveal).toEqual({ section: "tags", path: "physics" });
-    expect(one?.hover).toContain("| share of the frame | 50 % |");
+    expect(one?.hover()).toContain("| share of the frame | 50 % |");
   });
 
   it("says how that goes", () => {
     const at = (bytes: number) => ({ tags: [{ path: "ai", bytes }] });
     const [one] = annotations('a.tag("ai")', run(at(1000), at(1000), at(1500)), nowhere);
     expect(one?.title).toContain("↗ +50 %");
-    expect(one?.hover).toContain("`▆▆█`");
+    expect(one?.hover()).toContain("`▁▁█`");
   });
 
   it("counts for all that end so, where a caller opens others", () => {
@@ -50,7 +50,7 @@ it("a line that begins a phase says the same of it", () => {
   const phases = [{ path: "render", bytes: 512, allocations: 4, nanoseconds: 1_500_000 }];
   const [one] = annotations('a.begin_phase("render");', run({ phases }), nowhere);
   expect(one?.title).toBe("512 B/frame · 4 allocations");
-  expect(one?.hover).toContain("1.5 ms");
+  expect(one?.hover()).toContain("1.5 ms");
 });
 
 it("a line that allocates says how much a frame", () => {
@@ -64,5 +64,5 @@ it("a line that allocates says how much a frame", () => {
   );
   expect(found).toHaveLength(1);
   expect(found[0]).toMatchObject({ at: { line: 6 }, title: "2.0 KiB/frame · 6 allocations/frame · frame, pool" });
-  expect(found[0]?.hover).toContain("**Vec\\<u8\\>**");
+  expect(found[0]?.hover()).toContain("**Vec\\<u8\\>**");
 });

@@ -121,7 +121,7 @@ describe("the inspector", () => {
     const [tag] = all(roots([entry(1, { tags: [{ path: "[x](command:y)<b>" }] })])).filter(
       ({ icon }) => icon === "tag",
     );
-    expect(tag?.tooltip).toContain("\\[x\\]\\(command:y\\)\\<b\\>");
+    expect(tag?.tooltip?.()).toContain("\\[x\\]\\(command:y\\)\\<b\\>");
   });
 });
 
@@ -138,7 +138,9 @@ describe("a trend", () => {
 
   it("is drawn in letters", () => {
     expect(sparkline([0, 4, 8])).toBe("▁▅█");
-    expect(sparkline([0, 0])).toBe("▁▁");
+    expect(sparkline([100, 101, 99])).toBe("▅▅▅");
+    expect(sparkline([90, 100])).toBe("▁█");
+    expect(sparkline([])).toBe("");
     expect([0, 1, 50, 99.9, 100, 200].map((part) => bar(part, 100))).toEqual([
       "▱▱▱▱▱",
       "▰▱▱▱▱",

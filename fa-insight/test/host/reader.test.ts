@@ -113,6 +113,18 @@ describe("the files of a folder", () => {
     expect(second?.sequence).toBeGreaterThanOrEqual(first?.sequence ?? Infinity);
   });
 
+  it("are newer than those before when somebody has emptied the folder", async () => {
+    const reading = await Reading.start();
+    for (const sequence of [8, 9]) await reading.write(file(sequence), { version: 1, frame: sequence });
+    await reading.reader.scan();
+    for (const sequence of [8, 9]) await rm(join(reading.folder, file(sequence)));
+    for (const sequence of [0, 1]) await reading.write(file(sequence), { version: 1, frame: sequence });
+    await reading.reader.scan();
+    await reading.write(file(2), { version: 1, frame: 2 });
+    await reading.reader.scan();
+    expect(reading.entries.map(({ sequence }) => sequence)).toEqual([9, 8, 11, 10, 12]);
+  });
+
   it("do not count the latest twice", async () => {
     const reading = await Reading.start();
     await reading.write(file(1), { version: 1, frame: 1 });

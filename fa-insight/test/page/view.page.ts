@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { launch } from "./browser";
@@ -66,6 +69,17 @@ function pixels(page: Page, chart: string, property: string): Promise<number> {
   );
 }
 
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** What the checker of accessibility finds wrong, and where. */
+async function objections(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const { violations } = await (Reflect.get(window, "axe") as { run(): Promise<AxeResults> }).run();
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+  });
+}
+
 describe("the page", () => {
   it("shows snapshots as they come", async () => {
     const { page, server, errors } = await lookAt(feed({ ...SMALL, snapshots: 10 }));
@@ -125,7 +139,7 @@ describe("the page", () => {
   it("shows less in a side bar", async () => {
     const { page } = await look({ first: () => [reset(feed(SMALL))], root: 'data-view="strip"' });
     await expect.poll(() => page.locator(".frames canvas").count()).toBe(1);
-    expect(await page.locator("main > *").count()).toBe(1);
+    expect(await page.locator("main > :not(h1)").count()).toBe(1);
   });
 });
 
@@ -183,7 +197,7 @@ describe("what is looked at", () => {
     await page.keyboard.press("ArrowRight");
     const label = await page.evaluate(() => document.activeElement?.getAttribute("aria-label"));
     await page.keyboard.press("Enter");
-    expect(await page.locator(".trail").innerText()).toContain(`/ ${label?.split(":")[0]}`);
+    expect(await page.locator(".trail").innerText()).toContain(`/ ${label?.split("path ").at(-1)}`);
   });
 
   it("can be reached by Tab, and everything on the way has a name", async () => {
@@ -204,6 +218,21 @@ describe("what is looked at", () => {
     expect(names.filter((name) => name.startsWith("unnamed"))).toEqual([]);
     for (const stop of ["Save CSV", "Snapshot that is looked at", "Tags", "Threads", "Growth by tag", "Side A"])
       expect(names).toContain(stop);
+  });
+});
+
+describe("people who use the page otherwise than by looking at it", () => {
+  it.each(["light", "dark"])("meet nothing that axe objects to, %s", async (scheme) => {
+    const { page } = await look(
+      { first: () => [reset(feed(SMALL), { troubles: [{ file: "a", message: "b" }] })] },
+      scheme === "dark",
+    );
+    await page.waitForSelector(".frames canvas");
+    expect(await objections(page)).toEqual([]);
+    for (const text of ["Table", "Own bytes", "Stale"]) {
+      for (const made of await page.getByRole("button", { name: text, exact: true }).all()) await made.click();
+    }
+    expect(await objections(page)).toEqual([]);
   });
 });
 
@@ -262,6 +291,18 @@ describe("hosts", () => {
     await expect.poll(() => reading(page)).toContain("Frame 1,800:");
     expect(await page.locator(".bar button").first().isVisible()).toBe(false);
     expect(errors).toEqual([]);
+  });
+
+  it("that are damaged reports say so", async () => {
+    const { page, errors } = await look({ report: { entries: "all of them" } });
+    await expect.poll(() => page.locator(".notice").innerText()).toContain("cargo fa report");
+    expect(errors).toEqual([]);
+  });
+
+  it("of another version are not listened to", async () => {
+    const { page } = await lookAt(feed({ ...SMALL, snapshots: 2 }), { protocol: 2 });
+    await expect.poll(() => page.locator(".notice").innerText()).toContain("reload the window");
+    expect(await page.locator("main").isVisible()).toBe(false);
   });
 
   it("are told by the page to stand still, and it shows no more then", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { History } from "../../shared/history";
-import { EVERYTHING, type Selection, show, step } from "../../shared/selection";
+import { EVERYTHING, restoreSelection, type Selection, show, step } from "../../shared/selection";
 import { entry } from "./samples";
 
 const history = new History();
@@ -31,5 +31,26 @@ describe("what is shown", () => {
     expect(now && step(now, -1)).toBe(3);
     expect(now && step(now, -9)).toBe(2);
     expect(now && step(now, 1)).toBeUndefined();
+  });
+});
+
+describe("what is kept for a view's next life", () => {
+  it("is what was selected", () => {
+    for (const range of [{ newest: 60 }, { from: 3, to: 9 }]) {
+      const selection: Selection = { run: "r", range, at: 4, tag: "ai" };
+      expect(restoreSelection(JSON.parse(JSON.stringify({ selection })))).toEqual(selection);
+    }
+  });
+
+  it.each([
+    undefined,
+    null,
+    "x",
+    {},
+    { selection: 7 },
+    { selection: { range: { newest: -1 } } },
+    { selection: { at: "x" } },
+  ])("is everything where it is %j", (value) => {
+    expect({ ...EVERYTHING, ...restoreSelection(value) }).toEqual(EVERYTHING);
   });
 });

@@ -43,7 +43,7 @@ describe("frames", () => {
     const { layers } = frameSeries([tagged(Object.fromEntries(names))]);
     expect(layers).toHaveLength(MOST_LAYERS + 1);
     expect(layers[0]?.title).toBe(`tag${MOST_LAYERS + 1}`);
-    expect(layers.at(-1)).toMatchObject({ tag: undefined, title: "other tags", bytes: [3] });
+    expect(layers.at(-1)).toMatchObject({ kind: "others", title: "other tags", bytes: [3] });
   });
 
   it("have a budget where each thread that allocates has one", () => {
@@ -69,9 +69,13 @@ describe("frames", () => {
       snapshot({ frame: index, summary: { frame_bytes: bytes, budgets_exceeded: index > 3 ? 1 : 0 } }),
     );
     expect(spikes(run)).toEqual([
-      { index: 2, frame: 2, bytes: 151, exceeded: false },
-      { index: 4, frame: 4, bytes: 100, exceeded: true },
+      { index: 2, frame: 2, thread: undefined, bytes: 151, exceeded: false },
+      { index: 4, frame: 4, thread: undefined, bytes: 100, exceeded: true },
     ]);
+    const threads = [{ id: 3, name: "main", frame_bytes: 10 }];
+    const window = { worst_thread: 3, worst_frame: 88, worst_bytes: 200 };
+    const summary = { frame_bytes: 10 };
+    expect(spikes([snapshot({ frame: 90, threads, window, summary })])).toMatchObject([{ frame: 88, thread: "main" }]);
     expect(spikes(run, 1)).toMatchObject([{ index: 4 }]);
     expect(spikes([])).toEqual([]);
   });

@@ -15,7 +15,7 @@ export class Notices {
 
   update(shown: Shown | undefined): void {
     const { problem, troubles, heard } = this.#store;
-    this.welcome.hidden = shown !== undefined || !heard;
+    this.welcome.hidden = shown !== undefined || !heard || problem !== undefined;
     const key = JSON.stringify([problem, troubles]);
     if (key === this.#key) return;
     this.#key = key;

@@ -2,6 +2,7 @@
 import { bytes, count } from "../../shared/format";
 import type { Shown } from "../../shared/selection";
 import { type Churn, churning, type Stale, stale } from "../../shared/series/sites";
+import { element, setText } from "../element";
 import { Choice, Panel } from "../panel";
 import { Table } from "../table";
 import { type Context, placeLink, type View } from "../view";
@@ -105,7 +106,7 @@ export class SitesView implements View {
       // Two lines of text.
       rowHeights: { least: 42, most: 42 },
       columns: [
-        { title: "Remark", cell: ({ message }) => message },
+        { title: "Remark", cell: ({ message }, old) => twoLines(message, old) },
         { title: "Code", width: "112px", cell: ({ code }) => code },
         {
           title: "Place",
@@ -127,4 +128,12 @@ export class SitesView implements View {
     if (!this.#context.transport.opens || file === "" || line === 0 || source === undefined) return;
     this.#context.transport.send({ type: "open", source, file, line, ...(column > 0 ? { column } : {}) });
   }
+}
+
+/** Whatever does not fit is in the title. */
+function twoLines(text: string, old: Element | undefined): Element {
+  const made = (old ?? element("span", { class: "two-lines" })) as HTMLElement;
+  setText(made, text);
+  if (made.title !== text) made.title = text;
+  return made;
 }

@@ -92,6 +92,7 @@ export class TreeView implements View {
         "button",
         { class: "box", attributes: { type: "button", tabindex: "-1" } },
         element("span"),
+        " ",
         element("span"),
       );
       const { path } = box;
@@ -101,22 +102,25 @@ export class TreeView implements View {
       this.#boxes.set(path, made);
       this.#picture.append(made);
     }
-    const text = `${box.path}: ${bytes(box.bytes)}, ${share(box.part, 1)} of what is shown`;
-    Object.assign(made.style, {
-      left: `${box.x * 100}%`,
-      top: `${box.y * 100}%`,
-      width: `${box.width * 100}%`,
-      height: `${box.height * 100}%`,
-    });
+    const size = bytes(box.bytes);
+    const part = `${share(box.part, 1)} of what is shown`;
+    const left = Math.round(box.x * this.#width);
+    const top = Math.round(box.y * this.#height);
+    const width = Math.round((box.x + box.width) * this.#width) - left;
+    const height = Math.round((box.y + box.height) * this.#height) - top;
+    // On whole pixels, so that most boxes stay as they are while their bytes change a little.
+    const shape = `left:${left}px;top:${top}px;width:${width}px;height:${height}px`;
+    if (made.style.cssText.replaceAll(" ", "") !== `${shape};`) made.style.cssText = shape;
     made.classList.toggle("narrow", box.width * this.#width < NARROW || box.height * this.#height < LOW / 2);
     made.classList.toggle("low", box.height * this.#height < LOW);
     made.dataset["place"] = String(this.#context.store.colours.of(box.root));
     made.dataset["depth"] = String(Math.min(box.depth, 4));
-    made.title = text;
-    made.setAttribute("aria-label", text);
+    made.title = `${box.path}: ${size}, ${part}`;
+    // What is to be read comes first, so that it can be said to a computer that listens.
+    made.setAttribute("aria-label", `${box.name} ${size}, ${part}; path ${box.path}`);
     made.setAttribute("aria-pressed", String(box.path === this.#shown?.tag));
     setText(made.children[0] as Element, box.name);
-    setText(made.children[1] as Element, bytes(box.bytes));
+    setText(made.children[1] as Element, size);
   }
 
   #drawTrail(empty: boolean): void {

@@ -1,0 +1,48 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+
+import { Pulse } from "../../src/pulse";
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+it("does once what is wished for often", () => {
+  const call = vi.fn();
+  const pulse = new Pulse(call);
+  for (let wish = 0; wish < 5; wish += 1) pulse.ask();
+  vi.advanceTimersByTime(0);
+  expect(call).toHaveBeenCalledTimes(1);
+  for (let wish = 0; wish < 5; wish += 1) pulse.ask();
+  vi.advanceTimersByTime(150);
+  expect(call).toHaveBeenCalledTimes(1);
+  vi.advanceTimersByTime(100);
+  expect(call).toHaveBeenCalledTimes(2);
+});
+
+it("waits while something is done, and makes up for it", async () => {
+  const call = vi.fn();
+  const pulse = new Pulse(call);
+  pulse.ask();
+  await pulse.during(async () => {
+    vi.advanceTimersByTime(1000);
+    pulse.ask();
+    vi.advanceTimersByTime(1000);
+    expect(call).not.toHaveBeenCalled();
+  });
+  vi.advanceTimersByTime(1000);
+  expect(call).toHaveBeenCalledTimes(1);
+});
+
+it("does nothing more once it is disposed of", () => {
+  const call = vi.fn();
+  const pulse = new Pulse(call);
+  pulse.ask();
+  pulse.dispose();
+  pulse.ask();
+  vi.advanceTimersByTime(1000);
+  expect(call).not.toHaveBeenCalled();
+});
