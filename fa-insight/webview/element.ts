@@ -27,9 +27,15 @@ export function button(text: string, title: string, click: () => void): HTMLButt
   return element("button", { title, click, attributes: { type: "button" } }, text);
 }
 
-/** Changes the text only if it is another, since a change costs a layout even where nothing is to be seen of it. */
+/**
+ * Changes the text only if it is another, and in place where a text is all there is: to make the page anew around it costs
+ * several times as much.
+ */
 export function setText(node: Node, text: string): void {
-  if (node.textContent !== text) node.textContent = text;
+  const only = node.childNodes.length === 1 ? node.firstChild : null;
+  if (only instanceof Text) {
+    if (only.data !== text) only.data = text;
+  } else if (node.textContent !== text) node.textContent = text;
 }
 
 export function svg<Name extends keyof SVGElementTagNameMap>(

@@ -1,0 +1,63 @@
+/**
+ * `npm run measure`: what the page costs with as much as it is made for. Times are of the page's main thread, in
+ * milliseconds, so that they say little less on a busy machine; `update` is what the page's own code took by the clock.
+ */
+import type { CDPSession } from "playwright-core";
+import type { Entry } from "../../shared/protocol";
+import { launch } from "./browser";
+import { feedEntry } from "./feed";
+import { servePage } from "./server";
+
+const SIZE = { threads: 64, tags: 1000, snapshots: 300 };
+const UPDATES = 30;
+const PAUSE = 150;
+
+type Costs = Readonly<Record<string, number>>;
+
+async function costs(session: CDPSession): Promise<Costs> {
+  const { metrics } = await session.send("Performance.getMetrics");
+  const named = metrics.map(({ name, value }) => [name, value * 1000] as const);
+  return Object.fromEntries(named.filter(([name]) => /^(Script|Layout|RecalcStyle|Task)Duration$/.test(name)));
+}
+
+function print(title: string, after: Costs, before: Costs = {}, times = 1): void {
+  const parts = Object.entries(after).map(([name, value]) => {
+    return `${name.replace("Duration", "")} ${((value - (before[name] ?? 0)) / times).toFixed(1)}`;
+  });
+  console.log(`${title}: ${parts.join(", ")}`);
+}
+
+const entries: Entry[] = [];
+for (let at = SIZE.snapshots - 1; at >= 0; at -= 1) entries.push(feedEntry(at, SIZE));
+const server = await servePage({
+  first: () => [
+    { type: "reset", protocol: 1, watching: true, entries: [], troubles: [] },
+    ...entries.map((entry) => ({ type: "entries", entries: [entry] })),
+  ],
+});
+const browser = await launch();
+const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
+const session = await page.context().newCDPSession(page);
+await session.send("Performance.enable", { timeDomain: "threadTicks" });
+
+await page.goto(server.url, { waitUntil: "commit" });
+const place = (text: string) =>
+  page.waitForFunction((wanted) => document.querySelector(".place")?.textContent?.includes(wanted), text);
+await place("of");
+print("until something is shown", await costs(session));
+await place(`of ${SIZE.snapshots}`);
+print("until all is shown", await costs(session));
+
+const before = await costs(session);
+await page.evaluate(() => performance.clearMeasures());
+for (let update = 0; update < UPDATES; update += 1) {
+  server.send({ type: "entries", entries: [feedEntry(SIZE.snapshots + update, SIZE)] });
+  await page.waitForTimeout(PAUSE);
+}
+print("each update", await costs(session), before, UPDATES);
+const took = await page.evaluate(() => performance.getEntriesByName("update").map(({ duration }) => duration));
+took.sort((a, b) => a - b);
+const part = (share: number) => took[Math.floor(took.length * share)]?.toFixed(1);
+console.log(`update, of ${took.length}: least ${part(0)}, median ${part(0.5)}, nine in ten ${part(0.9)}`);
+await browser.close();
+server.close();
