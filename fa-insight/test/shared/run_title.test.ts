@@ -11,5 +11,5 @@ function title(writer: string, source: string): string | undefined {
 
 it("names the folder, the process and how much there is", () => {
   expect(title("0000a1b20001", "/games/asteroids/target/framealloc")).toBe("asteroids, process 41394, 1 snapshot");
-  expect(title("by hand", "C:\\asteroids")).toBe("asteroids, by hand, 1 snapshot");
+  expect(title("by hand", "D:\\asteroids")).toBe("asteroids, by hand, 1 snapshot");
 });

@@ -1,6 +1,6 @@
 //! The files of the repository, read once for all rules.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::Finding;
@@ -14,21 +14,23 @@ const OTHERS: [&str; 4] = ["LICENSE-MIT", "LICENSE-APACHE", "Cargo.lock", "packa
 /// Each text file under its path from the root, with `/` between the parts.
 pub(super) struct Tree {
     texts: BTreeMap<String, String>,
+    /// Pictures and the like, of which only the path is known.
+    others: BTreeSet<String>,
     sources: BTreeMap<String, Result<Source, String>>,
 }
 
 impl Tree {
     /// Reads what is below `root`.
     pub(super) fn read(root: &Path) -> Result<Self, String> {
-        let mut texts = BTreeMap::new();
-        collect(root, "", &mut texts)?;
-        Ok(Self::of(texts))
+        let (mut texts, mut others) = (BTreeMap::new(), BTreeSet::new());
+        collect(root, "", &mut texts, &mut others)?;
+        Ok(Self { others, ..Self::of(texts) })
     }
 
     fn of(texts: BTreeMap<String, String>) -> Self {
         let rust = texts.iter().filter(|(path, _)| path.ends_with(".rs"));
         let sources = rust.map(|(path, text)| (path.clone(), Source::parse(text))).collect();
-        Self { texts, sources }
+        Self { texts, others: BTreeSet::new(), sources }
     }
 
     /// A small tree for a rule's own tests.
@@ -51,7 +53,7 @@ impl Tree {
 
     /// All paths of files.
     pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
-        self.texts.keys().map(String::as_str)
+        self.texts.keys().chain(&self.others).map(String::as_str)
     }
 
     /// The Rust files below `folder` (`""` is everywhere).
@@ -71,18 +73,24 @@ impl Tree {
     }
 }
 
-fn collect(folder: &Path, prefix: &str, texts: &mut BTreeMap<String, String>) -> Result<(), String> {
+fn collect(
+    folder: &Path,
+    prefix: &str,
+    texts: &mut BTreeMap<String, String>,
+    others: &mut BTreeSet<String>,
+) -> Result<(), String> {
     let problem = |error: std::io::Error| format!("{}: {error}", folder.display());
     for entry in std::fs::read_dir(folder).map_err(problem)? {
         let entry = entry.map_err(problem)?;
         let name = entry.file_name().to_string_lossy().into_owned();
         let kind = entry.file_type().map_err(problem)?;
         if kind.is_dir() && !LEFT_OUT.contains(&name.as_str()) {
-            collect(&entry.path(), &format!("{prefix}{name}/"), texts)?;
+            collect(&entry.path(), &format!("{prefix}{name}/"), texts, others)?;
         } else if kind.is_file() {
-            // What is no text is no concern of these rules.
-            if let Ok(text) = std::fs::read_to_string(entry.path()) {
-                texts.insert(format!("{prefix}{name}"), text);
+            let path = format!("{prefix}{name}");
+            match std::fs::read_to_string(entry.path()) {
+                Ok(text) => drop(texts.insert(path, text)),
+                Err(_) => drop(others.insert(path)),
             }
         }
     }
