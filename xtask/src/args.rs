@@ -35,6 +35,9 @@ pub(crate) struct Selection {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct BenchOptions {
+    /// Measure the analyser only, and write its part of BENCHMARKS.md
+    #[arg(long)]
+    pub(crate) analyser: bool,
     /// Passed on to the benchmark program, instead of `--write BENCHMARKS.md`
     #[arg(last = true)]
     pub(crate) rest: Vec<String>,

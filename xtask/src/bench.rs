@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: runs the measurements, which are a workspace of their own.
+//! `cargo xtask bench`: runs the measurements, which are a workspace of their own, and those of the analyser.
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -10,6 +10,16 @@ use crate::workspace::Workspace;
 
 /// All rows, in several process starts each.
 const TIME_LIMIT: Duration = Duration::from_secs(2 * 60 * 60);
+
+/// What the analyser's part of the report begins with. It is the last one.
+const ANALYSER: &str = "## cargo fa";
+/// What the table below it means.
+const ABOUT: &str = "
+Measured by `cargo xtask bench --analyser`: Bevy's own sources, as if each of its packages depended on framealloc, with \
+tests, cold. `syn` alone is `syn::parse_file` for each of the same files, in the same process; both are times of the \
+processor, with one thread. They must not differ by more than a factor of 2, nor may the most memory be above 150 MB. The \
+last three columns are times on the wall; two threads should be 1.8 times as fast as one.
+";
 
 pub(crate) fn run(options: &BenchOptions) -> ExitCode {
     match measure(options) {
@@ -23,6 +33,13 @@ pub(crate) fn run(options: &BenchOptions) -> ExitCode {
 
 fn measure(options: &BenchOptions) -> StepResult {
     let workspace = Workspace::load().map_err(Unfinished::Failed)?;
+    if !options.analyser {
+        measure_library(&workspace, options)?;
+    }
+    if options.rest.is_empty() { measure_analyser(&workspace) } else { Ok(()) }
+}
+
+fn measure_library(workspace: &Workspace, options: &BenchOptions) -> StepResult {
     let manifest = workspace.root.join("bench/Cargo.toml");
     if !manifest.exists() {
         return Err(Unfinished::Failed("there is no bench/Cargo.toml".to_owned()));
@@ -44,4 +61,19 @@ fn measure(options: &BenchOptions) -> StepResult {
         .directory(&workspace.root)
         .time_limit(TIME_LIMIT)
         .stream()
+}
+
+/// Puts what the analyser costs at the end of the report, and on the screen.
+fn measure_analyser(workspace: &Workspace) -> StepResult {
+    let table = Run::cargo("run")
+        .args(["--quiet", "--release", "-p", "cargo-fa", "--example", "over_crates"])
+        .directory(&workspace.root)
+        .capture()
+        .map_err(Unfinished::Failed)?;
+    println!("{table}");
+    let file = workspace.root.join("BENCHMARKS.md");
+    let failed = |error: std::io::Error| Unfinished::Failed(format!("{}: {error}", file.display()));
+    let report = std::fs::read_to_string(&file).map_err(failed)?;
+    let library = report.split(ANALYSER).next().unwrap_or_default().trim_end();
+    std::fs::write(&file, format!("{library}\n\n{ANALYSER}\n{ABOUT}\n{}\n", table.trim_end())).map_err(failed)
 }

@@ -287,7 +287,7 @@ impl Index {
                 }
                 ItemKind::Alias(alias) => ItemShape::Alias(alias.clone()),
                 ItemKind::Trait(_) => ItemShape::Trait { functions: Vec::new() },
-                ItemKind::Static(value) => value_of(value),
+                ItemKind::Static(value) => value_of(value, Ty::Unknown),
             };
             let id = ItemId(self.items.len() as u32);
             self.items.push(ItemData {
@@ -400,7 +400,7 @@ impl Index {
     }
 }
 
-fn value_of(value: &tree::Static) -> ItemShape {
+fn value_of(value: &tree::Static, ty: Ty) -> ItemShape {
     let (mut text, mut number) = (None, None);
     match &value.value {
         Some(tree::Lit::Str(it)) => text = Some(it.clone()),
@@ -408,7 +408,7 @@ fn value_of(value: &tree::Static) -> ItemShape {
         _ => {}
     }
     let (is_const, thread_local) = (value.is_const, value.thread_local);
-    ItemShape::Value { ty: Ty::Unknown, text, number, is_const, thread_local }
+    ItemShape::Value { ty, text, number, is_const, thread_local }
 }
 
 fn join(path: &str, name: &str) -> String {

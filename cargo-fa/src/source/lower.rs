@@ -19,14 +19,13 @@ use super::span::{FileId, Span};
 use super::tree::{Inner, Name, Pat, PatKind, Path, Segment, Type, TypeKind};
 
 /// Lowers one file, or a part of one.
-pub(super) struct Lowering<'a> {
+pub(super) struct Lowering {
     file: FileId,
     /// Where the text that was parsed begins in the file.
     base: u32,
-    /// The text that was parsed.
-    parsed: &'a str,
-    /// Where its lines begin.
-    lines: Vec<u32>,
+    /// Where the lines of that text begin, if its characters are bytes: then a column says where something is, without
+    /// the parser's counting of characters.
+    lines: Option<Vec<u32>>,
     /// The text of the file.
     text: Arc<str>,
     names: RefCell<HashSet<Name>>,
@@ -36,10 +35,11 @@ pub(super) struct Lowering<'a> {
     inner: RefCell<Vec<Inner>>,
 }
 
-impl<'a> Lowering<'a> {
-    pub(super) fn new(file: FileId, base: u32, parsed: &'a str, text: Arc<str>) -> Self {
+impl Lowering {
+    pub(super) fn new(file: FileId, base: u32, parsed: &str, text: Arc<str>) -> Self {
         let (names, buffer, inner) = (RefCell::default(), RefCell::default(), RefCell::default());
-        Self { file, base, parsed, lines: line_starts(parsed), text, names, buffer, inner }
+        let lines = parsed.is_ascii().then(|| line_starts(parsed));
+        Self { file, base, lines, text, names, buffer, inner }
     }
 
     fn name_of(&self, text: &str) -> Name {
@@ -72,19 +72,18 @@ impl<'a> Lowering<'a> {
     }
 
     fn span(&self, span: proc_macro2::Span) -> Span {
-        Span { file: self.file, start: self.byte(span.start()), end: self.byte(span.end()) }
-    }
-
-    /// The byte of a place. `Span::byte_range` would count characters from the last place that somebody asked for.
-    fn byte(&self, place: LineColumn) -> u32 {
-        let start = self.lines.get(place.line - 1).copied().unwrap_or(0);
-        let line = self.parsed.get(start as usize..).unwrap_or("");
-        let ahead = line.get(..place.column).unwrap_or("");
-        let bytes = match ahead.len() == place.column && ahead.is_ascii() {
-            true => place.column,
-            false => line.char_indices().nth(place.column).map_or(line.len(), |(at, _)| at),
+        let (start, end) = match &self.lines {
+            Some(lines) => {
+                let byte =
+                    |place: LineColumn| lines.get(place.line - 1).copied().unwrap_or(0) + place.column as u32;
+                (byte(span.start()), byte(span.end()))
+            }
+            None => {
+                let range = span.byte_range();
+                (range.start as u32, range.end as u32)
+            }
         };
-        self.base + start + bytes as u32
+        Span { file: self.file, start: self.base + start, end: self.base + end }
     }
 
     fn delimited(&self, span: &DelimSpan) -> Span {

@@ -103,3 +103,39 @@ fn too_deep(text: &str) -> Option<usize> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::span::FileId;
+    use super::super::tree::ItemKind;
+    use super::{SourceFile, parse};
+
+    #[test]
+    fn places_are_bytes_whatever_the_characters_and_the_ends_of_lines() {
+        let code = "struct S;\n  fn name(param: S) -> u8 {\n    let local = 1; local }";
+        for before in
+            ["", "// é\n", "/* ☃ */ ", "\u{feff}", "#!/usr/bin/env rust\n", "\u{feff}#!x é\r\n", "\r\n"]
+        {
+            let text = format!("{before}{code}");
+            let file = SourceFile::new(FileId(0), "".into(), String::new(), text.into());
+            let items = parse(&file).unwrap();
+            let ItemKind::Fn(function) = &items[1].kind else { panic!("{items:?}") };
+            let code = function.code();
+            let spans = [
+                items[0].name_span,
+                items[1].name_span,
+                code.params[0].0.span,
+                code.params[0].1.span,
+                code.result.as_ref().unwrap().span,
+                code.body.as_ref().unwrap().span,
+            ];
+            let shown = spans.map(|span| file.slice(span));
+            assert_eq!(
+                shown,
+                ["S", "name", "param", "S", "u8", "{\n    let local = 1; local }"],
+                "{before:?}"
+            );
+            assert_eq!(function.body, Some(spans[5]));
+        }
+    }
+}

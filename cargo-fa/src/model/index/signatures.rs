@@ -2,10 +2,22 @@
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::{Entry, FnId, Index, ItemData, ItemId, ItemShape, ModuleIx, Pending, Signature, value_of};
 use crate::model::ty::{Def, Ty};
 use crate::model::types::TypeScope;
 use crate::source::tree::{self, Item, ItemKind, Name};
+
+/// What is known of an item once all have numbers.
+enum Resolved {
+    /// A structure, enumeration or value.
+    Shape(ItemShape),
+    /// The scope of an `impl`, and its trait.
+    Header(TypeScope, Option<Ty>),
+    /// Nothing yet.
+    Nothing,
+}
 
 impl Index {
     /// Resolves the types of all items, now that all have numbers.
@@ -24,37 +36,52 @@ impl Index {
             data.params = names.collect();
             data.lifetimes = generics.lifetimes.clone();
         }
-        for Pending { module, item, trait_item } in pending {
-            match (&item.kind, trait_item) {
-                (ItemKind::Struct(it), Some(id)) => {
-                    let scope = self.scope_of_item(module, id, &it.generics);
-                    let resolved =
-                        it.fields.iter().map(|(name, ty)| (name.clone(), self.resolve(ty, &scope)));
-                    let resolved = resolved.collect();
-                    if let ItemShape::Struct { fields, .. } = &mut self.items[id.0 as usize].shape {
-                        *fields = resolved;
-                    }
+        let resolved: Vec<Resolved> = pending.par_iter().map(|one| self.resolved(one)).collect();
+        for (Pending { module, item, trait_item }, resolved) in pending.into_iter().zip(resolved) {
+            match (&item.kind, trait_item, resolved) {
+                (_, Some(id), Resolved::Shape(shape)) => self.items[id.0 as usize].shape = shape,
+                (ItemKind::Trait(it), Some(id), _) => self.finish_trait(module, id, it),
+                (ItemKind::Impl(it), _, Resolved::Header(scope, of)) => {
+                    self.finish_impl(it, scope, of.as_ref())
                 }
-                (ItemKind::Enum(it), Some(id)) => {
-                    let scope = self.scope_of_item(module, id, &it.generics);
-                    let mut resolved = Vec::new();
-                    for (name, fields) in &it.variants {
-                        let fields = fields.iter().map(|(name, ty)| (name.clone(), self.resolve(ty, &scope)));
-                        resolved.push((name.clone(), fields.collect()));
-                    }
-                    self.items[id.0 as usize].shape = ItemShape::Enum { variants: resolved };
-                }
-                (ItemKind::Static(it), Some(id)) => {
-                    let resolved = self.resolve(&it.ty, &TypeScope::new(module));
-                    if let ItemShape::Value { ty, .. } = &mut self.items[id.0 as usize].shape {
-                        *ty = resolved;
-                    }
-                }
-                (ItemKind::Trait(it), Some(id)) => self.finish_trait(module, id, it),
-                (ItemKind::Impl(it), _) => self.finish_impl(module, it),
                 _ => {}
             }
         }
+    }
+
+    /// What an item is made of. This only looks, so that items can be resolved beside each other.
+    fn resolved(&self, Pending { module, item, trait_item }: &Pending) -> Resolved {
+        match (&item.kind, *trait_item) {
+            (ItemKind::Struct(it), Some(id)) => {
+                let scope = self.scope_of_item(*module, id, &it.generics);
+                Resolved::Shape(ItemShape::Struct {
+                    fields: self.fields(&it.fields, &scope),
+                    tuple: it.tuple,
+                })
+            }
+            (ItemKind::Enum(it), Some(id)) => {
+                let scope = self.scope_of_item(*module, id, &it.generics);
+                let variants =
+                    it.variants.iter().map(|(name, fields)| (name.clone(), self.fields(fields, &scope)));
+                Resolved::Shape(ItemShape::Enum { variants: variants.collect() })
+            }
+            (ItemKind::Static(it), Some(_)) => {
+                let ty = self.resolve(&it.ty, &TypeScope::new(*module));
+                Resolved::Shape(value_of(it, ty))
+            }
+            (ItemKind::Impl(it), _) => {
+                let mut scope = TypeScope::new(*module);
+                self.add_generics(&mut scope, &it.generics);
+                scope.self_ty = Some(self.resolve(&it.ty, &scope));
+                let of = it.of.as_ref().and_then(|path| self.resolve_path_type(path, &scope));
+                Resolved::Header(scope, of)
+            }
+            _ => Resolved::Nothing,
+        }
+    }
+
+    fn fields(&self, fields: &[(Name, tree::Type)], scope: &TypeScope) -> Vec<(Name, Ty)> {
+        fields.iter().map(|(name, ty)| (name.clone(), self.resolve(ty, scope))).collect()
     }
 
     fn scope_of_item(&self, module: ModuleIx, id: ItemId, generics: &tree::Generics) -> TypeScope {
@@ -106,16 +133,11 @@ impl Index {
         }
     }
 
-    fn finish_impl(&mut self, module: ModuleIx, it: &tree::Impl) {
-        let mut scope = TypeScope::new(module);
-        self.add_generics(&mut scope, &it.generics);
-        let ty = self.resolve(&it.ty, &scope);
-        scope.self_ty = Some(ty.clone());
-        let of = it.of.as_ref().and_then(|path| self.resolve_path_type(path, &scope));
-        let of_trait = of.as_ref().and_then(Ty::as_item);
+    fn finish_impl(&mut self, it: &tree::Impl, scope: TypeScope, of: Option<&Ty>) {
+        let of_trait = of.and_then(Ty::as_item);
         let trait_name = it.of.as_ref().map_or("", |path| path.last());
-        let def = match ty.peeled() {
-            Ty::Adt(def, _) => Some(def.clone()),
+        let def = match scope.self_ty.as_ref().map(Ty::peeled) {
+            Some(Ty::Adt(def, _)) => Some(def.clone()),
             _ => None,
         };
         let scope = Arc::new(scope);
@@ -139,25 +161,16 @@ impl Index {
                         self.derefs.insert(def.clone(), target);
                     }
                 }
-                ItemKind::Static(value) => self.associated_value(module, &scope, item, value, def.as_ref()),
+                ItemKind::Static(value) => self.associated_value(&scope, item, value, def.as_ref()),
                 _ => {}
             }
         }
     }
 
     /// A constant of a type, found as `Type::NAME`.
-    fn associated_value(
-        &mut self,
-        module: ModuleIx,
-        scope: &TypeScope,
-        item: &Item,
-        value: &tree::Static,
-        def: Option<&Def>,
-    ) {
-        let mut shape = value_of(value);
-        if let ItemShape::Value { ty, .. } = &mut shape {
-            *ty = self.resolve(&value.ty, scope);
-        }
+    fn associated_value(&mut self, scope: &TypeScope, item: &Item, value: &tree::Static, def: Option<&Def>) {
+        let module = scope.module;
+        let shape = value_of(value, self.resolve(&value.ty, scope));
         let id = ItemId(self.items.len() as u32);
         let (params, lifetimes, derives) = (Vec::new(), Vec::new(), Vec::new());
         let (name, span) = (item.name.clone(), item.name_span);

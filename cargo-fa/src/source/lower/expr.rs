@@ -6,7 +6,7 @@ use super::super::tree::{
 };
 use super::{Lowering, Pat};
 
-impl Lowering<'_> {
+impl Lowering {
     pub(super) fn block(&self, block: &syn::Block) -> Block {
         let mut items = Vec::new();
         let mut stmts = Vec::new();

@@ -23,7 +23,7 @@ impl Fn {
     }
 }
 
-impl Lowering<'_> {
+impl Lowering {
     /// A function with its body, or with what it ends in without one.
     pub(super) fn function(&self, sig: &syn::Signature, body: Result<&syn::Block, proc_macro2::Span>) -> Fn {
         let start = self.span(sig.fn_token.span);

@@ -8,7 +8,7 @@ use super::super::span::Span;
 use super::super::tree::{Alias, Attrs, Enum, Impl, Item, ItemKind, Mod, Name, Static, Struct, Trait, Use};
 use super::Lowering;
 
-impl Lowering<'_> {
+impl Lowering {
     pub(in super::super) fn items<'a>(&self, items: impl IntoIterator<Item = &'a syn::Item>) -> Vec<Item> {
         let mut lowered = Vec::new();
         for item in items {

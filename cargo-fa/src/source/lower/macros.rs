@@ -14,7 +14,7 @@ use super::{Lowering, single};
 /// Beyond this many tokens, names are not gathered from what could not be parsed.
 const MOST_NAMES: usize = 512;
 
-impl Lowering<'_> {
+impl Lowering {
     pub(super) fn macro_call(&self, call: &syn::Macro) -> Expr {
         let path = self.path(&call.path, None);
         let close = match &call.delimiter {

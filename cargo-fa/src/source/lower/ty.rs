@@ -4,7 +4,7 @@ use super::super::span::Span;
 use super::super::tree::{Generics, Name, Pat, PatKind, Path, Segment, Type, TypeKind};
 use super::{Lowering, infer, wild};
 
-impl Lowering<'_> {
+impl Lowering {
     pub(super) fn path(&self, path: &syn::Path, of: Option<&syn::QSelf>) -> Path {
         let segments: Vec<_> = path.segments.iter().map(|segment| self.segment(segment)).collect();
         let ends = path.segments.first().zip(path.segments.last());
