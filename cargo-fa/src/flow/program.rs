@@ -13,7 +13,6 @@ use super::body::{
 use super::build::build;
 use super::liveness::Liveness;
 use super::order::Order;
-use super::spawn::{Spawn, spawns};
 use super::state::{OriginId, State, Status};
 use super::summary::Summary;
 use super::tags::Tags;
@@ -269,12 +268,6 @@ impl Program {
             ty = self.index.field(&ty, &field).map_or(Ty::Unknown, |(ty, _)| ty);
         }
         ty
-    }
-
-    /// The calls of a body that have something run elsewhere.
-    #[must_use]
-    pub fn spawns<'a>(&self, function: &'a Function, body: BodyId) -> Vec<Spawn<'a>> {
-        spawns(&self.index, function, function.body(body))
     }
 
     /// All functions that running a body may call, directly or through others.
