@@ -94,10 +94,12 @@
 //! it calls is taken in. [`Program::reached_from`] lists what a body may call. [`Program::frame_calls`] says which
 //! bodies are called within frames.
 //!
-//! [`Program::spawns`] finds what runs elsewhere, of which [`SpawnKind`], and the body or function that runs there:
+//! [`Threads`](threads::Threads) knows which calls hand an argument to other threads, how, and what it is when it is work;
+//! [`threads::each_call`] visits what that work calls, in order:
 //!
 //! ```
-//! use cargo_fa::flow::{Memory, Program, Runs, SpawnKind};
+//! use cargo_fa::flow::threads::{Handing, Job, Threads, each_call};
+//! use cargo_fa::flow::Program;
 //! use cargo_fa::source::load_files;
 //!
 //! let source = "fn start(alloc: framealloc::SmartAlloc) {
@@ -105,12 +107,16 @@
 //! }
 //! fn work(alloc: &framealloc::SmartAlloc) { alloc.frame_vec::<u8>(); }";
 //! let program = Program::build(load_files(&[("src/lib.rs", source)], false));
-//! let function = program.functions().next().unwrap();
-//! let spawns = program.spawns(function, cargo_fa::flow::body::BodyId(0));
-//! assert_eq!(spawns[0].kind, SpawnKind::Thread);
-//! let Runs::Body(closure) = spawns[0].runs else { panic!() };
-//! let summary = program.body_summary(function, closure);
-//! assert!(summary.allocates.contains_key(&Memory::Frame) && !summary.begins_frame);
+//! let threads = Threads::of(&program);
+//! let (function, _, body) = program.bodies().next().unwrap();
+//! let (_, _, spawn) = body.calls().find(|(_, _, call)| &*call.name == "spawn").unwrap();
+//! let handed = &threads.handed(&program, function, spawn)[0];
+//! assert_eq!(handed.how, Handing::Thread);
+//! let mut called = Vec::new();
+//! each_call(&program, &threads, (function, handed.job.unwrap()), &mut |_, _, call, _| {
+//!     called.push(call.name.to_string());
+//! });
+//! assert_eq!(called, ["frame_vec", "work"]);
 //! ```
 //!
 //! # Loops
@@ -136,7 +142,6 @@ mod look;
 mod order;
 mod program;
 mod relevant;
-mod spawn;
 mod state;
 mod summarise;
 mod summary;
@@ -151,7 +156,6 @@ pub use fate::Fate;
 pub use forward::{forward, state_before};
 pub use liveness::Liveness;
 pub use program::{Point, Program};
-pub use spawn::{Runs, Spawn, SpawnKind, closure_of};
 pub use state::{FrameState, Origin, OriginId, OriginKind, State, Status};
 pub use summary::{Budget, FrameEffect, Made, Memory, Shared, Stored, Summary};
 pub use tags::{Stack, Tag, TagUse, Tags};

@@ -14,7 +14,6 @@ use super::build::build;
 use super::liveness::Liveness;
 use super::order::Order;
 use super::relevant::{Relevant, relevant};
-use super::spawn::{Spawn, spawns};
 use super::state::{OriginId, State, Status};
 use super::summary::{Summaries, Summary};
 use super::tags::Tags;
@@ -250,12 +249,6 @@ impl Program {
             ty = self.index.field(&ty, &field).map_or(Ty::Unknown, |(ty, _)| ty);
         }
         ty
-    }
-
-    /// The calls of a body that have something run elsewhere.
-    #[must_use]
-    pub fn spawns<'a>(&self, function: &'a Function, body: BodyId) -> Vec<Spawn<'a>> {
-        spawns(&self.index, function, function.body(body))
     }
 
     /// All functions that running a body may call, directly or through others.

@@ -1,16 +1,21 @@
 //! What goes to other threads: work that is spawned, and values that are sent.
 
+mod library;
+mod visit;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::body::{
-    Aggregate, Base, BodyId, BodyKind, Call, Callee, Const, Function, LocalId, Op, OpId, OpKind, Operand,
-    Place, Value,
+    Aggregate, Base, BodyId, BodyKind, Call, Callee, Const, Function, LocalId, OpKind, Operand, Place, Value,
 };
 use super::program::Program;
 use super::state::OriginKind;
-use super::uses::{operands, places};
+use super::uses::places;
 use crate::model::{Def, FnId, Known, Ty};
 use crate::source::Span;
+
+use library::{of_method, of_path};
+pub use visit::{Running, each_call, each_call_around, each_call_of_all};
 
 /// How far the definition of a variable is followed.
 const MOST_STEPS: usize = 16;
@@ -174,81 +179,6 @@ fn queues_work(program: &Program, id: FnId) -> bool {
             && program.files.get(data.span.file).slice(signature).contains("Send")
 }
 
-/// A function of a library, and which argument it hands on.
-fn of_path(path: &str) -> Option<(Handing, usize)> {
-    let mut names = path.rsplit("::");
-    let (last, before) = (names.next()?, names.next().unwrap_or(""));
-    match (before, last) {
-        ("thread", "spawn") => Some((Handing::Thread, 0)),
-        ("Builder", "spawn") => Some((Handing::Thread, 1)),
-        ("rayon" | "rayon_core", "spawn" | "spawn_fifo" | "spawn_broadcast") => Some((Handing::Pool, 0)),
-        ("task" | "tokio" | "unblock" | "blocking", "spawn_blocking" | "unblock") => Some((Handing::Pool, 0)),
-        ("Sender" | "SyncSender" | "UnboundedSender", "send" | "try_send") => Some((Handing::Channel, 1)),
-        _ => None,
-    }
-}
-
-/// A method of a library, and which argument it hands on.
-fn of_method(program: &Program, function: &Function, call: &Call, ty: &Ty) -> Option<(Handing, usize)> {
-    let chain = program.index.chain(ty);
-    let last = |ty: &Ty| match ty {
-        Ty::Adt(Def::Foreign(path), _) => path.rsplit("::").next().map(str::to_owned),
-        Ty::Adt(Def::Known(known), _) => Some(known.name().to_owned()),
-        _ => None,
-    };
-    let names: Vec<String> = chain.iter().filter_map(last).collect();
-    let any = |test: &dyn Fn(&str) -> bool| names.iter().any(|name| test(name));
-    match &*call.name {
-        "send" | "try_send" | "send_timeout" | "send_deadline" | "blocking_send" | "send_async"
-        | "force_send"
-            if any(&|name| name.ends_with("Sender")) =>
-        {
-            Some((Handing::Channel, 1))
-        }
-        "spawn_scoped" | "spawn_scoped_unchecked" => Some((Handing::ScopedThread, 2)),
-        "spawn" | "spawn_unchecked" | "spawn_fifo" | "spawn_broadcast" | "spawn_blocking" | "execute"
-            if call.args.len() == 2 =>
-        {
-            let how = if any(&|name| name == "Builder") {
-                Handing::Thread
-            } else if any(&|name| matches!(name, "Scope" | "ScopeFifo" | "ScopedThreadBuilder")) {
-                let of_pool = chain
-                    .iter()
-                    .any(|ty| matches!(ty, Ty::Adt(Def::Foreign(path), _) if path.starts_with("rayon")));
-                if of_pool { Handing::ScopedPool } else { Handing::ScopedThread }
-            } else if any(&|name| name.ends_with("Pool") || name.ends_with("Executor") || name == "Handle") {
-                Handing::Pool
-            } else if is_of_scope(function, call.args.first()?) {
-                Handing::ScopedPool
-            } else if made_by(function, call.args.first()?, 0).is_some_and(|path| path.contains("ThreadPool"))
-            {
-                Handing::Pool
-            } else {
-                return None;
-            };
-            Some((how, 1))
-        }
-        _ => None,
-    }
-}
-
-/// The function at the beginning of a chain of methods that made a value of unknown type.
-fn made_by<'a>(function: &'a Function, operand: &Operand, depth: usize) -> Option<&'a str> {
-    let local = function.root(operand.place()?).whole_local()?;
-    if depth > MOST_STEPS {
-        return None;
-    }
-    assigned(function, local).find_map(|value| match value {
-        Value::Use(operand) => made_by(function, operand, depth + 1),
-        Value::Call(call) => match &call.callee {
-            Callee::Path(path) => Some(path.as_str()),
-            Callee::Method(_) => made_by(function, call.args.first()?, depth + 1),
-            _ => None,
-        },
-        _ => None,
-    })
-}
-
 /// Whether a type owns a frame value, whatever is in it otherwise.
 #[must_use]
 pub fn owns_frame(program: &Program, ty: &Ty) -> bool {
@@ -270,22 +200,6 @@ pub fn owns_frame(program: &Program, ty: &Ty) -> bool {
         }
     }
     owns(program, ty, 0)
-}
-
-/// Whether a value is what a `pool.scope(|scope| ..)` gives its closure.
-fn is_of_scope(function: &Function, receiver: &Operand) -> bool {
-    let Some(local) = receiver.place().map(|place| function.root(place)).and_then(|place| place.as_local())
-    else {
-        return false;
-    };
-    let body = function.local(local).body;
-    if !function.body(body).params.contains(&local) {
-        return false;
-    }
-    let takes = |call: &Call| {
-        call.name.contains("scope") && call.args.iter().any(|arg| job(function, arg) == Some(Job::Body(body)))
-    };
-    function.bodies.iter().any(|body| body.calls().any(|(_, _, call)| takes(call)))
 }
 
 /// The closure or function that an operand is, through variables and boxes.
@@ -368,125 +282,6 @@ pub fn captured(function: &Function, id: BodyId) -> BTreeSet<Place> {
     found
 }
 
-/// Visits, before a thread's work, what the function that spawns the thread has it do: setting up, and opening a frame.
-pub fn each_call_around(program: &Program, threads: &Threads, handed: &Handed, each: &mut dyn FnMut(&Call)) {
-    let Some((id, body)) = handed.within else { return };
-    if let Some(function) = program.function(id) {
-        each_call(program, threads, (function, Job::Body(body)), &mut |_, _, call, _| each(call));
-    }
-}
-
-/// Something that runs: a body of a function.
-pub type Running<'a> = (&'a Function, BodyId);
-
-/// Visits the calls of what runs in one thread: a job, the closures in it and the functions that it calls, in the order of
-/// the source. What it hands to other threads runs there.
-pub fn each_call(
-    program: &Program,
-    threads: &Threads,
-    start: (&Function, Job),
-    each: &mut dyn FnMut(Running<'_>, OpId, &Call, Span),
-) {
-    let mut visit = Visit { program, threads, seen: BTreeSet::new(), alternatives: None, each };
-    visit.job(start.0, start.1);
-}
-
-/// The same, but where a trait has several implementations, of which one runs, none is visited; it returns them.
-pub fn each_call_of_all(
-    program: &Program,
-    threads: &Threads,
-    start: (&Function, Job),
-    each: &mut dyn FnMut(Running<'_>, OpId, &Call, Span),
-) -> BTreeSet<FnId> {
-    let alternatives = Some(BTreeSet::new());
-    let mut visit = Visit { program, threads, seen: BTreeSet::new(), alternatives, each };
-    visit.job(start.0, start.1);
-    visit.alternatives.unwrap_or_default()
-}
-
-/// What runs in one thread, one after the other.
-struct Visit<'a> {
-    program: &'a Program,
-    threads: &'a Threads,
-    seen: BTreeSet<(FnId, BodyId)>,
-    /// Implementations of which one runs, when they are not to be visited.
-    alternatives: Option<BTreeSet<FnId>>,
-    each: &'a mut dyn FnMut(Running<'_>, OpId, &Call, Span),
-}
-
-impl Visit<'_> {
-    fn job(&mut self, function: &Function, job: Job) {
-        let Self { program, threads, .. } = *self;
-        let (function, id) = match job {
-            Job::Body(id) => (function, id),
-            Job::Fn(id) => match program.function(id) {
-                Some(function) => (function, BodyId(0)),
-                None => return,
-            },
-        };
-        if !self.seen.insert((function.id, id)) {
-            return;
-        }
-        let body = function.body(id);
-        let mut elsewhere: BTreeSet<Job> = BTreeSet::new();
-        for (_, _, call) in body.calls() {
-            elsewhere
-                .extend(threads.handed(program, function, call).into_iter().filter_map(|handed| handed.job));
-        }
-        // Arguments end before the call that they are for.
-        let mut ops: Vec<(OpId, &Op)> = body.ops().collect();
-        ops.sort_by_key(|(_, op)| op.span.end);
-        for (at, op) in ops {
-            let OpKind::Assign(_, value) = &op.kind else { continue };
-            match value {
-                Value::Call(call) => {
-                    match &call.callee {
-                        Callee::Own(callees) => {
-                            if let Some(alternatives) =
-                                self.alternatives.as_mut().filter(|_| callees.len() > 1)
-                            {
-                                alternatives.extend(callees);
-                                continue;
-                            }
-                            for &callee in callees {
-                                self.job(function, Job::Fn(callee));
-                            }
-                        }
-                        Callee::Variable(place) => {
-                            let called = follow(function, &Operand::Ref(place.clone(), false), 0);
-                            if let Some(job) = called {
-                                self.job(function, job);
-                            }
-                        }
-                        _ => {}
-                    }
-                    (self.each)((function, id), at, call, op.span);
-                }
-                Value::Closure(child) if !elsewhere.contains(&Job::Body(*child)) => {
-                    let is_async = matches!(function.body(*child).kind, BodyKind::Async { .. });
-                    if !is_async {
-                        self.job(function, Job::Body(*child));
-                    }
-                }
-                _ => {}
-            }
-            // Functions and closures of outside that are given to others: `rows.map(work)`.
-            operands(value, &mut |operand| {
-                let given = match operand {
-                    Operand::Const(Const::Fn(_)) => follow(function, operand, 0),
-                    Operand::Const(_) => None,
-                    _ => follow(function, operand, 0).filter(|job| matches!(job, Job::Body(_))),
-                };
-                if let Some(job) = given
-                    && !elsewhere.contains(&job)
-                {
-                    self.job(function, job);
-                }
-            });
-        }
-    }
-}
-
 /// Whether a value is a future, a box of one, or a closure that makes one.
 #[must_use]
 pub fn is_future(function: &Function, operand: &Operand, ty: &Ty) -> bool {
@@ -513,94 +308,4 @@ pub fn is_shared_frame(known: Option<Known>) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::flow::body::Bound;
-    use crate::source::load_files;
-
-    fn program(source: &str) -> Program {
-        Program::whole(load_files(&[("src/lib.rs", source)], false))
-    }
-
-    fn all(program: &Program) -> Vec<(String, Handing, Option<Job>)> {
-        let threads = Threads::of(program);
-        let mut found = Vec::new();
-        for (function, _, body) in program.bodies() {
-            for (_, _, call) in body.calls() {
-                for handed in threads.handed(program, function, call) {
-                    found.push((program.path(function).to_owned(), handed.how, handed.job));
-                }
-            }
-        }
-        found
-    }
-
-    #[test]
-    fn calls_hand_work_and_values_to_threads() {
-        let program = program(
-            "use std::thread; use std::sync::mpsc::Sender;
-             fn work() {}
-             fn thread_one() { thread::spawn(work); }
-             fn builder() { let _ = thread::Builder::new().name(\"a\".into()).spawn(|| 1); }
-             fn scoped() { thread::scope(|s| { let job = || 2; s.spawn(job); }); }
-             fn rayon_scope() { rayon::scope(|s| s.spawn(|_| work())); }
-             fn pool_scope(pool: &rayon::ThreadPool) { pool.scope(|s| s.spawn(|_| work())); }
-             fn pool(pool: &rayon::ThreadPool) { pool.spawn(work); }
-             fn made() { rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap().spawn(work); }
-             fn send(out: &Sender<u8>, n: u8) { out.send(n).unwrap(); }
-             fn by_path(out: &Sender<u8>, n: u8) { Sender::send(out, n).unwrap(); }
-             struct World; impl World { fn spawn(&self, n: u8) {} }
-             fn own(w: &World) { w.spawn(3); }",
-        );
-        let found: Vec<(String, Handing)> = all(&program).into_iter().map(|(f, how, _)| (f, how)).collect();
-        let found: Vec<(&str, Handing)> = found.iter().map(|(f, how)| (f.as_str(), *how)).collect();
-        let expected = [
-            ("thread_one", Handing::Thread),
-            ("builder", Handing::Thread),
-            ("scoped", Handing::ScopedThread),
-            ("rayon_scope", Handing::ScopedPool),
-            ("pool_scope", Handing::ScopedPool),
-            ("pool", Handing::Pool),
-            ("made", Handing::Pool),
-            ("send", Handing::Channel),
-            ("by_path", Handing::Channel),
-        ];
-        assert_eq!(found, expected);
-        assert!(all(&program)[..7].iter().all(|(_, _, job)| job.is_some()));
-    }
-
-    #[test]
-    fn a_function_hands_on_what_its_callers_give_it() {
-        let program = program(
-            "fn outer(n: u8, job: impl FnOnce() + Send + 'static) { inner(Box::new(job)); }
-             fn inner(job: Box<dyn FnOnce() + Send>) { std::thread::spawn(job); }
-             fn caller() { outer(1, || println!(\"x\")); }",
-        );
-        let found = all(&program);
-        let caller = found.iter().find(|(function, ..)| function == "caller").unwrap();
-        assert_eq!((caller.1, caller.2), (Handing::Thread, Some(Job::Body(BodyId(1)))));
-    }
-
-    #[test]
-    fn what_runs_in_a_thread_is_visited_in_order_and_what_it_spawns_is_not() {
-        let program = program(
-            "fn a() {} fn b(_: ()) {} fn c() {} fn d() {} fn deep() { c(); }
-             fn start() { std::thread::spawn(|| { b(a()); Some(1).map(|_| deep()); std::thread::spawn(d); }); }",
-        );
-        let threads = Threads::of(&program);
-        let start = program.functions().find(|function| program.path(function) == "start").unwrap();
-        let mut names = Vec::new();
-        each_call(&program, &threads, (start, Job::Body(BodyId(1))), &mut |_, _, call, _| {
-            names.push(call.name.to_string());
-        });
-        assert_eq!(names, ["a", "b", "c", "deep", "map", "spawn"]);
-    }
-
-    #[test]
-    fn a_closed_range_has_its_end_too() {
-        let program = program("fn f() { for _ in 1..=4 {} for _ in 0..4 {} }");
-        let function = program.functions().next().unwrap();
-        let bounds: Vec<Bound> = function.loops.iter().map(|it| it.bound.clone()).collect();
-        assert_eq!(bounds, [Bound::Literal(4), Bound::Literal(4)]);
-    }
-}
+mod tests;

@@ -1,10 +1,14 @@
 //! For the unit tests of lints: a source whose lines say what must be found on them.
 
+mod many_ways;
+
 use crate::flow::Program;
 use crate::lint::declare::Lint;
 use crate::lint::finding::{Confidence, Finding};
 use crate::lint::options::LintOptions;
 use crate::source::load_files;
+
+pub(crate) use many_ways::MANY_WAYS;
 
 /// Runs one lint over a source. Each line that ends with `//~ CODE` must have a finding, and no other line may.
 ///

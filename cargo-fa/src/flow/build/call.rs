@@ -167,6 +167,11 @@ impl Builder<'_> {
             _ => None,
         };
         let owner = owner.or_else(|| path.of.as_ref().map(|ty| self.index.resolve(ty, &self.types)));
+        // `Default::default()` is that of the type that is wanted.
+        let owner = match &*path.segments {
+            [.., of, last] if &*of.name == "Default" && &*last.name == "default" => wanted.cloned().or(owner),
+            _ => owner,
+        };
         let last = path.segments.last().map(|segment| segment.name.clone()).unwrap_or_else(|| "".into());
         if let Some(owner) = &owner {
             let own = self.index.associated(owner, &last);

@@ -1,18 +1,22 @@
 //! FA301.
 
+mod limits;
+
 use std::collections::BTreeSet;
 
 use crate::flow::body::{
     BodyId, Bound, Call, Callee, ContextId, Function, INDEX, Leave, Loop, LoopId, LoopKind, Op, OpKind,
     Operand, Place, Value,
 };
-use crate::flow::{Budget, Program, operands};
+use crate::flow::{Program, operands};
 use crate::lint::declare::declare_lint;
 use crate::lint::finding::{Confidence, Finding, Label};
 use crate::lint::options::LintOptions;
 use crate::model::api::Kind;
 use crate::model::{FnId, Known, Ty};
 use crate::source::Span;
+
+use limits::Limits;
 
 declare_lint! {
     /// A loop without an end takes frame or pool memory in each turn, and nothing in it gives any back.
@@ -78,36 +82,12 @@ fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
                 continue;
             }
             for growth in search.grows {
-                let limited = if growth.pool { limits.pool } else { limits.frame };
+                let limited = limits.bound(growth.pool, (function.id, turn.body));
                 if !limited && told.insert(growth.span) {
                     findings.push(finding(program, turn, why, &growth));
                 }
             }
         }
-    }
-}
-
-/// The budgets and limits that the program sets.
-#[derive(Default)]
-struct Limits {
-    frame: bool,
-    pool: bool,
-}
-
-impl Limits {
-    fn of(program: &Program) -> Self {
-        let mut limits = Self::default();
-        for (function, id, body) in program.bodies() {
-            for budget in &program.body_summary(function, id).budgets {
-                limits.frame |= matches!(budget, Budget::Frame | Budget::Tag);
-                limits.pool |= matches!(budget, Budget::Pool | Budget::Tag);
-            }
-            for (_, _, call) in body.calls() {
-                limits.frame |= &*call.name == "with_frame_limit";
-                limits.pool |= &*call.name == "with_pool_limit";
-            }
-        }
-        limits
     }
 }
 

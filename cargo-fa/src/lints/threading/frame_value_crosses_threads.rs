@@ -85,6 +85,11 @@ fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
             for handed in threads.handed(program, function, call) {
                 let Some(operand) = call.args.get(handed.position) else { continue };
                 let ty = call.types.get(handed.position).cloned().unwrap_or(Ty::Unknown);
+                // What is copied out of a frame value is no part of it, unless it refers to one.
+                let copies = matches!(operand, Operand::Copy(from) if from.is_behind());
+                if copies && !matches!(ty, Ty::Ref(..) | Ty::Ptr(_)) {
+                    continue;
+                }
                 if handed.how.is_scoped() || threads::is_future(function, operand, &ty) {
                     continue;
                 }

@@ -79,6 +79,15 @@ fn report(alloc: &SmartAlloc, words: &[&str]) {
     });
 }
 
+fn tell(alloc: &SmartAlloc, out: &std::sync::mpsc::Sender<usize>) {
+    let lengths = gather(alloc, &["a", "bc"]);
+    for length in lengths.iter() {
+        out.send(*length).ok();
+    }
+    out.send(lengths[0]).ok();
+    out.send(lengths.len()).ok();
+}
+
 fn main() {
     let alloc = Arc::new(SmartAlloc::new(AllocConfig::default()));
     let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
@@ -87,4 +96,7 @@ fn main() {
     jobs.cull_fifo(&[[1.0; 4]]);
     println!("{} {} {}", jobs.skin(&[1.0]), jobs.light(&[1, 2]), jobs.bake());
     report(&alloc, &["a", "bc"]);
+    let (out, told) = std::sync::mpsc::channel();
+    tell(&alloc, &out);
+    println!("{}", told.try_iter().sum::<usize>());
 }

@@ -1,0 +1,78 @@
+//! Which budgets and limits hold for what.
+
+use std::collections::BTreeSet;
+
+use crate::flow::body::{BodyId, Call, Callee};
+use crate::flow::threads::{self, Threads};
+use crate::flow::{Budget, Program};
+use crate::model::FnId;
+use crate::model::api::Kind;
+
+/// The budgets and limits that the program sets.
+#[derive(Default)]
+pub(super) struct Limits {
+    frame: bool,
+    pool: bool,
+    /// Threads that set a budget for themselves: what runs in each, and whether it is for the frame and for the pool.
+    threads: Vec<(BTreeSet<Unit>, bool, bool)>,
+}
+
+/// A body of a function.
+type Unit = (FnId, BodyId);
+
+impl Limits {
+    pub(super) fn of(program: &Program) -> Self {
+        let mut limits = Self { threads: of_threads(program), ..Self::default() };
+        for (function, id, body) in program.bodies() {
+            let in_thread = limits.threads.iter().any(|(runs, ..)| runs.contains(&(function.id, id)));
+            for budget in &program.body_summary(function, id).budgets {
+                limits.frame |= *budget == Budget::Tag || *budget == Budget::Frame && !in_thread;
+                limits.pool |= *budget == Budget::Tag || *budget == Budget::Pool && !in_thread;
+            }
+            for (_, _, call) in body.calls() {
+                limits.frame |= &*call.name == "with_frame_limit";
+                limits.pool |= &*call.name == "with_pool_limit";
+            }
+        }
+        limits
+    }
+
+    /// Whether what a body takes has a limit.
+    pub(super) fn bound(&self, pool: bool, unit: Unit) -> bool {
+        let of_thread = |(runs, for_frame, for_pool): &(BTreeSet<Unit>, bool, bool)| {
+            runs.contains(&unit) && if pool { *for_pool } else { *for_frame }
+        };
+        (if pool { self.pool } else { self.frame }) || self.threads.iter().any(of_thread)
+    }
+}
+
+fn of_threads(program: &Program) -> Vec<(BTreeSet<Unit>, bool, bool)> {
+    let mut found = Vec::new();
+    if program.bodies().all(|(function, id, _)| program.body_summary(function, id).budgets.is_empty()) {
+        return found;
+    }
+    let threads = Threads::of(program);
+    for (function, _, body) in program.bodies() {
+        for (_, _, call) in body.calls() {
+            for handed in threads.handed(program, function, call) {
+                let Some(job) = handed.job.filter(|_| handed.how.is_thread()) else { continue };
+                let (mut runs, mut frame, mut pool) = (BTreeSet::new(), false, false);
+                let mut note = |call: &Call| {
+                    if let Callee::Api { method, .. } = &call.callee {
+                        frame |= method.kind == Kind::FrameBudget;
+                        pool |= method.kind == Kind::PoolBudget;
+                    }
+                };
+                threads::each_call_around(program, &threads, &handed, &mut note);
+                threads::each_call(program, &threads, (function, job), &mut |(function, id), _, call, _| {
+                    runs.insert((function.id, id));
+                    note(call);
+                });
+                if frame || pool {
+                    found.push((runs, frame, pool));
+                }
+            }
+        }
+    }
+    found
+}
