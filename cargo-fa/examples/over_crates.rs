@@ -4,8 +4,8 @@
 //! by itself, or all of them as one program with `--together`. Without folders: Bevy's own packages, together, which cargo
 //! downloads where they are not yet.
 //!
-//! Each row is from processes of its own: one with a single thread, which also gives the least that `syn` needs for the
-//! same files, and one with all of them. Findings are false alarms, and are shown.
+//! Each row is from processes of its own, with a single thread and with all of them. One also parses the same files with
+//! `syn` alone, after everything else. Findings are false alarms, and are shown.
 #![expect(clippy::print_stdout, reason = "a developer reads it")]
 
 use std::fmt::Write as _;
@@ -14,9 +14,10 @@ use std::process::Command;
 use std::time::Instant;
 
 use cargo_fa::flow::Program;
+use cargo_fa::lint::finding::Finding;
 use cargo_fa::lint::options::LintOptions;
 use cargo_fa::lints::LINTS;
-use cargo_fa::source::{Selection, load};
+use cargo_fa::source::{Selection, load, load_files};
 use cargo_metadata::{MetadataCommand, Package, TargetKind};
 
 /// The version whose sources are read when no folder is given; a fixed one, so that figures can be compared.
@@ -25,13 +26,17 @@ const BEVY: &str = "0.20.1";
 const TURNS: usize = 3;
 /// Says to a process of this program that it measures, and what.
 const MEASURE: &str = "--measure";
+/// The same for the time on the wall.
+const CLOCK: &str = "--clock";
 
 type Error = Box<dyn std::error::Error>;
 
 fn main() -> Result<(), Error> {
     let mut arguments: Vec<String> = std::env::args().skip(1).collect();
-    if arguments.first().is_some_and(|first| first == MEASURE) {
-        return measure(Path::new(&arguments[1]));
+    match &*arguments {
+        [what, folder] if what == MEASURE => return measure(Path::new(folder)),
+        [what, folder] if what == CLOCK => return clock(Path::new(folder)),
+        _ => {}
     }
     let before = arguments.len();
     arguments.retain(|argument| argument != "--together");
@@ -93,15 +98,15 @@ fn library(package: &Package) -> Option<&Path> {
 fn row(name: &str, packages: &[&Package]) -> Result<String, Error> {
     let folder = tempfile::tempdir()?;
     workspace(folder.path(), packages)?;
-    let one = in_process(folder.path(), Some("1"))?;
-    let all = in_process(folder.path(), None)?;
-    let [lines, kept, syn, ours, peak, mut wall] = one.numbers;
-    let (mut wall_of_all, peak_of_all) = (all.numbers[5], all.numbers[4]);
-    // In turns, and the least of each: others use the processors, too.
-    for _ in 1..TURNS {
-        wall = wall.min(in_process(folder.path(), Some("1"))?.numbers[5]);
-        wall_of_all = wall_of_all.min(in_process(folder.path(), None)?.numbers[5]);
-    }
+    let one = in_process(MEASURE, folder.path(), Some("1"))?;
+    let all = in_process(MEASURE, folder.path(), None)?;
+    let (Some([lines, kept, syn, ours, peak]), Some([.., peak_of_all])) = (one.numbers(), all.numbers())
+    else {
+        return Err("a process did not say five numbers".into());
+    };
+    let wall = in_process(CLOCK, folder.path(), Some("1"))?.first;
+    let wall_of_all = in_process(CLOCK, folder.path(), None)?.first;
+    let (wall, wall_of_all): (u64, u64) = (wall.parse()?, wall_of_all.parse()?);
     println!(
         "| {name} | {lines} | {kept} | {syn} ms | {ours} ms | {:.2} | {} MB | {wall} ms | {wall_of_all} ms | {:.2}× |",
         ours as f64 / syn.max(1) as f64,
@@ -139,15 +144,23 @@ fn workspace(folder: &Path, packages: &[&Package]) -> Result<(), Error> {
     Ok(std::fs::write(folder.join("Cargo.toml"), root)?)
 }
 
-/// What a process measured: lines, functions kept, milliseconds of the parser and of all, KiB, milliseconds on the wall.
-struct Measured {
-    numbers: [u64; 6],
+/// What a process said: numbers, and what was found.
+struct Said {
+    first: String,
     findings: String,
 }
 
-fn in_process(folder: &Path, threads: Option<&str>) -> Result<Measured, Error> {
+impl Said {
+    /// Lines, functions kept, milliseconds of the parser and of all, KiB.
+    fn numbers(&self) -> Option<[u64; 5]> {
+        let numbers: Option<Vec<u64>> = self.first.split(' ').map(|number| number.parse().ok()).collect();
+        numbers?.try_into().ok()
+    }
+}
+
+fn in_process(what: &str, folder: &Path, threads: Option<&str>) -> Result<Said, Error> {
     let mut command = Command::new(std::env::current_exe()?);
-    command.arg(MEASURE).arg(folder);
+    command.arg(what).arg(folder);
     if let Some(threads) = threads {
         command.env("RAYON_NUM_THREADS", threads);
     }
@@ -157,25 +170,48 @@ fn in_process(folder: &Path, threads: Option<&str>) -> Result<Measured, Error> {
     }
     let text = String::from_utf8(output.stdout)?;
     let (first, findings) = text.split_once('\n').unwrap_or((&text, ""));
-    let numbers: Vec<u64> = first.split(' ').map(str::parse).collect::<Result<_, _>>()?;
-    let numbers = numbers.try_into().map_err(|_| format!("{first} are not six numbers"))?;
-    Ok(Measured { numbers, findings: findings.to_owned() })
+    Ok(Said { first: first.to_owned(), findings: findings.to_owned() })
+}
+
+fn selection(folder: &Path) -> Selection {
+    let manifest_path = Some(PathBuf::from(folder).join("Cargo.toml"));
+    Selection { manifest_path, workspace: true, tests: true, ..Selection::default() }
+}
+
+/// Says how long all of it takes on the wall, the least of some turns, for texts in memory: without cargo and the disk.
+fn clock(folder: &Path) -> Result<(), Error> {
+    let loaded = load(&selection(folder)).map_err(|problem| problem.message)?;
+    let roots = loaded.crates.iter().filter_map(|krate| krate.modules.first());
+    let mut root = String::new();
+    for (number, module) in roots.enumerate() {
+        writeln!(root, "#[path = {:?}] mod m{number};", loaded.files.get(module.file).path)?;
+    }
+    let mut texts = vec![("root.rs".to_owned(), root)];
+    texts.extend(loaded.files.iter().map(|file| (file.path.display().to_string(), file.text.to_string())));
+    drop(loaded);
+    let files: Vec<(&str, &str)> = texts.iter().map(|(path, text)| (&**path, &**text)).collect();
+    let turn = |_| {
+        let begun = Instant::now();
+        check(&Program::build(load_files(&files, true)));
+        begun.elapsed().as_millis()
+    };
+    println!("{}", (0..TURNS).map(turn).min().unwrap_or_default());
+    Ok(())
+}
+
+fn check(program: &Program) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for lint in LINTS {
+        (lint.check)(program, &LintOptions::default(), &mut found);
+    }
+    found
 }
 
 fn measure(folder: &Path) -> Result<(), Error> {
-    let selection = Selection {
-        manifest_path: Some(PathBuf::from(folder).join("Cargo.toml")),
-        workspace: true,
-        tests: true,
-        ..Selection::default()
-    };
-    let (begun, at_begin) = (Instant::now(), processor()?);
-    let program = Program::build(load(&selection).map_err(|problem| problem.message)?);
-    let mut found = Vec::new();
-    for lint in LINTS {
-        (lint.check)(&program, &LintOptions::default(), &mut found);
-    }
-    let (wall, ours, most) = (begun.elapsed().as_millis(), processor()? - at_begin, peak()?);
+    let at_begin = processor()?;
+    let program = Program::build(load(&selection(folder)).map_err(|problem| problem.message)?);
+    let found = check(&program);
+    let (ours, most) = (processor()? - at_begin, peak()?);
     let at_begin = processor()?;
     for file in program.files.iter() {
         drop(syn::parse_file(&file.text));
@@ -183,7 +219,7 @@ fn measure(folder: &Path) -> Result<(), Error> {
     }
     let syn = processor()? - at_begin;
     let lines: u32 = program.files.iter().map(|file| file.line_count()).sum();
-    println!("{lines} {} {syn} {ours} {most} {wall}", program.functions().count());
+    println!("{lines} {} {syn} {ours} {most}", program.functions().count());
     for finding in &found {
         let file = program.files.get(finding.primary.span.file);
         let line = file.line_column(finding.primary.span.start).0;

@@ -419,7 +419,7 @@ fn of_type(ty: &Type, into: &mut Vec<Name>) {
     match &ty.kind {
         TypeKind::Path(path) => of_path(path, into),
         TypeKind::Ref(_, _, of) | TypeKind::Ptr(of) | TypeKind::Slice(of) | TypeKind::Array(of) => {
-            of_type(of, into)
+            of_type(of, into);
         }
         TypeKind::Tuple(types) | TypeKind::Impl(types) | TypeKind::Dyn(types) => {
             types.iter().for_each(|ty| of_type(ty, into));

@@ -42,7 +42,7 @@ impl Index {
                 (_, Some(id), Resolved::Shape(shape)) => self.items[id.0 as usize].shape = shape,
                 (ItemKind::Trait(it), Some(id), _) => self.finish_trait(module, id, it),
                 (ItemKind::Impl(it), _, Resolved::Header(scope, of)) => {
-                    self.finish_impl(it, scope, of.as_ref())
+                    self.finish_impl(it, scope, of.as_ref());
                 }
                 _ => {}
             }
