@@ -16,7 +16,8 @@ pub(super) fn excluded(text: &str, features: &BTreeSet<String>) -> Vec<Range<usi
         return Vec::new();
     }
     let Ok(file) = syn::parse_file(text) else { return Vec::new() };
-    let mut visitor = Visitor { features, around: vec![0..text.len()], excluded: Vec::new() };
+    let all = 0..text.len();
+    let mut visitor = Visitor { features, around: vec![all], excluded: Vec::new() };
     visitor.visit_file(&file);
     let comma = |range: Range<usize>| match text[range.end..].trim_start().strip_prefix(',') {
         Some(rest) => range.start..text.len() - rest.len(),
