@@ -49,7 +49,13 @@ export class Watching implements vscode.Disposable {
       const path = resolve(folder.uri.fsPath, directory);
       const source = directories.length === 1 ? folder.name : `${folder.name}/${directory}`;
       const reader = this.#reader(source, path);
-      const watch = new FolderWatch(path, folder.uri.fsPath, () => void reader.scan());
+      const watch = new FolderWatch(path, folder.uri.fsPath, {
+        event: () => void reader.scan(),
+        failed: ({ message }) => {
+          const trouble = { source, file: path, message: `this folder cannot be watched: ${message}` };
+          this.#store.setTroubles(`watching ${path}`, [trouble]);
+        },
+      });
       this.#watches.push(watch);
       void watch.open();
     }

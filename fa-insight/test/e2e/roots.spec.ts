@@ -1,25 +1,30 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { EditorServer } from "./server";
 import { Workbench } from "./workbench";
 import { Workspace } from "./workspace";
 
 describe("a workspace of two folders", () => {
+  let server: EditorServer;
   let folders: readonly Workspace[];
   let workbench: Workbench;
 
   beforeAll(async () => {
-    const { folder } = inject("editor");
+    // A server that has shown single folders before opens no file of several.
+    server = await EditorServer.start({ trusting: true });
+    const { folder, port } = server;
     folders = await Promise.all(["chess", "draughts"].map((name) => Workspace.create(folder, name)));
     const file = join(folder, "two.code-workspace");
-    await writeFile(file, JSON.stringify({ folders: folders.map(({ folder }) => ({ path: folder })) }));
-    workbench = await Workbench.open(file);
+    await writeFile(file, JSON.stringify({ folders: ["chess", "draughts"].map((path) => ({ path })) }));
+    workbench = await Workbench.open(file, port);
   });
 
   afterAll(async () => {
     await workbench.close();
     for (const folder of folders) await folder.remove();
+    await server.stop();
   });
 
   it("is analysed in both", async () => {

@@ -67,9 +67,9 @@ export class Workbench {
     for (;;) {
       await this.page.keyboard.press("F1");
       await this.#quickInput.fill(`>${title}`);
-      const found = await row.waitFor({ timeout: 2000 }).catch((error: Error) => error);
-      if (found === undefined) return row.click();
-      if (this.#patience-- < 0) throw found;
+      const problem = await row.click({ timeout: 2000 }).catch((error: Error) => error);
+      if (problem === undefined) return;
+      if (this.#patience-- < 0) throw problem;
       await this.page.keyboard.press("Escape");
     }
   }
