@@ -15,12 +15,7 @@ export type Form = "panel" | "strip";
 
 /** Nothing is loaded from anywhere, and no script runs but ours. */
 export function page({ script, style, origin, nonce, form }: Page): string {
-  const policy = [
-    "default-src 'none'",
-    `script-src 'nonce-${nonce}'`,
-    `style-src ${origin}`,
-    `font-src ${origin}`,
-  ].join("; ");
+  const policy = ["default-src 'none'", `script-src 'nonce-${nonce}'`, `style-src ${origin}`].join("; ");
   return `<!DOCTYPE html>
 <html lang="en" data-view="${form}">
 <head>

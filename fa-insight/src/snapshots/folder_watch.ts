@@ -4,9 +4,18 @@ import { dirname } from "node:path";
 
 /** Events come in swarms. */
 const CALM_MS = 40;
+/** How often a folder may be gone between being found and being watched. */
+const ATTEMPTS = 5;
+
+export interface WatchListener {
+  /** Something happened. */
+  event(): void;
+  /** The system does not watch: its watches may be used up. */
+  failed(error: Error): void;
+}
 
 /**
- * Calls when something happens in a folder, which need not exist yet and may go and come back. The system tells; nothing
+ * Tells when something happens in a folder, which need not exist yet and may go and come back. The system tells; nothing
  * is asked in intervals. Where the folder is not there, the nearest one above it is watched, up to `base`.
  *
  * The editor's own watchers would be less code; but people exclude `target` from those, and the editor looks for folders
@@ -15,23 +24,23 @@ const CALM_MS = 40;
 export class FolderWatch {
   readonly #folder: string;
   readonly #base: string;
-  readonly #call: () => void;
+  readonly #listener: WatchListener;
   #watcher: FSWatcher | undefined;
   /** What is watched now: which path, and which of the folders that have had this path. */
   #watched = "";
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor(folder: string, base: string, call: () => void) {
+  constructor(folder: string, base: string, listener: WatchListener) {
     this.#folder = folder;
     this.#base = base;
-    this.#call = call;
+    this.#listener = listener;
   }
 
   /** Begins, and calls once for what is there already. */
   async open(): Promise<void> {
     await this.#settle();
-    if (!this.#closed) this.#call();
+    if (!this.#closed) this.#listener.event();
   }
 
   close(): void {
@@ -50,7 +59,7 @@ export class FolderWatch {
 
   /** Watches what ought to be watched; again, if that changed meanwhile. */
   async #settle(): Promise<void> {
-    for (;;) {
+    for (let attempt = 1; ; attempt += 1) {
       const nearest = await this.#nearest();
       if (this.#closed || nearest?.identity === this.#watched) return;
       this.#watcher?.close();
@@ -61,8 +70,10 @@ export class FolderWatch {
         this.#watcher = watch(nearest.path, { persistent: false }, () => this.#hear());
         this.#watcher.on("error", () => this.#hear());
         this.#watched = nearest.identity;
-      } catch {
-        // It has gone since: look again.
+      } catch (error) {
+        if (attempt < ATTEMPTS) continue;
+        this.#listener.failed(error instanceof Error ? error : new Error(String(error)));
+        return;
       }
     }
   }

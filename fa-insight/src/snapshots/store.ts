@@ -2,9 +2,8 @@
 import { History, LIMITS, type Run } from "../../shared/history";
 import type { Entry, Trouble } from "../../shared/protocol";
 
-/** What has changed; several at once come as one. */
 export interface Change {
-  /** New snapshots, none when other things changed. */
+  /** New snapshots; none when it is something else that has changed. */
   readonly entries: readonly Entry[];
   /** Whether what was there before has gone. */
   readonly reset: boolean;
@@ -92,8 +91,8 @@ export class Store {
     const entries = this.#held;
     this.#held = [];
     this.#frozen = false;
-    this.#history.add(entries);
-    this.#tell({ entries, reset: false });
+    this.#tell({ entries: [], reset: false });
+    this.add(entries);
   }
 
   clear(): void {

@@ -12,7 +12,9 @@ export class Watching implements vscode.Disposable {
   readonly #config: Config;
   readonly #store: Store;
   readonly #scope: vscode.Disposable;
-  #open: { close(): void }[] = [];
+  /** By folder; they know what they have read also while nothing is watched. */
+  readonly #readers = new Map<string, FolderReader>();
+  #watches: FolderWatch[] = [];
   #told: Readonly<Record<string, boolean>> = {};
 
   constructor(config: Config, store: Store) {
@@ -46,24 +48,45 @@ export class Watching implements vscode.Disposable {
     for (const directory of directories) {
       const path = resolve(folder.uri.fsPath, directory);
       const source = directories.length === 1 ? folder.name : `${folder.name}/${directory}`;
-      const reader = new FolderReader(source, path, {
-        entries: (entries) => this.#store.add(entries),
-        troubles: (troubles) => this.#store.setTroubles(path, troubles),
+      const reader = this.#reader(source, path);
+      const watch = new FolderWatch(path, folder.uri.fsPath, {
+        event: () => void reader.scan(),
+        failed: ({ message }) => {
+          const trouble = { source, file: path, message: `this folder cannot be watched: ${message}` };
+          this.#store.setTroubles(`watching ${path}`, [trouble]);
+        },
       });
-      const watch = new FolderWatch(path, folder.uri.fsPath, () => void reader.scan());
-      this.#open.push(reader, watch);
+      this.#watches.push(watch);
       void watch.open();
     }
   }
 
+  #reader(source: string, path: string): FolderReader {
+    const known = this.#readers.get(path);
+    if (known !== undefined) return known;
+    const reader = new FolderReader(source, path, {
+      entries: (entries) => this.#store.add(entries),
+      troubles: (troubles) => this.#store.setTroubles(path, troubles),
+    });
+    this.#readers.set(path, reader);
+    return reader;
+  }
+
   /** Other folders, or other settings: what was read of the old ones is no longer asked for. */
   #again(): void {
+    this.#forget();
     this.#store.clear();
     if (this.#store.watching) this.start();
   }
 
   #close(): void {
-    for (const open of this.#open.splice(0)) open.close();
+    for (const watch of this.#watches.splice(0)) watch.close();
+  }
+
+  #forget(): void {
+    this.#close();
+    for (const reader of this.#readers.values()) reader.close();
+    this.#readers.clear();
   }
 
   #tellMenus(): void {
@@ -75,7 +98,7 @@ export class Watching implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.#close();
+    this.#forget();
     this.#scope.dispose();
   }
 }

@@ -30,7 +30,8 @@ export class Workbench {
     this.page = page;
   }
 
-  static async open(folder: string, port = inject("editor").port): Promise<Workbench> {
+  /** Opens a folder, or a file that lists several. */
+  static async open(path: string, port = inject("editor").port): Promise<Workbench> {
     const context = await chromium.launchPersistentContext("", {
       executablePath: PATHS.browser,
       args: ARGUMENTS,
@@ -38,7 +39,8 @@ export class Workbench {
     });
     const page = context.pages()[0] ?? (await context.newPage());
     page.setDefaultTimeout(30_000);
-    await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(folder)}`);
+    const kind = path.endsWith(".code-workspace") ? "workspace" : "folder";
+    await page.goto(`http://127.0.0.1:${port}/?${kind}=${encodeURIComponent(path)}`);
     const workbench = new Workbench(context, page);
     Workbench.all.add(workbench);
     await workbench.ready();
@@ -65,9 +67,9 @@ export class Workbench {
     for (;;) {
       await this.page.keyboard.press("F1");
       await this.#quickInput.fill(`>${title}`);
-      const found = await row.waitFor({ timeout: 2000 }).catch((error: Error) => error);
-      if (found === undefined) return row.click();
-      if (this.#patience-- < 0) throw found;
+      const problem = await row.click({ timeout: 2000 }).catch((error: Error) => error);
+      if (problem === undefined) return;
+      if (this.#patience-- < 0) throw problem;
       await this.page.keyboard.press("Escape");
     }
   }

@@ -5,10 +5,14 @@ import { expect, it, onTestFinished, vi } from "vitest";
 import { FolderWatch } from "../../src/snapshots/folder_watch";
 import { folder } from "./folder";
 
+const unexpected = (error: Error): never => {
+  throw error;
+};
+
 async function watching(base: string): Promise<{ readonly path: string; readonly calls: () => number }> {
   const path = join(base, "target", "framealloc");
   const call = vi.fn();
-  const watch = new FolderWatch(path, base, call);
+  const watch = new FolderWatch(path, base, { event: call, failed: unexpected });
   onTestFinished(() => watch.close());
   await watch.open();
   return { path, calls: () => call.mock.calls.length };
@@ -46,7 +50,7 @@ it("hears of what comes into one that has gone and come back", async () => {
 it("hears nothing once it is closed, also while it begins", async () => {
   const base = await folder();
   const call = vi.fn();
-  const watch = new FolderWatch(join(base, "x"), base, call);
+  const watch = new FolderWatch(join(base, "x"), base, { event: call, failed: unexpected });
   const opening = watch.open();
   watch.close();
   await opening;

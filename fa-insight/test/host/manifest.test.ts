@@ -37,10 +37,11 @@ describe("package.json", () => {
     }
   });
 
-  it("leaves the settings that choose a program to people who trust the workspace", () => {
+  it("leaves the settings that name programs and folders to people who trust the workspace", () => {
     expect(capabilities.untrustedWorkspaces.restrictedConfigurations).toEqual([
       `${SECTION}.${SETTINGS.analyserPath}`,
       `${SECTION}.${SETTINGS.analyserArguments}`,
+      `${SECTION}.${SETTINGS.directories}`,
     ]);
   });
 });

@@ -25,8 +25,12 @@ it("holds still while it is frozen, and loses nothing of it", () => {
   store.add([entry(2)]);
   store.add([entry(3)]);
   expect(store.entries.map(({ sequence }) => sequence)).toEqual([1]);
+  const call = vi.fn();
+  store.onChange(call);
   store.thaw();
   expect(store.entries.map(({ sequence }) => sequence)).toEqual([1, 2, 3]);
+  // A view is told that things move again, and what has come.
+  expect(call.mock.calls.map(([{ entries }]) => entries.length)).toEqual([0, 2]);
 });
 
 it("is bounded, frozen or not", () => {
