@@ -41,7 +41,7 @@ const views = isStrip
       frames,
       new TagsView(context),
       new TreeView(context),
-      new ThreadsView(context),
+      new ThreadsView(),
       new SitesView(context),
       new DifferenceView(context),
       new RetentionView(context),

@@ -70,10 +70,12 @@ function parseObject(text: string | null | undefined): Record<string, unknown> |
 function events(url: string): Transport {
   let source: EventSource | undefined;
   let begin = () => {};
+  let tell = (_: ToView) => {};
   return {
     opens: false,
     watches: true,
     listen(receive, status) {
+      tell = receive;
       begin = () => {
         source = new EventSource(url);
         source.onmessage = (event: MessageEvent<string>) => {
@@ -94,6 +96,7 @@ function events(url: string): Transport {
       if (message.type === "save") download(message.name, message.text);
       if (message.type !== "watch") return;
       source?.close();
+      tell({ type: "watching", watching: message.watching });
       if (message.watching) begin();
     },
     restore: () => undefined,

@@ -176,6 +176,26 @@ describe("what is looked at", () => {
     await expect.poll(() => page.locator(".place").innerText()).toBe("60 of 60");
   });
 
+  it("is one run of several, and the newest until one is chosen", async () => {
+    const older = feed({ ...SMALL, snapshots: 5 }).map((entry) => ({ ...entry, writer: "000000070001" }));
+    const newer = feed({ ...SMALL, snapshots: 9 }).map((entry) => ({ ...entry, sequence: entry.sequence + 5 }));
+    const { page, server } = await lookAt([...older, ...newer]);
+    await expect.poll(() => page.locator(".place").innerText()).toBe("9 of 9");
+    const runs = page.getByRole("combobox", { name: "Run" });
+    await runs.selectOption({ label: "framealloc, process 7, 5 snapshots" });
+    await expect.poll(() => page.locator(".place").innerText()).toBe("5 of 5");
+    // It writes again, and is the newest now.
+    server.send({ type: "entries", entries: [{ ...feedEntry(5, SMALL), writer: "000000070001", sequence: 99 }] });
+    await expect.poll(() => page.locator(".place").innerText()).toBe("6 of 6");
+    expect(await runs.locator("option:checked").innerText()).toBe("framealloc, process 7, 6 snapshots");
+    await page
+      .getByRole("combobox", { name: "Side A" })
+      .selectOption({ label: "mean of framealloc, process 41394, 9 snapshots" });
+    await expect
+      .poll(() => page.getByRole("grid", { name: "Growth by tag" }).getAttribute("aria-rowcount"))
+      .not.toBe("1");
+  });
+
   it("is reached by keys alone", async () => {
     const { page } = await lookAt(feed(SMALL));
     const slider = page.getByRole("slider", { name: "Snapshot that is looked at" });

@@ -24,10 +24,9 @@ export class BarView implements View {
   constructor(context: Context) {
     this.#context = context;
     const { store, transport } = context;
-    this.#watch = button("Live", "Follow the program, or stand still", () => {
-      transport.send({ type: "watch", watching: !store.watching });
-      if (!transport.opens) store.receive({ type: "watching", watching: !store.watching });
-    });
+    this.#watch = button("Live", "Follow the program, or stand still", () =>
+      transport.send({ type: "watch", watching: !store.watching }),
+    );
     this.#watch.hidden = !transport.watches;
     this.#tag = button("", "Point out no tag", () => store.select({ tag: undefined }));
     this.#tag.className = "chip";
@@ -39,7 +38,7 @@ export class BarView implements View {
     const end = element("span", { class: "end" }, this.#tag, this.#place, save);
     this.element = element(
       "div",
-      { class: "bar", attributes: { role: "toolbar", "aria-label": "What is looked at" } },
+      { class: "bar", attributes: { role: "group", "aria-label": "What is looked at" } },
       this.#watch,
       this.#runs,
       this.#range,
@@ -55,7 +54,7 @@ export class BarView implements View {
     const runs = shown.runs.map((run) => [run.id, runTitle(run)] as const);
     fillSelect(
       this.#runs,
-      [[NEWEST_RUN, `Newest run: ${runTitle(shown.runs.at(-1) ?? shown.run)}`], ...runs.slice(0, -1).reverse()],
+      [[NEWEST_RUN, `Newest run: ${runTitle(shown.runs.at(-1) ?? shown.run)}`], ...runs.reverse()],
       store.selection.run ?? NEWEST_RUN,
     );
     this.#updateRange(shown);

@@ -6,7 +6,7 @@ import { element, setText, svg } from "../element";
 import { Panel } from "../panel";
 import { area, draw } from "../sparkline";
 import { Table } from "../table";
-import type { Context, View } from "../view";
+import type { View } from "../view";
 
 const HEIGHT = 28;
 /** Of a lane's picture; it is stretched to the width of its column. */
@@ -21,7 +21,7 @@ export class ThreadsView implements View {
   /** The lanes have one scale, so that threads can be compared. */
   #most = 1;
 
-  constructor(_context: Context) {
+  constructor() {
     const meaning =
       "Bytes allocated in the last finished frame of each thread, snapshot by snapshot. Above a lane: ▾ the arena needed another chunk, ▲ a budget was exceeded.";
     const panel = new Panel("threads", "Threads", meaning);
