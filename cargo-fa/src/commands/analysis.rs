@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use cargo_metadata::Metadata;
 
@@ -18,6 +19,9 @@ use crate::lint::sink::{Sink, Verdict};
 use crate::lints::REGISTRY;
 use crate::report::diagnostic::Report;
 use crate::source::{self, Disk, FileId, Files, Loaded, Memory, Problem, Span};
+
+/// Of a thread that runs lints: what a program's first thread has.
+const STACK: usize = 8 << 20;
 
 /// What came out, and where it is.
 #[derive(Debug, Default)]
@@ -120,13 +124,34 @@ impl Analysis {
     }
 }
 
-/// Runs every lint that is not off.
+/// Runs every lint that is not off, as many at once as there are cores.
+///
+/// By threads and not by a pool: a lint may wait for what another one is finding out, and a pool's thread would take up a
+/// third meanwhile, on top of the one that is waited for.
 fn check(program: &Program, options: &LintOptions, levels: &Levels) -> Vec<Finding> {
-    let mut found = Vec::new();
-    for lint in REGISTRY.iter().filter(|lint| levels.of(lint) != Level::Allow) {
-        (lint.check)(program, options, &mut found);
-    }
-    found
+    let lints: Vec<_> = REGISTRY.iter().filter(|lint| levels.of(lint) != Level::Allow).collect();
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut done = Vec::new();
+        while let Some(lint) = lints.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let mut found = Vec::new();
+            (lint.check)(program, options, &mut found);
+            done.push((lint.code, found));
+        }
+        done
+    };
+    let helpers = std::thread::available_parallelism().map_or(0, |cores| cores.get() - 1);
+    let mut found: Vec<(&str, Vec<Finding>)> = std::thread::scope(|scope| {
+        let thread = || std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work).ok();
+        let helpers: Vec<_> = (0..helpers.min(lints.len())).filter_map(|_| thread()).collect();
+        let mut found = work();
+        for helper in helpers {
+            found.extend(helper.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+        found
+    });
+    found.sort_by_key(|(code, _)| *code);
+    found.into_iter().flat_map(|(_, found)| found).collect()
 }
 
 fn judge(

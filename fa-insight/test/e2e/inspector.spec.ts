@@ -89,7 +89,11 @@ describe("a running game", () => {
   });
 
   it("leads from a line to its tag", async () => {
-    await workbench.lenses.filter({ hasText: /· [1-9] allocations/ }).locator("a").first().click();
+    await workbench.lenses
+      .filter({ hasText: /· [1-9] allocations/ })
+      .locator("a")
+      .first()
+      .click();
     await expect.poll(() => workbench.row("contacts").getAttribute("aria-selected")).toBe("true");
   });
 
