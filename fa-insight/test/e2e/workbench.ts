@@ -56,8 +56,11 @@ export class Workbench {
     await this.#context.close();
   }
 
+  /** As people do it from within. A browser's own reload does not wait for the workbench to note what is open. */
   async reload(): Promise<void> {
-    await this.page.reload();
+    const gone = this.page.waitForEvent("framenavigated", (frame) => frame === this.page.mainFrame());
+    await this.run("Developer: Reload Window");
+    await gone;
     await this.ready();
   }
 
