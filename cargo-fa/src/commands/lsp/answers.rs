@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use gen_lsp_types::{
     CodeAction, CodeActionKind, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DocumentSymbol,
-    Hover, Location, MarkupContent, MarkupKind, SymbolKind, TextEdit, Uri, WorkspaceEdit,
+    Hover, Location, MarkupContent, MarkupKind, Range, SymbolKind, TextEdit, Uri, WorkspaceEdit,
 };
 
 use super::position::Encoding;
@@ -36,15 +36,20 @@ impl View<'_> {
     }
 
     fn location(&self, place: &Place) -> Option<Location> {
-        let range = self.encoding.range(self.text(&place.file), bytes(place));
-        Some(Location { uri: url(self.root, &place.file)?, range })
+        Some(Location { uri: url(self.root, &place.file)?, range: self.range(place) })
+    }
+
+    fn range(&self, place: &Place) -> Range {
+        let text = self.text(&place.file);
+        let position = |line: u32, byte: u32| self.encoding.position_on(line - 1, text, byte as usize);
+        Range { start: position(place.line, place.start), end: position(place.end_line, place.end) }
     }
 
     /// What is to be shown, by file.
     pub(super) fn diagnostics(&self) -> HashMap<Uri, Vec<Diagnostic>> {
         let mut all: HashMap<Uri, Vec<Diagnostic>> = HashMap::new();
         for found in &self.report.diagnostics {
-            if let Some(Location { uri, .. }) = self.location(&found.primary.place) {
+            if let Some(uri) = url(self.root, &found.primary.place.file) {
                 all.entry(uri).or_default().push(self.diagnostic(found));
             }
         }
@@ -64,7 +69,7 @@ impl View<'_> {
             })
         });
         Diagnostic {
-            range: self.encoding.range(self.text(&place.file), bytes(place)),
+            range: self.range(place),
             severity: Some(match found.level {
                 Level::Deny => DiagnosticSeverity::Error,
                 Level::Warn | Level::Allow => DiagnosticSeverity::Warning,

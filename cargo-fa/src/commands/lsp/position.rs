@@ -28,14 +28,21 @@ impl Encoding {
 
     /// The place of a byte; one behind the end is the end.
     pub(super) fn position(self, text: &str, byte: usize) -> Position {
+        let before = &text.as_bytes()[..byte.min(text.len())];
+        let line = before.iter().filter(|&&byte| byte == b'\n').count();
+        self.position_on(line as u32, text, byte)
+    }
+
+    /// The place of a byte of which the line is known, as it is of a finding's: of many findings in a long text each would
+    /// count all lines before it.
+    pub(super) fn position_on(self, line: u32, text: &str, byte: usize) -> Position {
         let mut byte = byte.min(text.len());
         while !text.is_char_boundary(byte) {
             byte -= 1;
         }
         let start = text[..byte].rfind('\n').map_or(0, |at| at + 1);
-        let line = text[..start].matches('\n').count();
         let column: usize = text[start..byte].chars().map(|c| self.width(c)).sum();
-        Position { line: line as u32, character: column as u32 }
+        Position { line, character: column as u32 }
     }
 
     /// The place of some bytes.
@@ -71,6 +78,7 @@ mod tests {
             for (at, _) in text.char_indices().filter(|(_, c)| *c != '\n') {
                 let position = encoding.position(text, at);
                 let back = encoding.byte(text, position);
+                assert_eq!(encoding.position_on(position.line, text, at), position);
                 assert!(back == at || text[at..].starts_with('\r'), "{encoding:?} {at} {position:?} {back}");
             }
         }
