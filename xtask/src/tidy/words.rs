@@ -1,4 +1,5 @@
-//! What must not be written: lints silenced without a reason, notes to oneself, the paths of somebody's machine.
+//! What must not be written: lints silenced without a reason, notes to oneself, the paths of somebody's machine, two
+//! versions of one thing.
 
 use super::Finding;
 use super::source::{Kind, Source};
@@ -19,6 +20,9 @@ const MACHINE: [&str; 6] = [
     concat!("C:", "\\"),
 ];
 
+/// The beginnings of lines between which git asks somebody to choose. A compiler would notice them in code.
+const CONFLICT: [&str; 2] = ["<<<<<<< ", ">>>>>>> "];
+
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (path, text) in tree.texts() {
@@ -29,6 +33,9 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
                     index + 1,
                     format!("`{note}`: do it, or plan it elsewhere"),
                 ));
+            }
+            if CONFLICT.iter().any(|start| line.starts_with(start)) {
+                findings.push(Finding::new(path, index + 1, "a conflict that nobody has resolved"));
             }
             for start in MACHINE.iter().filter(|start| has_path(line, start)) {
                 findings.push(Finding::new(
@@ -82,7 +89,7 @@ fn has_path(line: &str, start: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{MACHINE, NOTES, UNWRITTEN, check};
+    use super::{CONFLICT, MACHINE, NOTES, UNWRITTEN, check};
     use crate::tidy::tree::Tree;
 
     fn count(path: &str, text: &str) -> usize {
@@ -103,6 +110,14 @@ mod tests {
         for start in MACHINE {
             assert_eq!(count("a.toml", &format!("path = \"{start}x\"")), 1);
             assert_eq!(count("a.toml", &format!("path = \"a{start}x\"")), 0);
+        }
+    }
+
+    #[test]
+    fn what_git_asks_about_is_found() {
+        for start in CONFLICT {
+            assert_eq!(count("a.md", &format!("{start}main\n")), 1);
+            assert_eq!(count("a.md", &format!("In a text, {start}main\n")), 0);
         }
     }
 
