@@ -9,8 +9,6 @@ export default defineConfig({
     setupFiles: ["test/e2e/on_failure.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // An editor in a browser on a busy machine: what fails once and not again is shown as such.
-    retry: 1,
     bail: Number(process.env["FA_INSIGHT_BAIL"] ?? 0),
   },
 });

@@ -4,7 +4,7 @@ use crate::lints::testing::check;
 /// What is known at one point is not kept for the next: of this, all of it would be gigabytes.
 #[test]
 fn functions_with_thousands_of_values_end() {
-    let values: String = (0..2_000).map(|n| format!("let v{n} = a.frame_box({n});\n")).collect();
+    let values: String = (0..8_000).map(|n| format!("let v{n} = a.frame_box({n});\n")).collect();
     check(&FRAME_ESCAPE, &format!("use framealloc::SmartAlloc; fn f(a: &SmartAlloc) {{ {values} }}"));
 }
 
