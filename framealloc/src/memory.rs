@@ -3,6 +3,7 @@
 pub(crate) mod address;
 pub(crate) mod address_table;
 pub(crate) mod apart;
+pub(crate) mod copied;
 pub(crate) mod counter;
 pub(crate) mod poison;
 #[cfg(feature = "call-sites")]

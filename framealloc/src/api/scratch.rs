@@ -32,19 +32,19 @@ use crate::thread::Shared;
 #[must_use]
 pub struct ScratchConfig {
     capacity: usize,
-    name: String,
+    name: Arc<str>,
     fixed: bool,
 }
 
 impl ScratchConfig {
     /// An allocator of so many bytes, rounded up to a multiple of 64, that has no name and grows.
     pub fn new(capacity: usize) -> Self {
-        Self { capacity, name: String::new(), fixed: false }
+        Self { capacity, name: Arc::default(), fixed: false }
     }
 
     /// The name under which [`SmartAlloc::scratch_stats`] and messages of errors show it.
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = name.into();
+        self.name = name.into().into();
         self
     }
 
@@ -81,9 +81,9 @@ pub struct ScratchStats {
 }
 
 impl ScratchStats {
-    fn of(reading: &ScratchReading<'_>) -> Self {
+    fn of(reading: &ScratchReading) -> Self {
         Self {
-            name: reading.name.to_owned(),
+            name: (*reading.name).to_owned(),
             capacity: reading.capacity,
             fixed: reading.fixed,
             reserved_bytes: reading.reserved,
@@ -225,9 +225,7 @@ impl SmartAlloc {
     /// ```
     #[must_use]
     pub fn scratch_stats(&self) -> Vec<ScratchStats> {
-        let mut all = Vec::new();
-        self.shared().scratches.for_each(|reading| all.push(ScratchStats::of(&reading)));
-        all
+        self.shared().scratches.read().iter().map(ScratchStats::of).collect()
     }
 }
 

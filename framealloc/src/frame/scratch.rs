@@ -17,6 +17,7 @@
 //! - **S3** One thread at a time uses the arena. Others read counters and what never changes.
 
 use std::ptr::NonNull;
+use std::sync::Arc;
 
 use super::arena::{Arena, LARGE_ENOUGH_FOR_PEAK};
 use super::backing::{FrameBacking, Refused};
@@ -37,7 +38,7 @@ pub(crate) struct Scratch {
     growths: Counter,
     /// The most bytes held before the memory was last shrunk.
     earlier_peak: Counter,
-    name: String,
+    name: Arc<str>,
     capacity: usize,
     fixed: bool,
     /// Goes after the arena, whose chunks it counts.
@@ -46,8 +47,8 @@ pub(crate) struct Scratch {
 
 /// What can be read of a scratch allocator at any time and from any thread.
 #[derive(Debug)]
-pub(crate) struct ScratchReading<'a> {
-    pub(crate) name: &'a str,
+pub(crate) struct ScratchReading {
+    pub(crate) name: Arc<str>,
     pub(crate) capacity: usize,
     pub(crate) fixed: bool,
     pub(crate) reserved: usize,
@@ -78,7 +79,7 @@ impl Scratch {
     /// Memory of `capacity` bytes, rounded up to whole cache lines, taken from the system now. It is given back by
     /// [`Scratch::release`].
     pub(crate) fn allocate(
-        name: String,
+        name: Arc<str>,
         capacity: usize,
         fixed: bool,
         prefault: bool,
@@ -129,9 +130,9 @@ impl Scratch {
     }
 
     /// What other threads may know (S3).
-    pub(crate) fn read(&self) -> ScratchReading<'_> {
+    pub(crate) fn read(&self) -> ScratchReading {
         ScratchReading {
-            name: &self.name,
+            name: Arc::clone(&self.name),
             capacity: self.capacity,
             fixed: self.fixed,
             reserved: self.backing.get().reserved(),
@@ -417,7 +418,7 @@ mod tests {
     #[test]
     fn a_scope_closed_out_of_turn_waits_for_those_above() {
         for fixed in [false, true] {
-            let scratch = Scratch::allocate(String::new(), 4096, fixed, false).expect("memory");
+            let scratch = Scratch::allocate(Arc::default(), 4096, fixed, false).expect("memory");
             // SAFETY: alive until the end; blocks are used only before their levels close.
             unsafe {
                 let memory = scratch.as_ref();
@@ -449,16 +450,15 @@ mod tests {
     #[test]
     fn names_and_numbers_are_read_from_the_list() {
         let list = super::super::Scratches::default();
-        let scratch = Scratch::allocate("name".to_owned(), 100, true, true).expect("memory");
+        let scratch = Scratch::allocate("name".into(), 100, true, true).expect("memory");
         // SAFETY: taken off the list before it is released.
         unsafe {
             assert!(list.add(scratch));
-            let mut seen = Vec::new();
-            list.for_each(|each| seen.push((each.name.to_owned(), each.capacity, each.reserved)));
-            assert_eq!(seen, [("name".to_owned(), 128, 128 + OVERHEAD)]);
+            let [seen] = &*list.read() else { panic!("there is one") };
+            assert_eq!((&*seen.name, seen.capacity, seen.reserved), ("name", 128, 128 + OVERHEAD));
             list.remove(scratch);
             Scratch::release(scratch);
         }
-        list.for_each(|_| panic!("the list is empty"));
+        assert!(list.read().is_empty());
     }
 }

@@ -4,6 +4,7 @@ use std::ptr::NonNull;
 use std::sync::Mutex;
 
 use super::scratch::{Scratch, ScratchReading};
+use crate::memory::copied::copied;
 
 /// The living scratch allocators of one allocator.
 #[derive(Debug, Default)]
@@ -38,10 +39,10 @@ impl Scratches {
         self.with(|list| list.retain(|&other| other != scratch));
     }
 
-    /// Calls `read` with the numbers of each, in the order in which they were made.
-    pub(crate) fn for_each(&self, mut read: impl FnMut(ScratchReading<'_>)) {
+    /// The numbers of each, in the order in which they were made. One that is made or goes waits for no more than the copy.
+    pub(crate) fn read(&self) -> Vec<ScratchReading> {
         // SAFETY: on the list, so alive; S3.
-        self.with(|list| list.iter().for_each(|scratch| read(unsafe { scratch.as_ref() }.read())));
+        copied(&self.list, Vec::as_slice, |scratch| unsafe { scratch.as_ref() }.read())
     }
 
     fn with<R>(&self, action: impl FnOnce(&mut Vec<NonNull<Scratch>>) -> R) -> R {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::ptr::NonNull;
+use std::sync::Arc;
 
 use framealloc_snapshot::{
     CallSite, DeferredFrees, Diagnostic, Location, PhaseSnapshot, Promotions, ScratchSnapshot, Snapshot,
@@ -54,10 +55,8 @@ impl SmartAlloc {
         if tell {
             shared.advance_epoch();
         }
-        // The registry's lock is held for no longer than this: what the pointers stand for stays (T2).
-        let mut states = Vec::new();
-        shared.states.for_each(|state| states.push(state));
-
+        // What the pointers stand for stays when the registry's lock is not held any more (T2).
+        let states = shared.states.list();
         let mut filling = Filling::new(Snapshot::new(own.published.interval.get() / 2), window);
         for (id, state) in states.iter().enumerate() {
             // SAFETY: T2; of other threads' states only what any thread may read is read: counters, links and budgets.
@@ -294,7 +293,7 @@ impl<'a> Filling<'a> {
     }
 
     /// What only all threads together tell.
-    fn finish(mut self, budgets: &[(String, usize)]) -> Snapshot {
+    fn finish(mut self, budgets: &[(Arc<str>, usize)]) -> Snapshot {
         let snapshot = &mut self.snapshot;
         for (path, budget) in budgets.iter().filter(|&&(_, budget)| budget != usize::MAX) {
             let tag = entry(&mut self.tags, &mut snapshot.tags, path, |path| TagSnapshot::new(path));
@@ -303,7 +302,7 @@ impl<'a> Filling<'a> {
                 let text = format!("the tag `{path}` wanted more than its budget of {budget} bytes");
                 let mut found = Diagnostic::new("budget-exceeded", text);
                 found.count = tag.budget_exceeded;
-                found.tag = Some(path.clone());
+                found.tag = Some((**path).to_owned());
                 snapshot.diagnostics.push(found);
             }
         }

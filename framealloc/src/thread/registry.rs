@@ -14,6 +14,7 @@ use std::sync::{Arc, Mutex};
 
 use super::shared::Shared;
 use super::state::ThreadState;
+use crate::memory::copied::copied;
 use crate::memory::source;
 use crate::pool::PoolHeap;
 
@@ -121,6 +122,11 @@ impl States {
             // SAFETY: T2: no handle and no reference to the allocator is left; a thread that leaves finds it closed.
             unsafe { source::unbox(state) };
         }
+    }
+
+    /// Every state, of which only the shared counters may be read. A thread that enters waits for no more than the copy.
+    pub(crate) fn list(&self) -> Vec<NonNull<ThreadState>> {
+        copied(&self.inner, |inner| &inner.all, |&state| state)
     }
 
     /// Calls `read` with every state, of which only the shared counters may be read.

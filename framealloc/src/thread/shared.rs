@@ -11,6 +11,7 @@ use super::observed::Observation;
 use super::registry::States;
 use crate::config::{AllocConfig, BudgetCallback, BudgetPolicy, ConfigError};
 use crate::frame::{FrameBacking, Scratches};
+use crate::memory::copied::copied;
 use crate::pool::PoolShared;
 use crate::pool::page::PageStore;
 
@@ -35,7 +36,7 @@ pub(crate) struct Shared {
     epoch: AtomicU64,
     /// The epoch from which on threads time their frames, since somebody has looked at the statistics.
     watch_epoch: AtomicU64,
-    tag_budgets: Mutex<Vec<(String, usize)>>,
+    tag_budgets: Mutex<Vec<(Arc<str>, usize)>>,
     #[cfg(feature = "bevy")]
     pub(crate) ticks: super::follow::Ticks,
     /// What threads keep for snapshots.
@@ -131,9 +132,9 @@ impl Shared {
 
     pub(crate) fn set_tag_budget(&self, path: &str, budget: usize) {
         let mut budgets = self.tag_budgets.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        match budgets.iter_mut().find(|(known, _)| known == path) {
+        match budgets.iter_mut().find(|(known, _)| **known == *path) {
             Some((_, known)) => *known = budget,
-            None => budgets.push((path.to_owned(), budget)),
+            None => budgets.push((path.into(), budget)),
         }
         drop(budgets);
         self.advance_epoch();
@@ -141,12 +142,12 @@ impl Shared {
 
     pub(crate) fn tag_budget(&self, path: &str) -> usize {
         let budgets = self.tag_budgets.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        budgets.iter().find(|(known, _)| known == path).map_or(usize::MAX, |&(_, budget)| budget)
+        budgets.iter().find(|(known, _)| **known == *path).map_or(usize::MAX, |&(_, budget)| budget)
     }
 
     /// The budgets of all tags that have one.
-    pub(crate) fn tag_budgets(&self) -> Vec<(String, usize)> {
-        self.tag_budgets.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).clone()
+    pub(crate) fn tag_budgets(&self) -> Vec<(Arc<str>, usize)> {
+        copied(&self.tag_budgets, Vec::as_slice, Clone::clone)
     }
 
     pub(crate) fn has_tag_budgets(&self) -> bool {
