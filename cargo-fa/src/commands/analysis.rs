@@ -85,6 +85,8 @@ pub fn run(
     let report = Report::new(files, verdicts);
     let covered = files.iter().map(|file| file.display.clone()).collect();
     let target = metadata.target_directory.clone().into_std_path_buf();
+    // Nobody waits until it has gone. Where there is no thread for that, it goes here.
+    let _ = std::thread::Builder::new().stack_size(STACK).spawn(move || drop(program));
     Ok(Analysis { report, root, target, any, covered })
 }
 

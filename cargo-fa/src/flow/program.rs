@@ -13,14 +13,14 @@ use super::body::{
 use super::build::build;
 use super::liveness::Liveness;
 use super::order::Order;
-use super::relevant::{Relevant, relevant};
+use super::relevant::{self, Relevant, relevant};
 use super::state::{OriginId, State, Status};
 use super::summary::{Summaries, Summary};
 use super::tags::Tags;
 use super::uses::operands;
 use super::within::FrameCalls;
 use crate::model::library::{Passing, passing};
-use crate::model::{FnId, Index, ItemShape, Ty};
+use crate::model::{FnId, Index, ItemShape, Ty, Words};
 use crate::source::tree::Name;
 use crate::source::{Files, Loaded, Problem};
 
@@ -68,13 +68,15 @@ impl Program {
     /// Analyses all functions, as tests of what has nothing to do with framealloc need it.
     #[cfg(test)]
     pub(super) fn whole(loaded: Loaded) -> Self {
-        crate::source::on_deep_stack(|| Self::build_here(loaded, super::relevant::all))
+        crate::source::on_deep_stack(|| Self::build_here(loaded, relevant::all))
     }
 
-    fn build_here(loaded: Loaded, relevant: fn(&Loaded, &Index) -> Relevant) -> Self {
-        let index = Index::build(&loaded);
-        let Relevant { functions, looks } = relevant(&loaded, &index);
-        let Loaded { files, problems, .. } = loaded;
+    fn build_here(loaded: Loaded, relevant: fn(&Loaded, &Index, Option<Words>) -> Relevant) -> Self {
+        let (index, words) = rayon::join(|| Index::build(&loaded), || relevant::words(&loaded));
+        let Relevant { functions, looks } = relevant(&loaded, &index, words);
+        let Loaded { files, problems, crates } = loaded;
+        // The syntax that nothing refers to any more; nobody waits until it has gone.
+        rayon::spawn(move || drop(crates));
         let mut program = Self { files, problems, index, functions, ..Self::default() };
         program.settle(&Order::of(&looks));
         program

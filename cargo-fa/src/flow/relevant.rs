@@ -26,9 +26,15 @@ pub(super) struct Relevant {
     pub(super) looks: BTreeMap<FnId, Look>,
 }
 
-/// Finds the functions that matter.
-pub(super) fn relevant(loaded: &Loaded, index: &Index) -> Relevant {
-    let Some(words) = Words::of(loaded, index, &[ADDS_SYSTEMS, PARSES]) else { return Relevant::default() };
+/// The names by which they are found.
+pub(super) fn words(loaded: &Loaded) -> Option<Words> {
+    Words::of(loaded, &[ADDS_SYSTEMS, PARSES])
+}
+
+/// Finds the functions that matter, in a program with these [`words`].
+pub(super) fn relevant(loaded: &Loaded, index: &Index, words: Option<Words>) -> Relevant {
+    let Some(words) = words else { return Relevant::default() };
+    let words = words.find_in(index);
     let mut search = Search { index, words, built: BTreeMap::new(), callers: BTreeMap::new() };
     let first = search.words.of_library(loaded);
     let mut found = search.leading_to_users(first);
@@ -45,7 +51,7 @@ pub(super) fn relevant(loaded: &Loaded, index: &Index) -> Relevant {
 
 /// All functions, whether they matter or not.
 #[cfg(test)]
-pub(super) fn all(_: &Loaded, index: &Index) -> Relevant {
+pub(super) fn all(_: &Loaded, index: &Index, _: Option<Words>) -> Relevant {
     let mut search =
         Search { index, words: Words::default(), built: BTreeMap::new(), callers: BTreeMap::new() };
     search.read(index.functions().map(|(id, _)| id).collect());

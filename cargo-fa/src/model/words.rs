@@ -20,11 +20,13 @@ pub struct Words {
     numbers: HashMap<Name, Word>,
     /// What follows when a name leads to the library.
     leads: Vec<Vec<Lead>>,
-    /// The functions in whose text a name stands.
-    mentions: Vec<Vec<FnId>>,
+    /// In whose text a name stands, in order.
+    mentions: Vec<(Word, FnId)>,
     /// The names under which something is imported.
     aliases: Vec<Vec<Word>>,
     owners: Vec<Owner>,
+    /// The owner of what is named at a place.
+    owned: HashMap<Span, usize>,
     /// For each function, its name and its owner.
     functions: Vec<(Word, Option<usize>)>,
     /// Whether a name is known to lead to the library.
@@ -58,26 +60,18 @@ struct Owner {
 }
 
 impl Words {
-    /// Reads the names of a program, and where these others stand; nothing if it never names the library.
+    /// Reads the names of a program's items, and takes these others along; nothing if it never names the library.
+    ///
+    /// Nobody knows yet where they stand: [`Words::find_in`] says so.
     #[must_use]
-    pub fn of(loaded: &Loaded, index: &Index, others: &[&str]) -> Option<Self> {
+    pub fn of(loaded: &Loaded, others: &[&str]) -> Option<Self> {
         let seeds = seeds(loaded);
         if !is_named(loaded, &seeds) {
             return None;
         }
         let mut words = Self::default();
-        let mut owners = HashMap::new();
         for module in loaded.crates.iter().flat_map(|krate| &krate.modules) {
-            words.items(&module.items, &mut owners);
-        }
-        words.dereferences(index);
-        for (id, data) in index.functions() {
-            let owner = owners.get(&data.span).copied();
-            let name = words.number(&data.name);
-            words.functions.push((name, owner));
-            if let Some(owner) = owner {
-                words.owners[owner].functions.push(id);
-            }
+            words.items(&module.items);
         }
         for seed in &seeds {
             words.number(seed);
@@ -88,10 +82,24 @@ impl Words {
         for known in Known::of_framealloc() {
             words.number(&known.name().into());
         }
-        words.mentions.resize(words.leads.len(), Vec::new());
-        words.read(index);
-        words.known = vec![false; words.leads.len()];
         Some(words)
+    }
+
+    /// Finds the names in the functions of the program.
+    #[must_use]
+    pub fn find_in(mut self, index: &Index) -> Self {
+        self.dereferences(index);
+        for (id, data) in index.functions() {
+            let owner = self.owned.get(&data.span).copied();
+            let name = self.number(&data.name);
+            self.functions.push((name, owner));
+            if let Some(owner) = owner {
+                self.owners[owner].functions.push(id);
+            }
+        }
+        self.read(index);
+        self.known = vec![false; self.leads.len()];
+        self
     }
 
     /// The functions that may know something of the library.
@@ -107,7 +115,7 @@ impl Words {
         loop {
             while let Some(word) = next.pop() {
                 if !std::mem::replace(&mut self.known[word as usize], true) {
-                    found.extend(&self.mentions[word as usize]);
+                    found.extend(self.functions_with(word));
                     self.follow(word, &mut next, &mut found);
                 }
             }
@@ -158,11 +166,16 @@ impl Words {
         let mut found = Vec::new();
         while let Some(word) = next.pop() {
             if seen.insert(word) {
-                found.extend(&self.mentions[word as usize]);
+                found.extend(self.functions_with(word));
                 next.extend(&self.aliases[word as usize]);
             }
         }
         found
+    }
+
+    fn functions_with(&self, word: Word) -> impl Iterator<Item = FnId> {
+        let first = self.mentions.partition_point(|&(other, _)| other < word);
+        self.mentions[first..].iter().take_while(move |&&(other, _)| other == word).map(|&(_, id)| id)
     }
 
     // Reading.
@@ -185,18 +198,18 @@ impl Words {
         }
     }
 
-    fn items(&mut self, items: &[Item], owners: &mut HashMap<Span, usize>) {
+    fn items(&mut self, items: &[Item]) {
         for item in items {
             let mut names = Vec::new();
             match &item.kind {
                 ItemKind::Fn(function) => {
                     for inner in &function.inner {
-                        self.items(&inner.items, owners);
+                        self.items(&inner.items);
                     }
                     continue;
                 }
                 ItemKind::Mod(content) => {
-                    self.items(content.items.as_deref().unwrap_or(&[]), owners);
+                    self.items(content.items.as_deref().unwrap_or(&[]));
                     continue;
                 }
                 ItemKind::Use(uses) => {
@@ -204,11 +217,11 @@ impl Words {
                     continue;
                 }
                 ItemKind::Impl(it) => {
-                    self.implementation(it, owners);
+                    self.implementation(it);
                     continue;
                 }
                 ItemKind::Trait(it) => {
-                    self.definition(it, owners);
+                    self.definition(it);
                     continue;
                 }
                 ItemKind::Struct(it) => {
@@ -249,7 +262,7 @@ impl Words {
         }
     }
 
-    fn implementation(&mut self, it: &Impl, owners: &mut HashMap<Span, usize>) {
+    fn implementation(&mut self, it: &Impl) {
         let mut names = Vec::new();
         of_generics(&it.generics, &mut names);
         let inherent = match (&it.of, &it.ty.kind) {
@@ -268,16 +281,16 @@ impl Words {
             self.lead(std::slice::from_ref(head), Lead::Owner(owner, false));
         }
         self.lead(&names, Lead::Owner(owner, true));
-        self.members(&it.items, owner, owners);
+        self.members(&it.items, owner);
     }
 
-    fn definition(&mut self, it: &Trait, owners: &mut HashMap<Span, usize>) {
+    fn definition(&mut self, it: &Trait) {
         let mut names = Vec::new();
         of_generics(&it.generics, &mut names);
         it.supers.iter().for_each(|ty| of_type(ty, &mut names));
         let owner = self.owner(None);
         self.lead(&names, Lead::Owner(owner, true));
-        self.members(&it.items, owner, owners);
+        self.members(&it.items, owner);
     }
 
     fn owner(&mut self, inherent: Option<&Name>) -> usize {
@@ -286,10 +299,10 @@ impl Words {
         self.owners.len() - 1
     }
 
-    fn members(&mut self, items: &[Item], owner: usize, owners: &mut HashMap<Span, usize>) {
-        self.items(items, owners);
+    fn members(&mut self, items: &[Item], owner: usize) {
+        self.items(items);
         for item in items.iter().filter(|item| matches!(item.kind, ItemKind::Fn(_))) {
-            owners.insert(item.name_span, owner);
+            self.owned.insert(item.name_span, owner);
         }
     }
 
@@ -307,30 +320,43 @@ impl Words {
     /// Reads the texts of all functions.
     fn read(&mut self, index: &Index) {
         let all: Vec<_> = index.functions().collect();
-        let read = |&(id, data): &(FnId, &FnData)| {
+        let read = |mut found: Found, &(id, data): &(FnId, &FnData)| {
             let head = data.syntax.body.map_or(u32::MAX, |body| body.start - data.syntax.span.start);
-            let (mut head_words, mut words) = (Vec::new(), Vec::new());
+            let mut words = Vec::new();
             each_word(data.syntax.text(), |at, word| {
                 if let Some(&word) = self.numbers.get(word) {
                     words.push(word);
                     if (at as u32) < head {
-                        head_words.push(word);
+                        found.heads.push((word, id));
                     }
                 }
             });
             words.sort_unstable();
             words.dedup();
-            (id, head_words, words)
+            found.mentions.extend(words.into_iter().map(|word| (word, id)));
+            found
         };
-        let texts: Vec<(FnId, Vec<Word>, Vec<Word>)> = all.par_iter().map(read).collect();
-        for (id, head, words) in texts {
-            for word in words {
-                self.mentions[word as usize].push(id);
-            }
-            for word in head {
-                self.leads[word as usize].push(Lead::Signature(id));
-            }
+        let found = all.par_iter().fold(Found::default, read).reduce(Found::default, Found::and);
+        self.mentions = found.mentions;
+        self.mentions.par_sort_unstable();
+        for (word, id) in found.heads {
+            self.leads[word as usize].push(Lead::Signature(id));
         }
+    }
+}
+
+/// Names in the texts of some functions, and those of them that stand before the body.
+#[derive(Default)]
+struct Found {
+    mentions: Vec<(Word, FnId)>,
+    heads: Vec<(Word, FnId)>,
+}
+
+impl Found {
+    fn and(mut self, mut other: Self) -> Self {
+        self.mentions.append(&mut other.mentions);
+        self.heads.append(&mut other.heads);
+        self
     }
 }
 

@@ -3,7 +3,7 @@ use std::path::Path;
 
 use super::super::look::Look;
 use super::super::program::Program;
-use super::{all, relevant};
+use super::{all, relevant, words};
 use crate::model::{FnId, Index};
 use crate::source::{Loaded, Selection, load, load_files, on_deep_stack};
 
@@ -55,8 +55,8 @@ fn assert_same(loaded: &Loaded) {
         let names = |ids: BTreeSet<FnId>| -> Vec<String> {
             ids.into_iter().map(|id| format!("{id:?} {}", index.function(id).path)).collect()
         };
-        let found = relevant(loaded, &index).functions.into_keys().collect();
-        (names(found), names(by_looking_at_all(&all(loaded, &index).looks)))
+        let found = relevant(loaded, &index, words(loaded)).functions.into_keys().collect();
+        (names(found), names(by_looking_at_all(&all(loaded, &index, None).looks)))
     });
     assert_eq!(found, expected);
 }
