@@ -36,6 +36,14 @@ pub enum Format {
     Compact,
 }
 
+impl Format {
+    /// All of them.
+    #[must_use]
+    pub fn all() -> &'static [Self] {
+        Self::value_variants()
+    }
+}
+
 /// Writes a report down. Colours are for people only.
 pub fn render(report: &Report, format: Format, registry: Registry, color: bool) -> String {
     match format {

@@ -63,15 +63,7 @@ fn compact() {
 
 #[test]
 fn each_format_shows_each_finding() {
-    for format in [
-        Format::Human,
-        Format::Json,
-        Format::Sarif,
-        Format::Junit,
-        Format::Github,
-        Format::Checkstyle,
-        Format::Compact,
-    ] {
+    for &format in Format::all() {
         let text = rendered(format);
         for found in &report().diagnostics {
             assert!(text.contains(found.lint.code), "{format:?}: {}", found.message);

@@ -13,16 +13,6 @@ use cargo_fa::source::{FileId, load_files};
 
 const CONFIG: &str = "[tags]\nknown = [\"physics\", \"physics/contacts\", \"render\"]\n[tags.modules]\n\"src/**\" = \"physics\"\n";
 
-const FORMATS: [Format; 7] = [
-    Format::Human,
-    Format::Json,
-    Format::Sarif,
-    Format::Junit,
-    Format::Github,
-    Format::Checkstyle,
-    Format::Compact,
-];
-
 /// Analyses a text as a program of one file, with every lint, and writes every report; says how much was found.
 pub(crate) fn analyse(text: &str, tests: bool) -> usize {
     let mut loaded = load_files(&[("src/main.rs", text)], tests);
@@ -38,7 +28,7 @@ pub(crate) fn analyse(text: &str, tests: bool) -> usize {
     let sink = Sink { files: &program.files, registry: REGISTRY, levels: &levels, pedantic: true, tests };
     let read: Vec<FileId> = program.files.iter().map(|file| file.id).collect();
     let report = Report::new(&program.files, vec![sink.judge(&read, found, problems)]);
-    for format in FORMATS {
+    for &format in Format::all() {
         for color in [false, true] {
             let _ = report::render(&report, format, REGISTRY, color);
         }
