@@ -8,6 +8,7 @@ pub mod check;
 pub mod explain;
 pub mod failure;
 pub mod fix;
+pub mod found;
 pub mod init;
 pub mod list;
 pub mod lsp;

@@ -94,11 +94,11 @@
 //! it calls is taken in. [`Program::reached_from`] lists what a body may call. [`Program::frame_calls`] says which
 //! bodies are called within frames.
 //!
-//! [`Threads`](threads::Threads) knows which calls hand an argument to other threads, how, and what it is when it is work;
+//! [`Program::threads`] knows which calls hand an argument to other threads, how, and what it is when it is work;
 //! [`threads::each_call`] visits what that work calls, in order:
 //!
 //! ```
-//! use cargo_fa::flow::threads::{Handing, Job, Threads, each_call};
+//! use cargo_fa::flow::threads::{Handing, Job, each_call};
 //! use cargo_fa::flow::Program;
 //! use cargo_fa::source::load_files;
 //!
@@ -107,13 +107,13 @@
 //! }
 //! fn work(alloc: &framealloc::SmartAlloc) { alloc.frame_vec::<u8>(); }";
 //! let program = Program::build(load_files(&[("src/lib.rs", source)], false));
-//! let threads = Threads::of(&program);
+//! let threads = program.threads();
 //! let (function, _, body) = program.bodies().next().unwrap();
 //! let (_, _, spawn) = body.calls().find(|(_, _, call)| &*call.name == "spawn").unwrap();
 //! let handed = &threads.handed(&program, function, spawn)[0];
 //! assert_eq!(handed.how, Handing::Thread);
 //! let mut called = Vec::new();
-//! each_call(&program, &threads, (function, handed.job.unwrap()), &mut |_, _, call, _| {
+//! each_call(&program, threads, (function, handed.job.unwrap()), &mut |_, _, call, _| {
 //!     called.push(call.name.to_string());
 //! });
 //! assert_eq!(called, ["frame_vec", "work"]);
@@ -126,6 +126,13 @@
 //! frame loop is one in whose context a frame begins: compare contexts with
 //! [`Function::is_within`](body::Function::is_within).
 //!
+//! # One island at a time
+//!
+//! While somebody types, lints see parts of a program: [`Program::islands`] are functions that have nothing to do with each
+//! other, and only those are looked at on which something has changed. A lint that follows calls, statics, types of the
+//! program and what flows need not know. One that compares functions by anything else (tags by their names, whether any
+//! function of a crate does something) must say so in its declaration: `check = check, whole;`.
+//!
 //! # When it is not known
 //!
 //! Types that the index cannot see are [`Ty::Unknown`](crate::model::Ty::Unknown), and nothing follows from them. A lint
@@ -137,9 +144,11 @@ mod build;
 mod fate;
 mod forward;
 mod getter;
+mod islands;
 mod liveness;
 mod look;
 mod order;
+mod past;
 mod program;
 mod relevant;
 mod state;
@@ -155,7 +164,8 @@ pub use analysis::Flow;
 pub use fate::Fate;
 pub use forward::{forward, state_before};
 pub use liveness::Liveness;
-pub use program::{Point, Program};
+pub use past::Past;
+pub use program::{Known, Point, Program};
 pub use state::{FrameState, Origin, OriginId, OriginKind, State, Status};
 pub use summary::{Budget, FrameEffect, Made, Memory, Shared, Stored, Summary};
 pub use tags::{Stack, Tag, TagUse, Tags};

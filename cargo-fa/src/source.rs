@@ -1,5 +1,6 @@
 //! Files and what stands in them: loading, parsing, and the tree that the analysis works on.
 
+mod alike;
 mod cfg;
 mod disk;
 mod features;
@@ -10,10 +11,12 @@ mod manifests;
 mod memory;
 mod modules;
 mod parse;
+mod reparse;
 mod span;
 pub mod tree;
 mod workspace;
 
+pub use alike::are_alike;
 pub use disk::{Disk, Overlay, Seen};
 pub use features::Chosen;
 pub use file::{Files, Problem, SourceFile};

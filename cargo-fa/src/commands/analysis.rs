@@ -2,26 +2,23 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use cargo_metadata::Metadata;
 
 use super::failure::Failure;
+use super::found::{Found, STACK};
 use super::settings::{ConfigSource, Question};
 use crate::config::discover;
 use crate::config::valid::Config;
-use crate::flow::Program;
+use crate::flow::{Past, Program};
 use crate::lint::finding::Finding;
-use crate::lint::level::{Level, Levels};
+use crate::lint::level::Levels;
 use crate::lint::nearest::did_you_mean;
 use crate::lint::options::LintOptions;
 use crate::lint::sink::{Sink, Verdict};
 use crate::lints::REGISTRY;
 use crate::report::diagnostic::Report;
 use crate::source::{self, Disk, FileId, Files, Loaded, Memory, Problem, Span};
-
-/// Of a thread that runs lints: what a program's first thread has.
-const STACK: usize = 8 << 20;
 
 /// What came out, and where it is.
 #[derive(Debug, Default)]
@@ -36,6 +33,24 @@ pub struct Analysis {
     pub any: bool,
     /// The files that findings may be in; others may have some that were not looked for.
     pub covered: HashSet<String>,
+}
+
+/// What one analysis leaves behind for the next.
+#[derive(Debug, Default)]
+pub struct Before {
+    /// The files as they were read.
+    pub files: Memory,
+    /// The functions, and what flows through them.
+    pub functions: Past,
+    /// What lints found.
+    pub found: Found,
+}
+
+impl Before {
+    /// For an analysis without a next one.
+    pub fn none() -> Self {
+        Self { files: Memory::default(), functions: Past::none(), found: Found::none() }
+    }
 }
 
 /// The packages that go by one configuration.
@@ -53,11 +68,11 @@ struct Scope {
 pub fn run(
     question: &Question,
     metadata: &Metadata,
-    memory: &mut Memory,
+    before: &mut Before,
     disk: &Disk,
 ) -> Result<Analysis, Failure> {
     features(question, metadata)?;
-    let mut loaded = memory.load(&question.selection, metadata, disk)?;
+    let mut loaded = before.files.load(&question.selection, metadata, disk)?;
     let root = metadata.workspace_root.clone().into_std_path_buf();
     let any = !loaded.crates.is_empty();
     let scopes = scopes(question, &loaded, &root, disk)?;
@@ -65,13 +80,14 @@ pub fn run(
     let options: Vec<LintOptions> =
         scopes.iter().map(|scope| scope.config.options(&root, &mut loaded.files)).collect();
     let mut left = std::mem::take(&mut loaded.problems);
-    let program = Program::build(loaded);
+    let program = Program::build_after(loaded, &mut before.functions);
     let files = &program.files;
     let mut verdicts = Vec::new();
-    for (scope, options) in scopes.iter().zip(&options) {
+    before.found.begin(scopes.len());
+    for (number, (scope, options)) in scopes.iter().zip(&options).enumerate() {
         let levels = question.levels.over(&scope.config.levels);
         let own = Own { scope, files, root: &root };
-        let mut found = check(&program, options, &levels);
+        let mut found = before.found.check(number, &program, options, &levels);
         found.retain(|finding| own.finding(finding));
         let (mine, others) = left.into_iter().partition(|problem| own.problem(problem));
         left = others;
@@ -124,36 +140,6 @@ impl Analysis {
             )
         })
     }
-}
-
-/// Runs every lint that is not off, as many at once as there are cores.
-///
-/// By threads and not by a pool: a lint may wait for what another one is finding out, and a pool's thread would take up a
-/// third meanwhile, on top of the one that is waited for.
-fn check(program: &Program, options: &LintOptions, levels: &Levels) -> Vec<Finding> {
-    let lints: Vec<_> = REGISTRY.iter().filter(|lint| levels.of(lint) != Level::Allow).collect();
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut done = Vec::new();
-        while let Some(lint) = lints.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let mut found = Vec::new();
-            (lint.check)(program, options, &mut found);
-            done.push((lint.code, found));
-        }
-        done
-    };
-    let helpers = std::thread::available_parallelism().map_or(0, |cores| cores.get() - 1);
-    let mut found: Vec<(&str, Vec<Finding>)> = std::thread::scope(|scope| {
-        let thread = || std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work).ok();
-        let helpers: Vec<_> = (0..helpers.min(lints.len())).filter_map(|_| thread()).collect();
-        let mut found = work();
-        for helper in helpers {
-            found.extend(helper.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        }
-        found
-    });
-    found.sort_by_key(|(code, _)| *code);
-    found.into_iter().flat_map(|(_, found)| found).collect()
 }
 
 fn judge(

@@ -23,7 +23,7 @@ use crate::source::Disk;
 ///
 /// When nothing could be analysed.
 pub fn run(settings: &Settings) -> Result<Exit, Failure> {
-    let mut session = Session::default();
+    let mut session = if settings.watch { Session::default() } else { Session::once() };
     if settings.watch {
         return watch::run(settings, || {
             session.doubt_manifests();

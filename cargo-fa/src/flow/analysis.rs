@@ -3,6 +3,7 @@
 mod calls;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use super::body::{
     Aggregate, Base, BlockId, BodyId, BodyKind, Call, DropWhy, Function, Leave, LocalId, Op, OpId, OpKind,
@@ -51,7 +52,7 @@ pub(super) struct Analysis<'a> {
     pub(super) index: &'a Index,
     pub(super) function: &'a Function,
     /// The functions that are called, for their parameters.
-    pub(super) functions: &'a BTreeMap<FnId, Function>,
+    pub(super) functions: &'a BTreeMap<FnId, Arc<Function>>,
     /// What is known of them so far.
     pub(super) summaries: &'a Summaries,
     pub(super) flow: Flow,
@@ -64,7 +65,7 @@ impl<'a> Analysis<'a> {
     pub(super) fn new(
         index: &'a Index,
         function: &'a Function,
-        functions: &'a BTreeMap<FnId, Function>,
+        functions: &'a BTreeMap<FnId, Arc<Function>>,
         summaries: &'a Summaries,
         flow: Flow,
     ) -> Self {
@@ -290,15 +291,7 @@ impl<'a> Analysis<'a> {
     }
 
     fn ty_of(&self, place: &Place) -> Ty {
-        let Some(local) = place.as_local() else { return Ty::Unknown };
-        let mut ty = self.function.local(local).ty.clone();
-        for field in &place.fields {
-            ty = match self.index.field(&ty, field) {
-                Some((ty, _)) => ty,
-                None => return Ty::Unknown,
-            };
-        }
-        ty
+        self.function.ty_of(self.index, place)
     }
 
     // Operations.

@@ -4,10 +4,12 @@
 //! written; all of them share the table of variables, so what a closure captures has the number it has outside. A
 //! closure that is called where it is written (`with_tag`, `map`, `for_each`, ..) is part of the body around it.
 
+use std::sync::Arc;
+
 use crate::model::api::Method;
-use crate::model::{FnId, ItemId, Ty};
+use crate::model::{FnId, Index, ItemId, Ty};
 use crate::source::Span;
-use crate::source::tree::Name;
+use crate::source::tree::{Fn, Name};
 
 /// A variable or a temporary value of a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -53,6 +55,8 @@ pub struct Function {
     pub loops: Vec<Loop>,
     /// What surrounds its operations.
     pub contexts: Vec<Context>,
+    /// The functions whose bodies say what allocator they hand out to this one.
+    pub(super) handed: Vec<(FnId, Arc<Fn>)>,
 }
 
 /// A variable or a temporary value.
@@ -547,6 +551,19 @@ impl Function {
     #[must_use]
     pub fn local(&self, id: LocalId) -> &Local {
         &self.locals[id.0 as usize]
+    }
+
+    /// The type of a variable or of a part of one.
+    pub(super) fn ty_of(&self, index: &Index, place: &Place) -> Ty {
+        let Some(local) = place.as_local() else { return Ty::Unknown };
+        let mut ty = self.local(local).ty.clone();
+        for field in &place.fields {
+            ty = match index.field(&ty, field) {
+                Some((ty, _)) => ty,
+                None => return Ty::Unknown,
+            };
+        }
+        ty
     }
 
     /// A body.

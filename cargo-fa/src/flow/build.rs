@@ -85,6 +85,7 @@ pub(super) fn build(index: &Index, id: FnId) -> Option<Function> {
             bodies: Vec::new(),
             loops: Vec::new(),
             contexts: Vec::new(),
+            handed: Vec::new(),
         },
         body: BodyId(0),
         block: BlockId(0),

@@ -1,6 +1,6 @@
 //! What one look at a function says of whom it has to do with.
 
-use super::body::{Base, Body, Callee, Const, Function, OpKind, Operand, Value};
+use super::body::{Aggregate, Base, Body, Callee, Const, Function, OpKind, Operand, Value};
 use super::uses::{operands, places};
 use crate::model::{FnId, Index, ItemId};
 
@@ -30,8 +30,12 @@ impl Look {
                     look.statics.push(id);
                 }
             });
-            let OpKind::Assign(_, value) = &op.kind else { continue };
+            let OpKind::Assign(place, value) = &op.kind else { continue };
+            if let Value::Aggregate(Aggregate::Struct(Some(_)), _) = value {
+                look.calls.extend(index.drop_of(&function.ty_of(index, place)));
+            }
             if let Value::Call(call) = value {
+                look.calls.extend(index.drop_of(&call.result));
                 match &call.callee {
                     Callee::Api { .. } => look.uses_library = true,
                     Callee::Own(ids) => look.calls.extend(ids.iter()),

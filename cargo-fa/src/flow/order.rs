@@ -1,6 +1,7 @@
 //! In which order functions are looked at: those that are called first.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::look::Look;
 use crate::model::FnId;
@@ -11,9 +12,14 @@ pub(super) struct Order {
     pub(super) waves: Vec<Wave>,
 }
 
-/// Functions that do not need each other.
+/// Functions that do not need those of other circles.
 #[derive(Default)]
 pub(super) struct Wave {
+    pub(super) circles: Vec<Circle>,
+}
+
+/// Functions that lead to each other; nearly always it is one.
+pub(super) struct Circle {
     /// All of them.
     pub(super) functions: Vec<FnId>,
     /// Those that lead back to themselves.
@@ -21,7 +27,7 @@ pub(super) struct Wave {
 }
 
 impl Order {
-    pub(super) fn of(looks: &BTreeMap<FnId, Look>) -> Self {
+    pub(super) fn of(looks: &BTreeMap<FnId, Arc<Look>>) -> Self {
         let ids: Vec<FnId> = looks.keys().copied().collect();
         let place = |id: &FnId| ids.binary_search(id).ok();
         let calls = looks.values().map(|look| look.calls.iter().filter_map(place).collect());
@@ -53,8 +59,9 @@ impl Order {
                 waves.resize_with(level + 1, Wave::default);
             }
             let back = |&&member: &&usize| calls[member].iter().any(|&callee| component[callee] == own);
-            waves[level].recursive.extend(members.iter().filter(back).map(|&member| ids[member]));
-            waves[level].functions.extend(members.iter().map(|&member| ids[member]));
+            let recursive = members.iter().filter(back).map(|&member| ids[member]).collect();
+            let functions = members.iter().map(|&member| ids[member]).collect();
+            waves[level].circles.push(Circle { functions, recursive });
         }
         Self { waves }
     }

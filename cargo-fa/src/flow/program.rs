@@ -1,7 +1,7 @@
 //! The whole program, as lints read it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
@@ -12,11 +12,14 @@ use super::body::{
 };
 use super::build::build;
 use super::liveness::Liveness;
+use super::look::Look;
 use super::order::Order;
+use super::past::Past;
 use super::relevant::{self, Relevant, relevant};
 use super::state::{OriginId, State, Status};
 use super::summary::{Summaries, Summary};
 use super::tags::Tags;
+use super::threads::Threads;
 use super::uses::operands;
 use super::within::FrameCalls;
 use crate::model::library::{Passing, passing};
@@ -35,14 +38,16 @@ pub struct Program {
     /// What could not be read.
     pub problems: Vec<Problem>,
     /// Its items.
-    pub index: Index,
-    functions: BTreeMap<FnId, Function>,
-    flows: BTreeMap<FnId, Flow>,
+    pub index: Arc<Index>,
+    functions: BTreeMap<FnId, Arc<Function>>,
+    flows: BTreeMap<FnId, Arc<Flow>>,
     summaries: Summaries,
     frame_calls: OnceLock<FrameCalls>,
     tags: OnceLock<Tags>,
     tests: OnceLock<BTreeMap<FnId, BTreeSet<FnId>>>,
     texts: OnceLock<BTreeSet<Name>>,
+    threads: OnceLock<Threads>,
+    ends_frames: OnceLock<bool>,
 }
 
 /// An operation with what is known before and after it.
@@ -58,40 +63,105 @@ pub struct Point<'a> {
     pub after: &'a State,
 }
 
+/// A function, and what flows through it.
+pub type Known = (Arc<Function>, Arc<Flow>);
+
 impl Program {
     /// Analyses what was loaded.
     #[must_use]
     pub fn build(loaded: Loaded) -> Self {
-        crate::source::on_deep_stack(|| Self::build_here(loaded, relevant))
+        Self::build_after(loaded, &mut Past::none())
+    }
+
+    /// The same, but what is as it was in the last program is taken from there.
+    #[must_use]
+    pub fn build_after(loaded: Loaded, past: &mut Past) -> Self {
+        crate::source::on_deep_stack(|| Self::build_here(loaded, past, relevant))
     }
 
     /// Analyses all functions, as tests of what has nothing to do with framealloc need it.
     #[cfg(test)]
     pub(super) fn whole(loaded: Loaded) -> Self {
-        crate::source::on_deep_stack(|| Self::build_here(loaded, relevant::all))
+        let past = &mut Past::none();
+        crate::source::on_deep_stack(|| Self::build_here(loaded, past, relevant::all))
     }
 
-    fn build_here(loaded: Loaded, relevant: fn(&Loaded, &Index, Option<Words>) -> Relevant) -> Self {
+    fn build_here(loaded: Loaded, past: &mut Past, relevant: relevant::Find) -> Self {
         let (index, words) = rayon::join(|| Index::build(&loaded), || relevant::words(&loaded));
-        let Relevant { functions, looks } = relevant(&loaded, &index, words);
+        past.begin(&loaded.crates, &index);
+        let Relevant { functions, looks } = relevant(&index, words, past);
         let Loaded { files, problems, crates } = loaded;
         // The syntax that nothing refers to any more; nobody waits until it has gone.
         rayon::spawn(move || drop(crates));
+        let index = Arc::new(index);
         let mut program = Self { files, problems, index, functions, ..Self::default() };
-        program.settle(&Order::of(&looks));
+        let run = program.settle(&looks, past);
+        past.end(&program.flows, run);
         program
     }
 
-    /// Runs all functions, those that are called first, and those that call themselves until nothing changes.
-    fn settle(&mut self, order: &Order) {
-        for wave in &order.waves {
-            self.run(&wave.functions);
+    /// Some of its functions as a program of their own; what is known of all of it is known there.
+    #[must_use]
+    pub fn part(&self, functions: &[FnId]) -> Self {
+        let mut part = Self {
+            files: self.files.clone(),
+            index: self.index.clone(),
+            ends_frames: self.ends_frames().into(),
+            ..Self::default()
+        };
+        for (&id, (function, flow)) in functions.iter().zip(self.known(functions)) {
+            part.functions.insert(id, function);
+            part.learn(id, flow);
+        }
+        part
+    }
+
+    /// What is known of some functions.
+    #[must_use]
+    pub fn known(&self, functions: &[FnId]) -> Vec<Known> {
+        functions.iter().map(|id| (self.functions[id].clone(), self.flows[id].clone())).collect()
+    }
+
+    /// Finds out what flows through all functions, those that are called first, and those that call themselves until nothing
+    /// changes. Returns how many those were that had changed, or that call what means something else than before.
+    fn settle(&mut self, looks: &BTreeMap<FnId, Arc<Look>>, past: &Past) -> usize {
+        let mut count = 0;
+        let mut changed: BTreeSet<FnId> = BTreeSet::new();
+        for wave in &Order::of(looks).waves {
+            let (mut functions, mut recursive) = (Vec::new(), Vec::new());
+            for circle in &wave.circles {
+                let known = |id: &FnId| {
+                    let same = !looks[id].calls.iter().any(|callee| changed.contains(callee));
+                    past.flow(*id).filter(|_| same).map(|flow| (*id, flow.clone()))
+                };
+                let Some(flows) = circle.functions.iter().map(known).collect::<Option<Vec<_>>>() else {
+                    functions.extend(&circle.functions);
+                    recursive.extend(&circle.recursive);
+                    continue;
+                };
+                for (id, flow) in flows {
+                    self.learn(id, flow);
+                }
+            }
+            count += functions.len();
+            self.run(&functions);
             for _ in 1..MOST_ROUNDS {
-                if wave.recursive.is_empty() || !self.run(&wave.recursive) {
+                if recursive.is_empty() || !self.run(&recursive) {
                     break;
                 }
             }
+            changed.extend(functions.iter().filter(|&&id| past.summary(id) != Some(self.summaries.of(id))));
         }
+        count
+    }
+
+    /// Takes in what flows through a function; says whether it means something else now.
+    fn learn(&mut self, id: FnId, flow: Arc<Flow>) -> bool {
+        let summary = flow.summaries.first().cloned().unwrap_or_default();
+        let changed = summary != *self.summaries.of(id);
+        self.summaries.set(id, summary);
+        self.flows.insert(id, flow);
+        changed
     }
 
     /// Runs functions beside each other; says whether any means something else now.
@@ -105,17 +175,14 @@ impl Program {
         let flows: Vec<(FnId, Flow)> = ids.par_iter().filter_map(run).collect();
         let mut changed = false;
         for (id, flow) in flows {
-            let summary = flow.summaries.first().cloned().unwrap_or_default();
-            changed |= summary != *self.summaries.of(id);
-            self.summaries.set(id, summary);
-            self.flows.insert(id, flow);
+            changed |= self.learn(id, Arc::new(flow));
         }
         changed
     }
 
     /// All functions that have a body and to do with framealloc: they use it, lead to such, or are called from there.
     pub fn functions(&self) -> impl Iterator<Item = &Function> {
-        self.functions.values()
+        self.functions.values().map(|function| &**function)
     }
 
     /// All bodies of all functions.
@@ -132,7 +199,7 @@ impl Program {
     /// A function, if it has a body and to do with framealloc.
     #[must_use]
     pub fn function(&self, id: FnId) -> Option<&Function> {
-        self.functions.get(&id)
+        self.functions.get(&id).map(|function| &**function)
     }
 
     /// The data flow of a function.
@@ -355,6 +422,13 @@ impl Program {
         Liveness::of(function, body)
     }
 
+    /// Whether any function ends a frame.
+    #[must_use]
+    pub fn ends_frames(&self) -> bool {
+        let ends = |flow: &Arc<Flow>| flow.summaries.iter().any(|summary| summary.ends_frame);
+        *self.ends_frames.get_or_init(|| self.flows.values().any(ends))
+    }
+
     /// Whether a call of functions of the program ends a frame.
     #[must_use]
     pub fn ends_frame_by(&self, call: &Call) -> bool {
@@ -368,6 +442,12 @@ impl Program {
     #[must_use]
     pub fn frame_calls(&self) -> &FrameCalls {
         self.frame_calls.get_or_init(|| FrameCalls::of(self))
+    }
+
+    /// Which functions hand their parameters to other threads.
+    #[must_use]
+    pub fn threads(&self) -> &Threads {
+        self.threads.get_or_init(|| Threads::of(self))
     }
 
     /// Which tags are open where.

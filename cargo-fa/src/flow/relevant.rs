@@ -4,12 +4,14 @@
 //! only, says who is. So a program pays for the part of it that uses the library.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::body::Function;
 use super::build::build;
 use super::look::Look;
+use super::past::{Built, Past};
 use crate::model::{Def, FnId, Index, ItemId, Words};
 use crate::source::Loaded;
 use crate::source::tree::Name;
@@ -22,21 +24,23 @@ const PARSES: &str = "parse";
 /// The functions that matter, with what a look at them says.
 #[derive(Default)]
 pub(super) struct Relevant {
-    pub(super) functions: BTreeMap<FnId, Function>,
-    pub(super) looks: BTreeMap<FnId, Look>,
+    pub(super) functions: BTreeMap<FnId, Arc<Function>>,
+    pub(super) looks: BTreeMap<FnId, Arc<Look>>,
 }
 
-/// The names by which they are found.
+/// How they are found, in a program with these [`words`].
+pub(super) type Find = fn(&Index, Option<Words>, &mut Past) -> Relevant;
+
+/// The names by which they are found; none if the program never names the library.
 pub(super) fn words(loaded: &Loaded) -> Option<Words> {
     Words::of(loaded, &[ADDS_SYSTEMS, PARSES])
 }
 
-/// Finds the functions that matter, in a program with these [`words`].
-pub(super) fn relevant(loaded: &Loaded, index: &Index, words: Option<Words>) -> Relevant {
+/// Finds the functions that matter.
+pub(super) fn relevant(index: &Index, words: Option<Words>, past: &mut Past) -> Relevant {
     let Some(words) = words else { return Relevant::default() };
-    let words = words.find_in(index);
-    let mut search = Search { index, words, built: BTreeMap::new(), callers: BTreeMap::new() };
-    let first = search.words.of_library(loaded);
+    let mut search = Search::new(index, words.find_in(index), past);
+    let first = search.words.of_library();
     let mut found = search.leading_to_users(first);
     if !found.is_empty() {
         search.read(search.words.mentioning(ADDS_SYSTEMS));
@@ -51,9 +55,8 @@ pub(super) fn relevant(loaded: &Loaded, index: &Index, words: Option<Words>) -> 
 
 /// All functions, whether they matter or not.
 #[cfg(test)]
-pub(super) fn all(_: &Loaded, index: &Index, _: Option<Words>) -> Relevant {
-    let mut search =
-        Search { index, words: Words::default(), built: BTreeMap::new(), callers: BTreeMap::new() };
+pub(super) fn all(index: &Index, _: Option<Words>, past: &mut Past) -> Relevant {
+    let mut search = Search::new(index, Words::default(), past);
     search.read(index.functions().map(|(id, _)| id).collect());
     search.finish()
 }
@@ -61,11 +64,16 @@ pub(super) fn all(_: &Loaded, index: &Index, _: Option<Words>) -> Relevant {
 struct Search<'a> {
     index: &'a Index,
     words: Words,
-    built: BTreeMap<FnId, (Function, Look)>,
+    past: &'a mut Past,
+    built: BTreeMap<FnId, Built>,
     callers: BTreeMap<FnId, Vec<FnId>>,
 }
 
-impl Search<'_> {
+impl<'a> Search<'a> {
+    fn new(index: &'a Index, words: Words, past: &'a mut Past) -> Self {
+        Self { index, words, past, built: BTreeMap::new(), callers: BTreeMap::new() }
+    }
+
     /// Builds the graphs of those that have none yet; returns these.
     fn read(&mut self, mut ids: Vec<FnId>) -> Vec<FnId> {
         ids.retain(|id| !self.built.contains_key(id) && self.index.function(*id).syntax.body.is_some());
@@ -75,9 +83,14 @@ impl Search<'_> {
         let build = |&id: &FnId| {
             let function = build(index, id)?;
             let look = Look::at(index, &function);
-            Some((id, (function, look)))
+            Some((id, (Arc::new(function), Arc::new(look))))
         };
-        let built: Vec<_> = ids.par_iter().filter_map(build).collect();
+        let (known, new): (Vec<FnId>, Vec<FnId>) =
+            ids.iter().copied().partition(|&id| self.past.get(id).is_some());
+        let mut built: Vec<_> = new.par_iter().filter_map(build).collect();
+        self.past.add(index, &built);
+        let known = known.into_iter().filter_map(|id| Some((id, self.past.get(id)?)));
+        built.extend(known.map(|(id, kept)| (id, (kept.function.clone(), kept.look.clone()))));
         for (id, (_, look)) in &built {
             for &callee in &look.calls {
                 self.callers.entry(callee).or_default().push(*id);
@@ -88,7 +101,7 @@ impl Search<'_> {
     }
 
     fn look(&self, id: FnId) -> Option<&Look> {
-        self.built.get(&id).map(|(_, look)| look)
+        self.built.get(&id).map(|(_, look)| &**look)
     }
 
     /// The functions among these that use the library, and all that lead to them.

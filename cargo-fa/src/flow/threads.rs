@@ -84,8 +84,7 @@ pub struct Threads {
 
 impl Threads {
     /// Looks through the program.
-    #[must_use]
-    pub fn of(program: &Program) -> Self {
+    pub(super) fn of(program: &Program) -> Self {
         let mut threads = Self::default();
         for _ in 0..MOST_ROUNDS {
             let mut found: Vec<(FnId, usize, HandedOn)> = Vec::new();

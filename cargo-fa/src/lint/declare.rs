@@ -87,6 +87,9 @@ pub struct Lint {
     pub summary: &'static str,
     /// The doc comment of the declaration; the module [`page`](super::page) reads it.
     pub page: &'static str,
+    /// Whether it asks about all of a program: what it finds in a function may change with one that has nothing to do with
+    /// that, see [`Program::islands`]. The others find on each island by itself what they find on all together.
+    pub whole: bool,
     /// Adds what it finds.
     pub check: fn(&Program, &LintOptions, &mut Vec<Finding>),
 }
@@ -100,12 +103,13 @@ impl fmt::Debug for Lint {
 /// Declares a lint: its page as a doc comment, then code, name, group, level and summary, then its check.
 ///
 /// The page says in Markdown what fires and why that is a mistake, shows it in blocks marked `rust,fires` and the right
-/// way in blocks marked `rust,silent`, and ends with a section *What it cannot see*.
+/// way in blocks marked `rust,silent`, and ends with a section *What it cannot see*. `whole` behind the check says that it
+/// asks about all of a program.
 macro_rules! declare_lint {
     (
         $(#[doc = $line:literal])+
         $vis:vis $lint:ident = $code:literal, $name:literal, $group:ident, $level:ident, $summary:literal;
-        check = $check:path;
+        check = $check:path $(, $whole:ident)?;
     ) => {
         #[doc = $summary]
         $vis static $lint: $crate::lint::declare::Lint = $crate::lint::declare::Lint {
@@ -115,6 +119,10 @@ macro_rules! declare_lint {
             level: $crate::lint::level::Level::$level,
             summary: $summary,
             page: concat!($($line, "\n"),+),
+            whole: {
+                const WORDS: &[&str] = &[$(stringify!($whole))?];
+                !WORDS.is_empty()
+            },
             check: $check,
         };
     };

@@ -29,7 +29,7 @@ pub const SMALL_LOOP: Threshold = Threshold {
 pub const THRESHOLDS: &[Threshold] = &[SMALL_LOOP];
 
 /// A tag that the project declares.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct KnownTag {
     /// The tag, or the path of a sub-tag.
     pub name: String,
@@ -50,8 +50,14 @@ pub struct TaggedModules {
     pub span: Option<Span>,
 }
 
+impl PartialEq for TaggedModules {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.glob, &self.tag, self.span) == (&other.glob, &other.tag, other.span)
+    }
+}
+
 /// The options of all lints for the packages under one configuration.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LintOptions {
     /// The tags there are; without a list, every tag is right.
     pub known_tags: Option<Vec<KnownTag>>,

@@ -18,6 +18,8 @@ use crate::source::{Loaded, Span};
 #[derive(Debug, Default)]
 pub struct Words {
     numbers: HashMap<Name, Word>,
+    /// Those that lead to the library by themselves.
+    seeds: Vec<Name>,
     /// What follows when a name leads to the library.
     leads: Vec<Vec<Lead>>,
     /// In whose text a name stands, in order.
@@ -82,6 +84,7 @@ impl Words {
         for known in Known::of_framealloc() {
             words.number(&known.name().into());
         }
+        words.seeds = seeds;
         Some(words)
     }
 
@@ -103,8 +106,9 @@ impl Words {
     }
 
     /// The functions that may know something of the library.
-    pub fn of_library(&mut self, loaded: &Loaded) -> Vec<FnId> {
-        self.leading(seeds(loaded))
+    pub fn of_library(&mut self) -> Vec<FnId> {
+        let seeds = std::mem::take(&mut self.seeds);
+        self.leading(seeds)
     }
 
     /// The functions that may know something of these names, or of what leads to them; without those that were told before.

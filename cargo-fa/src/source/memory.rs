@@ -12,6 +12,18 @@ use super::tree::Item;
 /// The items of a file, or why there are none.
 pub(super) type Tree = Result<Arc<[Item]>, Problem>;
 
+/// A file that could be read, with its items.
+pub(super) type Good = (Arc<SourceFile>, Arc<[Item]>);
+
+/// A file as it was read last.
+#[derive(Debug)]
+struct Kept {
+    file: Arc<SourceFile>,
+    tree: Tree,
+    /// The last version that was Rust, while somebody types what is not.
+    good: Option<Good>,
+}
+
 /// The files that were loaded last, for whoever loads again after an edit.
 ///
 /// Those whose text is the same are taken as they were read; nothing else is remembered, so what comes out is what a first
@@ -30,7 +42,7 @@ pub(super) type Tree = Result<Arc<[Item]>, Problem>;
 /// ```
 #[derive(Debug, Default)]
 pub struct Memory {
-    kept: HashMap<PathBuf, (Arc<SourceFile>, Tree)>,
+    kept: HashMap<PathBuf, Kept>,
     /// The number for the next file that is new.
     next: u32,
     /// The files of the load that is under way, or of the last one.
@@ -65,10 +77,10 @@ impl Memory {
         text: &str,
     ) -> Result<(Arc<SourceFile>, Tree), FileId> {
         let known = self.kept.get(path);
-        let id = known.map_or(FileId(self.next), |(file, _)| file.id);
+        let id = known.map_or(FileId(self.next), |known| known.file.id);
         self.seen.insert(id);
         match known {
-            Some((file, tree)) if *file.text == *text && file.display == display => {
+            Some(Kept { file, tree, .. }) if *file.text == *text && file.display == display => {
                 Ok((file.clone(), tree.clone()))
             }
             Some(_) => Err(id),
@@ -81,13 +93,26 @@ impl Memory {
 
     pub(super) fn keep(&mut self, file: Arc<SourceFile>, tree: Tree) {
         self.parsed += 1;
-        self.kept.insert(file.path.clone(), (file, tree));
+        let good = match &tree {
+            Ok(_) => None,
+            Err(_) => self.good(&file.path),
+        };
+        self.kept.insert(file.path.clone(), Kept { file, tree, good });
+    }
+
+    /// What was read of the file at a path when it could be read last.
+    pub(super) fn good(&self, path: &Path) -> Option<Good> {
+        let kept = self.kept.get(path)?;
+        match &kept.tree {
+            Ok(items) => Some((kept.file.clone(), items.clone())),
+            Err(_) => kept.good.clone(),
+        }
     }
 
     /// Forgets what this load did not meet.
     pub(super) fn end(&mut self) {
         let seen = &self.seen;
-        self.kept.retain(|_, (file, _)| seen.contains(&file.id));
+        self.kept.retain(|_, kept| seen.contains(&kept.file.id));
     }
 }
 

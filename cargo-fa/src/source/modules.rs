@@ -8,8 +8,9 @@ use rayon::prelude::*;
 
 use super::features::Known;
 use super::file::{Files, Problem, SourceFile};
-use super::memory::{Memory, Tree};
+use super::memory::{Good, Memory, Tree};
 use super::parse::{parse, parse_with};
+use super::reparse::reparse;
 use super::span::{FileId, Span};
 use super::tree::{Item, ItemKind, Name};
 
@@ -188,7 +189,8 @@ impl<'a> Store<'a> {
                         }
                         Err(id) => id,
                     };
-                    fresh.push((id, place.clone(), display, text, krate));
+                    let before = self.memory.good(&place);
+                    fresh.push((SourceFile::new(id, place.clone(), display, text), krate, before));
                     Some((id, Arc::from([])))
                 }
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
@@ -206,11 +208,11 @@ impl<'a> Store<'a> {
             self.read.insert(place, found);
         }
         let features = &self.features;
-        let parse = |(id, path, display, text, krate): (_, _, _, _, usize)| {
-            let mut file = SourceFile::new(id, path, display, text);
+        let parse = |(mut file, krate, before): (SourceFile, usize, Option<Good>)| {
+            let again = || before.and_then(|(before, items)| reparse(&file, &before, &items));
             let tree = match &features[krate] {
                 Some(features) => parse_with(&mut file, features),
-                None => parse(&file),
+                None => again().map_or_else(|| parse(&file), Ok),
             };
             let tree = tree.map(Arc::from);
             (Arc::new(file), tree)

@@ -19,8 +19,13 @@ const STACK: usize = 64 << 20;
 ///
 /// When the text is not Rust: where the parser gave up, and why.
 pub fn parse(file: &SourceFile) -> Result<Vec<Item>, Problem> {
-    let (text, base) = code_of(&file.text);
-    if let Some(at) = too_deep(text) {
+    parse_shown(file, &file.text)
+}
+
+/// The same, when the parser is shown another text of the same length.
+pub(super) fn parse_shown(file: &SourceFile, shown: &str) -> Result<Vec<Item>, Problem> {
+    let (text, base) = code_of(shown);
+    if let Some(at) = too_deep(code_of(&file.text).0) {
         let at = base + at as u32;
         return Err(Problem {
             span: Some(Span { file: file.id, start: at, end: at + 1 }),

@@ -11,7 +11,7 @@ use super::span::Span;
 pub type Name = Arc<str>;
 
 /// What attributes say that matters here.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Attrs {
     /// `#[cfg(test)]`, `#[test]`, `#[bench]` or one of the kind.
     pub test: bool,
@@ -69,7 +69,7 @@ pub struct Mod {
 }
 
 /// One name that a `use` brings.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Use {
     /// What is used; without the `*` of a glob.
     pub path: Vec<Name>,
@@ -82,7 +82,7 @@ pub struct Use {
 }
 
 /// The parameters of a generic item.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Generics {
     /// Lifetimes, without the apostrophe.
     pub lifetimes: Vec<Name>,
@@ -106,7 +106,7 @@ pub struct Fn {
     /// The text of the file.
     pub(super) text: Arc<str>,
     /// What was read of it.
-    pub(super) code: OnceLock<Box<Code>>,
+    pub(super) code: OnceLock<Arc<Code>>,
 }
 
 impl std::fmt::Debug for Fn {
@@ -116,6 +116,27 @@ impl std::fmt::Debug for Fn {
 }
 
 impl Fn {
+    /// Whether it is the same in every byte and stands at the same place, with the same beside it in its lines.
+    #[must_use]
+    pub fn is_as(&self, other: &Self) -> bool {
+        self.span == other.span && self.lines() == other.lines()
+    }
+
+    fn lines(&self) -> (&str, &str) {
+        let (start, end) = (self.span.start as usize, self.span.end as usize);
+        let before = self.text.get(..start).and_then(|text| text.rsplit('\n').next());
+        let rest = self.text.get(start..).unwrap_or("");
+        let length = rest.get(end - start..).and_then(|after| after.find('\n'));
+        (before.unwrap_or(""), length.map_or(rest, |length| &rest[..end - start + length]))
+    }
+
+    /// Its text up to its body: what others know of it.
+    #[must_use]
+    pub fn head(&self) -> &str {
+        let end = self.body.map_or(self.span.end, |body| body.start);
+        self.text.get(self.span.start as usize..end as usize).unwrap_or("")
+    }
+
     /// Its text, from `fn` to the end.
     #[must_use]
     pub fn text(&self) -> &str {
@@ -161,7 +182,7 @@ pub struct Receiver {
 }
 
 /// A structure, its fields in order; those of a tuple are named `0`, `1`, ….
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Struct {
     /// Its parameters.
     pub generics: Generics,
@@ -172,7 +193,7 @@ pub struct Struct {
 }
 
 /// An enumeration.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Enum {
     /// Its parameters.
     pub generics: Generics,
@@ -181,7 +202,7 @@ pub struct Enum {
 }
 
 /// Another name of a type.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Alias {
     /// Its parameters.
     pub generics: Generics,
@@ -214,7 +235,7 @@ pub struct Trait {
 }
 
 /// A value with a name.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Static {
     /// Its type.
     pub ty: Type,
@@ -239,6 +260,13 @@ pub struct Path {
     pub segments: Vec<Segment>,
 }
 
+/// Written alike: where they stand does not count.
+impl PartialEq for Path {
+    fn eq(&self, other: &Self) -> bool {
+        (self.rooted, &self.of, &self.segments) == (other.rooted, &other.of, &other.segments)
+    }
+}
+
 impl Path {
     /// The last name.
     #[must_use]
@@ -257,7 +285,7 @@ impl Path {
 }
 
 /// One name of a path.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Segment {
     /// The name.
     pub name: Name,
@@ -280,8 +308,15 @@ pub struct Type {
     pub kind: TypeKind,
 }
 
+/// Written alike: where they stand does not count.
+impl PartialEq for Type {
+    fn eq(&self, other: &Self) -> bool {
+        self.kind == other.kind
+    }
+}
+
 /// What a type is.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum TypeKind {
     /// A name.
     Path(Path),

@@ -2,7 +2,7 @@
 //! `analyser` goes on from here, with whatever leads to code that was not reached before.
 
 mod analyse;
-mod mutate;
+pub(crate) mod mutate;
 
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,7 @@ use mutate::mutate;
 /// Longer than any program, shorter than what takes long.
 const MOST: usize = 1 << 14;
 
-fn sources(folder: &Path, into: &mut Vec<PathBuf>) {
+pub(crate) fn sources(folder: &Path, into: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {

@@ -271,11 +271,12 @@ impl Builder<'_> {
     }
 
     /// The allocator that a function returns, as seen from here: that of an argument, of a static, or its own.
-    pub(super) fn handle_of(&self, callees: &[FnId], args: &[Operand]) -> Option<Place> {
+    pub(super) fn handle_of(&mut self, callees: &[FnId], args: &[Operand]) -> Option<Place> {
         let [id] = callees else { return None };
         if !self.index.is_allocator(&self.index.signature(*id).result) {
             return None;
         }
+        self.function.handed.push((*id, self.index.function(*id).syntax.clone()));
         match crate::flow::getter::leads_to(self.index, *id) {
             Some(crate::flow::getter::Leads::Param(position, fields)) => {
                 let mut place = args.get(position)?.place()?.clone();

@@ -1,7 +1,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use super::super::look::Look;
+use super::super::past::Past;
 use super::super::program::Program;
 use super::{all, relevant, words};
 use crate::model::{FnId, Index};
@@ -16,7 +18,7 @@ fn kept(source: &str) -> Vec<String> {
 }
 
 /// Who matters, from the graphs of all functions.
-fn by_looking_at_all(looks: &BTreeMap<FnId, Look>) -> BTreeSet<FnId> {
+fn by_looking_at_all(looks: &BTreeMap<FnId, Arc<Look>>) -> BTreeSet<FnId> {
     let grow = |found: &mut BTreeSet<FnId>, joins: &dyn Fn(FnId, &Look, &BTreeSet<FnId>) -> bool| loop {
         let more = looks.iter().filter(|&(id, look)| !found.contains(id) && joins(*id, look, found));
         let more: Vec<FnId> = more.map(|(&id, _)| id).collect();
@@ -55,8 +57,8 @@ fn assert_same(loaded: &Loaded) {
         let names = |ids: BTreeSet<FnId>| -> Vec<String> {
             ids.into_iter().map(|id| format!("{id:?} {}", index.function(id).path)).collect()
         };
-        let found = relevant(loaded, &index, words(loaded)).functions.into_keys().collect();
-        (names(found), names(by_looking_at_all(&all(loaded, &index, None).looks)))
+        let found = relevant(&index, words(loaded), &mut Past::none()).functions.into_keys().collect();
+        (names(found), names(by_looking_at_all(&all(&index, None, &mut Past::none()).looks)))
     });
     assert_eq!(found, expected);
 }

@@ -7,7 +7,7 @@ fn program(source: &str) -> Program {
 }
 
 fn all(program: &Program) -> Vec<(String, Handing, Option<Job>)> {
-    let threads = Threads::of(program);
+    let threads = program.threads();
     let mut found = Vec::new();
     for (function, _, body) in program.bodies() {
         for (_, _, call) in body.calls() {
@@ -71,10 +71,10 @@ fn what_runs_in_a_thread_is_visited_in_order_and_what_it_spawns_is_not() {
             "fn a() {} fn b(_: ()) {} fn c() {} fn d() {} fn deep() { c(); }
              fn start() { std::thread::spawn(|| { b(a()); Some(1).map(|_| deep()); std::thread::spawn(d); }); }",
         );
-    let threads = Threads::of(&program);
+    let threads = program.threads();
     let start = program.functions().find(|function| program.path(function) == "start").unwrap();
     let mut names = Vec::new();
-    each_call(&program, &threads, (start, Job::Body(BodyId(1))), &mut |_, _, call, _| {
+    each_call(&program, threads, (start, Job::Body(BodyId(1))), &mut |_, _, call, _| {
         names.push(call.name.to_string());
     });
     assert_eq!(names, ["a", "b", "c", "deep", "map", "spawn"]);

@@ -42,7 +42,7 @@ declare_lint! {
     ///
     /// Tags whose names are computed, and what a called function of another module opens.
     pub TAG_MISMATCH = "FA801", "tag-mismatch", Architecture, Warn, "a module opens another tag than the one it is mapped to";
-    check = check;
+    check = check, whole;
 }
 
 fn check(program: &Program, options: &LintOptions, findings: &mut Vec<Finding>) {

@@ -40,7 +40,7 @@ declare_lint! {
     ///
     /// Names that are computed. Without a list every tag is right.
     pub UNKNOWN_TAG = "FA802", "unknown-tag", Architecture, Warn, "a tag is not among the configured ones";
-    check = check;
+    check = check, whole;
 }
 
 fn check(program: &Program, options: &LintOptions, findings: &mut Vec<Finding>) {

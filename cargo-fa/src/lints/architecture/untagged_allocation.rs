@@ -46,7 +46,7 @@ declare_lint! {
     ///
     /// Tags that callers in other crates open.
     pub UNTAGGED_ALLOCATION = "FA803", "untagged-allocation", Architecture, Allow, "a mapped module allocates under no tag";
-    check = check;
+    check = check, whole;
 }
 
 fn check(program: &Program, options: &LintOptions, findings: &mut Vec<Finding>) {

@@ -43,7 +43,7 @@ declare_lint! {
     /// Where a tag's name is computed, each text of the program that is a configured tag counts as a use of it. Code that is
     /// not analysed, such as tests without `--tests`, uses nothing.
     pub UNUSED_TAG = "FA804", "unused-tag", Architecture, Warn, "no code opens a configured tag";
-    check = check;
+    check = check, whole;
 }
 
 fn check(program: &Program, options: &LintOptions, findings: &mut Vec<Finding>) {

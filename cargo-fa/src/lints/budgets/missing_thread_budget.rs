@@ -51,7 +51,7 @@ declare_lint! {
     ///
     /// Threads of other crates and of pools, and work that reaches a thread through a queue.
     pub MISSING_THREAD_BUDGET = "FA302", "missing-thread-budget", Budgets, Warn, "a thread that allocates has no budget where others have one";
-    check = check;
+    check = check, whole;
 }
 
 fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
@@ -67,7 +67,7 @@ fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
     if budgets.is_empty() {
         return;
     }
-    let threads = Threads::of(program);
+    let threads = program.threads();
     for (function, _, body) in program.bodies() {
         let Some(&budget) = programs(program, function).iter().find_map(|running| budgets.get(running))
         else {
@@ -77,11 +77,11 @@ fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
             for handed in threads.handed(program, function, call) {
                 let Some(job) = handed.job.filter(|_| handed.how.is_thread()) else { continue };
                 let mut sets = false;
-                threads::each_call_around(program, &threads, &handed, &mut |call| sets |= sets_budget(call));
+                threads::each_call_around(program, threads, &handed, &mut |call| sets |= sets_budget(call));
                 if sets {
                     continue;
                 }
-                if let Some((allocation, guessed)) = unbounded(program, &threads, function, job) {
+                if let Some((allocation, guessed)) = unbounded(program, threads, function, job) {
                     findings.push(finding(program, function, call.name_span, allocation, budget, guessed));
                     break;
                 }

@@ -63,7 +63,7 @@ declare_lint! {
     ///
     /// Bounds that the other side of a channel or socket keeps, and iterators of other crates.
     pub UNBOUNDED_FRAME_LOOP = "FA301", "unbounded-frame-loop", Budgets, Warn, "a loop without an end takes memory in each turn";
-    check = check;
+    check = check, whole;
 }
 
 fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {

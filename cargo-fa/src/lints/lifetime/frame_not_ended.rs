@@ -65,10 +65,7 @@ struct Boundaries {
 }
 
 fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
-    let ends_anywhere = program.functions().any(|function| {
-        (0..function.bodies.len())
-            .any(|number| program.body_summary(function, BodyId(number as u32)).ends_frame)
-    });
+    let ends_anywhere = program.ends_frames();
     for (function, id, body) in program.bodies() {
         let found = boundaries(program, function, id);
         for &(left, begun) in &found.leaving {

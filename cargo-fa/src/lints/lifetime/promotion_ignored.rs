@@ -52,7 +52,7 @@ declare_lint! {
     ///
     /// Promotions that another crate takes from an allocator that it is given.
     pub PROMOTION_IGNORED = "FA604", "promotion-ignored", Lifetime, Warn, "what a frame keeps is never taken";
-    check = check;
+    check = check, whole;
 }
 
 /// What the code of a crate does about retained values.

@@ -67,8 +67,8 @@ declare_lint! {
 }
 
 fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
-    let threads = Threads::of(program);
-    let turns = Turns::of(program, &threads);
+    let threads = program.threads();
+    let turns = Turns::of(program, threads);
     let mut told: BTreeSet<(Unit, OpId)> = BTreeSet::new();
     unsignalled(program, &turns, findings);
     for (function, id, body) in program.bodies() {
@@ -91,7 +91,7 @@ fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
         }
     }
     for (function, id, body) in program.bodies() {
-        counts(program, &threads, function, id, body, findings);
+        counts(program, threads, function, id, body, findings);
     }
 }
 

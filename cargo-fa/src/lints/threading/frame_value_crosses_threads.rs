@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::flow::body::{BodyId, Function, OpKind, Operand, Place, Value};
-use crate::flow::threads::{self, Handed, Handing, Job, Threads};
+use crate::flow::threads::{self, Handed, Handing, Job};
 use crate::flow::{Origin, OriginId, OriginKind, Point, Program, State};
 use crate::lint::declare::declare_lint;
 use crate::lint::finding::{Confidence, Finding, Label};
@@ -64,7 +64,7 @@ declare_lint! {
 }
 
 fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
-    let threads = Threads::of(program);
+    let threads = program.threads();
     for (function, id, body) in program.bodies() {
         if !body.calls().any(|(_, _, call)| !threads.handed(program, function, call).is_empty()) {
             continue;

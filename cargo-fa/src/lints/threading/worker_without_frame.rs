@@ -57,7 +57,7 @@ declare_lint! {
 type First = (Span, String, bool);
 
 fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
-    let threads = Threads::of(program);
+    let threads = program.threads();
     let mut told = BTreeSet::new();
     for (function, _, body) in program.bodies() {
         for (_, _, call) in body.calls() {
@@ -65,12 +65,12 @@ fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
                 let is_worker = handed.how != threads::Handing::Channel;
                 let Some(job) = handed.job.filter(|_| is_worker) else { continue };
                 let mut begun = false;
-                threads::each_call_around(program, &threads, &handed, &mut |call| begun |= begins(call));
+                threads::each_call_around(program, threads, &handed, &mut |call| begun |= begins(call));
                 if begun {
                     continue;
                 }
                 let mut workers = Vec::new();
-                add_workers(program, &threads, &[(function, job)], &mut BTreeSet::new(), &mut workers);
+                add_workers(program, threads, &[(function, job)], &mut BTreeSet::new(), &mut workers);
                 for (span, item, guessed) in workers {
                     if told.insert(span) {
                         findings.push(finding(span, item, guessed, call.name_span));

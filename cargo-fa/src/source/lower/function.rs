@@ -1,6 +1,6 @@
 //! Functions: where each is, and its code when somebody asks.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::super::span::Span;
 use super::super::tree::{Code, Fn, Inner, Receiver};
@@ -18,7 +18,7 @@ impl Fn {
                 Err(_) => Code::default(),
             };
             proc_macro2::extra::invalidate_current_thread_spans();
-            Box::new(code)
+            Arc::new(code)
         })
     }
 }

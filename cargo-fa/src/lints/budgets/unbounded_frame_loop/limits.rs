@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::flow::body::{BodyId, Call, Callee};
-use crate::flow::threads::{self, Threads};
+use crate::flow::threads;
 use crate::flow::{Budget, Program};
 use crate::model::FnId;
 use crate::model::api::Kind;
@@ -51,7 +51,7 @@ fn of_threads(program: &Program) -> Vec<(BTreeSet<Unit>, bool, bool)> {
     if program.bodies().all(|(function, id, _)| program.body_summary(function, id).budgets.is_empty()) {
         return found;
     }
-    let threads = Threads::of(program);
+    let threads = program.threads();
     for (function, _, body) in program.bodies() {
         for (_, _, call) in body.calls() {
             for handed in threads.handed(program, function, call) {
@@ -63,8 +63,8 @@ fn of_threads(program: &Program) -> Vec<(BTreeSet<Unit>, bool, bool)> {
                         pool |= method.kind == Kind::PoolBudget;
                     }
                 };
-                threads::each_call_around(program, &threads, &handed, &mut note);
-                threads::each_call(program, &threads, (function, job), &mut |(function, id), _, call, _| {
+                threads::each_call_around(program, threads, &handed, &mut note);
+                threads::each_call(program, threads, (function, job), &mut |(function, id), _, call, _| {
                     runs.insert((function.id, id));
                     note(call);
                 });

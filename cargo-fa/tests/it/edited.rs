@@ -1,0 +1,234 @@
+//! A session after many edits says what somebody says who reads the same texts for the first time.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use cargo_fa::commands::analysis::{self, Analysis, Before};
+use cargo_fa::commands::settings::Question;
+use cargo_fa::lints::REGISTRY;
+use cargo_fa::report::{self, Format};
+use cargo_fa::source::{Disk, Overlay, Selection};
+use cargo_metadata::{Metadata, MetadataCommand};
+use fastrand::Rng;
+
+use crate::mutated::mutate::mutate;
+use crate::support::manifest;
+
+/// Every one of so many programs of `tests/ui`.
+const STEP: usize = 40;
+const SEEDS: u64 = 2;
+const EDITS: usize = 40;
+const MOST: usize = 1 << 14;
+
+/// Functions of several files that mean something to each other.
+const OWN: [(&str, &str); 3] = [
+    (
+        "helpers.rs",
+        "use framealloc::{FrameBox, SmartAlloc};
+pub struct Kit { pub alloc: SmartAlloc, pub width: usize }
+impl Kit { pub fn alloc(&self) -> &SmartAlloc { &self.alloc } }
+pub struct Ending<'a>(pub &'a SmartAlloc);
+impl Drop for Ending<'_> { fn drop(&mut self) { self.0.end_frame(); } }
+pub fn open(alloc: &SmartAlloc) { alloc.begin_frame(); }
+pub fn close(alloc: &SmartAlloc) { alloc.end_frame(); }
+pub fn make(alloc: &SmartAlloc) -> FrameBox<'_, u32> { alloc.frame_box(1) }
+pub fn there(alloc: &SmartAlloc, n: u8) { if n > 0 { back(alloc, n - 1); } }
+pub fn back(alloc: &SmartAlloc, n: u8) { there(alloc, n); }
+",
+    ),
+    (
+        "game.rs",
+        "use crate::helpers::{self, Ending, Kit};
+pub fn frame(kit: &Kit) -> u32 { helpers::open(kit.alloc()); let sum = step(kit); helpers::close(kit.alloc()); sum }
+pub fn step(kit: &Kit) -> u32 { let mut sum = 0; for n in 0..kit.width { let b = kit.alloc.pool_box(n); sum += *b as u32; } sum }
+pub fn late(kit: &Kit) -> u32 { kit.alloc.begin_frame(); let made = helpers::make(&kit.alloc); helpers::close(&kit.alloc); *made }
+pub fn circle(kit: &Kit) { kit.alloc.begin_frame(); helpers::there(&kit.alloc, 3); }
+pub fn guarded(kit: &Kit) { let _end = Ending(&kit.alloc); kit.alloc.begin_frame(); work(kit); }
+fn work(kit: &Kit) { let list = kit.alloc.heap_box(3); drop(list); }
+",
+    ),
+    (
+        "jobs.rs",
+        "use crate::game;
+use crate::helpers::Kit;
+use std::sync::{Arc, Mutex};
+static KEPT: Mutex<Vec<u32>> = Mutex::new(Vec::new());
+pub fn start(kit: Arc<Kit>) { std::thread::spawn(move || run(&kit)); }
+pub fn run(kit: &Kit) { let v = kit.alloc.frame_vec::<u8>(); drop(v); KEPT.lock().unwrap().push(game::frame(kit)); }
+pub async fn load(kit: &Kit) -> usize { let text = kit.alloc.frame_string(); wait().await; text.len() }
+async fn wait() {}
+pub fn tags(kit: &Kit) { kit.alloc.with_tag(\"physics\", |a| inner(a)); kit.alloc.begin_phase(\"p\"); }
+fn inner(a: &framealloc::SmartAlloc) { let _ = a.pool_box(1); }
+",
+    ),
+];
+
+/// What changes what others find: bodies, signatures, types, items.
+const SWAPS: [(&str, &str); 16] = [
+    ("alloc.end_frame(); }", "let _ = alloc; }"),
+    ("alloc.begin_frame(); }", "}"),
+    ("&self.alloc }", "todo!() }"),
+    ("self.0.end_frame();", ""),
+    ("alloc.frame_box(1)", "todo!()"),
+    ("back(alloc, n - 1);", "alloc.end_frame();"),
+    ("there(alloc, n);", ""),
+    ("pub fn make(", "pub fn made("),
+    ("pub width: usize", "pub width: Vec<u8>"),
+    ("helpers::{self, Ending, Kit}", "helpers::{self, Kit}"),
+    ("pub fn step(kit: &Kit) -> u32 {", "pub fn step(kit: &Kit) -> u32 { return 1;"),
+    ("work(kit); }", "}"),
+    ("run(&kit)", "drop(kit)"),
+    ("wait().await;", ""),
+    ("|a| inner(a)", "|_| ()"),
+    ("async fn wait() {}", "fn wait() {}"),
+];
+
+/// What is put in anywhere.
+const PIECES: [&str; 8] = [
+    "\n",
+    "// é\n",
+    "/* ",
+    "\"",
+    "\nfn added(a: &framealloc::SmartAlloc) { a.begin_frame(); }\n",
+    "\nstruct Added { alloc: framealloc::SmartAlloc }\n",
+    "\nmod inside { pub fn f(a: &framealloc::SmartAlloc) -> usize { a.frame_vec::<u8>().len() } }\n",
+    "alloc.begin_frame(); ",
+];
+
+struct Crate {
+    root: PathBuf,
+    metadata: Metadata,
+    question: Question,
+    texts: BTreeMap<PathBuf, String>,
+}
+
+impl Crate {
+    fn new(folder: &Path, files: &[(String, String)]) -> Self {
+        let root = folder.canonicalize().unwrap();
+        fs::create_dir(root.join("src")).unwrap();
+        fs::write(root.join("Cargo.toml"), manifest("game")).unwrap();
+        fs::write(root.join("src/main.rs"), "").unwrap();
+        let manifest_path = root.join("Cargo.toml");
+        let metadata = MetadataCommand::new().manifest_path(&manifest_path).no_deps().exec().unwrap();
+        let selection = Selection { manifest_path: Some(manifest_path), ..Selection::default() };
+        let question = Question { selection, pedantic: true, ..Question::default() };
+        let mut main: String =
+            files.iter().map(|(name, _)| format!("mod {};\n", name.trim_end_matches(".rs"))).collect();
+        main.push_str("fn main() {}\n");
+        let mut texts: BTreeMap<PathBuf, String> =
+            files.iter().map(|(name, text)| (root.join("src").join(name), text.clone())).collect();
+        texts.insert(root.join("src/main.rs"), main);
+        Self { root, metadata, question, texts }
+    }
+
+    fn analyse(&self, before: &mut Before) -> Analysis {
+        let overlay: Overlay =
+            self.texts.iter().map(|(path, text)| (path.clone(), text.as_str().into())).collect();
+        analysis::run(&self.question, &self.metadata, before, &Disk::under(overlay)).unwrap()
+    }
+
+    fn main(&mut self) -> &mut String {
+        self.texts.get_mut(&self.root.join("src/main.rs")).unwrap()
+    }
+}
+
+fn shown(analysis: &Analysis) -> String {
+    report::render(&analysis.report, Format::Json, REGISTRY, false)
+}
+
+fn programs() -> Vec<(String, String)> {
+    let mut paths = Vec::new();
+    crate::mutated::sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ui"), &mut paths);
+    paths.sort();
+    let texts = paths.into_iter().step_by(STEP).map(|path| fs::read_to_string(path).unwrap());
+    let own = OWN.iter().map(|&(name, text)| (name.to_owned(), text.to_owned()));
+    own.chain(texts.enumerate().map(|(number, text)| (format!("m{number}.rs"), text))).collect()
+}
+
+/// Changes something, and says what.
+fn edit(it: &mut Crate, first: &BTreeMap<PathBuf, String>, rng: &mut Rng) -> String {
+    let paths: Vec<PathBuf> = it.texts.keys().cloned().collect();
+    let path = &paths[rng.usize(..paths.len())];
+    let text = it.texts.get_mut(path).unwrap();
+    let name = path.file_name().unwrap().to_string_lossy().into_owned();
+    let mut at = rng.usize(..=text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    match rng.u8(..10) {
+        0 => {
+            *text = mutate(text, rng.u64(..), MOST);
+            format!("{name} is nearly a program")
+        }
+        1 => {
+            let piece = PIECES[rng.usize(..PIECES.len())];
+            text.insert_str(at, piece);
+            format!("{name}: {piece:?} at {at}")
+        }
+        2 => {
+            let mut lines: Vec<&str> = text.lines().collect();
+            if !lines.is_empty() {
+                let one = rng.usize(..lines.len());
+                let line = lines.remove(one);
+                if rng.bool() {
+                    lines.insert(rng.usize(..=lines.len()), line);
+                }
+            }
+            *text = lines.join("\n");
+            format!("{name} has a line less, or elsewhere")
+        }
+        3 => {
+            let number = rng.usize(..paths.len());
+            let declared = format!("mod m{number};\n");
+            let main = it.main();
+            match main.contains(&declared) {
+                true => *main = main.replace(&declared, ""),
+                false => main.insert_str(0, &declared),
+            }
+            format!("{declared:?} comes or goes")
+        }
+        4..=6 => {
+            let (from, to) = SWAPS[rng.usize(..SWAPS.len())];
+            let (from, to) = if rng.bool() { (from, to) } else { (to, from) };
+            for text in it.texts.values_mut().filter(|_| !from.is_empty()) {
+                *text = text.replacen(from, to, 1);
+            }
+            format!("{from:?} becomes {to:?}")
+        }
+        7 | 8 => {
+            text.clone_from(&first[path]);
+            format!("{name} is as it was")
+        }
+        _ => {
+            it.texts.clone_from(first);
+            "all is as it was".to_owned()
+        }
+    }
+}
+
+#[test]
+fn after_any_edits_a_session_says_what_a_first_look_says() {
+    let files = programs();
+    let (mut found, mut kept) = (0, 0);
+    for seed in 0..SEEDS {
+        let folder = tempfile::tempdir().unwrap();
+        let mut it = Crate::new(folder.path(), &files);
+        let first = it.texts.clone();
+        let mut rng = Rng::with_seed(seed);
+        let mut before = Before::default();
+        let mut done = Vec::new();
+        for _ in 0..EDITS {
+            let known = it.analyse(&mut before);
+            let fresh = it.analyse(&mut Before::none());
+            assert_eq!(shown(&known), shown(&fresh), "seed {seed}, after {done:#?}");
+            assert_eq!(known.covered, fresh.covered, "seed {seed}, after {done:#?}");
+            found += known.report.diagnostics.len();
+            kept += usize::from(before.functions.built() < 10);
+            done.push(edit(&mut it, &first, &mut rng));
+        }
+    }
+    // Else too much was broken for anything to be found, or nothing was taken from the past.
+    let looks = SEEDS as usize * EDITS;
+    assert!(found > 5 * looks && kept > looks / 4, "{found} {kept} {looks}");
+}
