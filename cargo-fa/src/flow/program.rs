@@ -1,5 +1,6 @@
 //! The whole program, as lints read it.
 
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
@@ -15,6 +16,7 @@ use super::liveness::Liveness;
 use super::look::Look;
 use super::order::Order;
 use super::past::Past;
+use super::point::Point;
 use super::relevant::{self, Relevant, relevant};
 use super::state::{OriginId, State, Status};
 use super::summary::{Summaries, Summary};
@@ -48,19 +50,6 @@ pub struct Program {
     texts: OnceLock<BTreeSet<Name>>,
     threads: OnceLock<Threads>,
     ends_frames: OnceLock<bool>,
-}
-
-/// An operation with what is known before and after it.
-#[derive(Clone, Copy, Debug)]
-pub struct Point<'a> {
-    /// Which.
-    pub at: OpId,
-    /// The operation.
-    pub op: &'a Op,
-    /// Before it.
-    pub before: &'a State,
-    /// After it.
-    pub after: &'a State,
 }
 
 /// A function, and what flows through it.
@@ -239,17 +228,25 @@ impl Program {
         let flow = self.flow(function);
         let Some(entries) = flow.entries.get(body.0 as usize) else { return };
         let known = flow.without_states();
-        let mut analysis =
-            Analysis::new(&self.index, function, &self.functions, &self.summaries, known).within(body);
+        let analysis = Analysis::new(&self.index, function, &self.functions, &self.summaries, known);
+        let analysis = RefCell::new(analysis.within(body));
         for (number, block) in function.body(body).blocks.iter().enumerate() {
-            let Some(mut before) = entries.get(number).cloned().flatten() else { continue };
-            let mut after = before.clone();
+            let Some(mut state) = entries.get(number).cloned().flatten() else { continue };
             for (index, op) in block.ops.iter().enumerate() {
                 let at = OpId { block: BlockId(number as u32), index: index as u32 };
-                analysis.step(&mut after, at, op);
-                each(Point { at, op, before: &before, after: &after });
-                // A second step costs less than a copy of what is known.
-                analysis.step(&mut before, at, op);
+                let after = OnceCell::new();
+                let later = || {
+                    after.get_or_init(|| {
+                        let mut after = state.clone();
+                        analysis.borrow_mut().step(&mut after, at, op);
+                        after
+                    })
+                };
+                each(Point { at, op, before: &state, later: &later });
+                match after.into_inner() {
+                    Some(after) => state = after,
+                    None => analysis.borrow_mut().step(&mut state, at, op),
+                }
             }
         }
     }
@@ -285,8 +282,11 @@ impl Program {
                 function.referred(place)
             }
         };
+        if given.is_empty() {
+            return None;
+        }
         // What did not arrive was a copy, or of a type that cannot hold it.
-        let arrived = point.after.held(&into);
+        let arrived = point.after().held(&into);
         given.retain(|origin, _| arrived.contains_key(origin));
         (!given.is_empty()).then_some((into, given))
     }

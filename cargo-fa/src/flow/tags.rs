@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use self::names::Names;
 use super::body::{BodyId, Call, Callee, ContextId, ContextKind, Function, OpId, OpKind, Value};
-use super::program::{Point, Program};
+use super::point::Point;
+use super::program::Program;
 use super::state::{OriginId, OriginKind};
 use crate::model::FnId;
 use crate::model::api::Kind;

@@ -3,7 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::body::{BodyId, Call, Callee, Const, Function, LocalId, OpId, OpKind, Operand, Place, Value};
-use super::program::{Point, Program};
+use super::point::Point;
+use super::program::Program;
 use super::state::{FrameState, State};
 use super::uses::operands;
 use crate::model::library::runs_closure;

@@ -178,7 +178,7 @@ fn find_ends(program: &Program, function: &Function, id: BodyId, collected: &mut
             return;
         }
         for one in collected.iter_mut().filter(|one| one.over.is_none()) {
-            let status = point.after.held(&one.into).get(&one.origin).copied();
+            let status = point.after().held(&one.into).get(&one.origin).copied();
             one.over = status.filter(|status| status.is_over()).map(|_| point.at);
         }
     });
@@ -188,7 +188,7 @@ fn ends_frame(point: Point<'_>) -> bool {
     let ended = |states: &BTreeSet<crate::flow::FrameState>| {
         states.iter().any(|state| matches!(state, crate::flow::FrameState::Ended { at } if *at == point.at))
     };
-    matches!(point.op.kind, OpKind::Drop(..)) || point.after.frames().any(|(_, states)| ended(states))
+    matches!(point.op.kind, OpKind::Drop(..)) || point.after().frames().any(|(_, states)| ended(states))
 }
 
 /// Whether a place is there before and after the frame: a field of a parameter behind a reference, or a static.

@@ -94,7 +94,10 @@ fn boundaries(program: &Program, function: &Function, id: BodyId) -> Boundaries 
         return found;
     }
     program.walk(function, id, |point| {
-        for (alloc, states) in point.after.frames() {
+        if !matches!(point.op.kind, OpKind::Assign(_, Value::Call(_))) {
+            return;
+        }
+        for (alloc, states) in point.after().frames() {
             for state in states {
                 match state {
                     FrameState::Open { at, .. }

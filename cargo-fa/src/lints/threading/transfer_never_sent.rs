@@ -63,7 +63,8 @@ fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
             let id = BodyId(number as u32);
             program.walk(function, id, |point| {
                 let mut new = BTreeSet::new();
-                for (_, held) in point.after.places() {
+                let after = is_call(point).then(|| point.after());
+                for (_, held) in after.into_iter().flat_map(|after| after.places()) {
                     new.extend(held.keys().copied().filter(|&origin| {
                         let origin = flow.origin(origin);
                         origin.kind == OriginKind::Transfer
@@ -74,7 +75,7 @@ fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
                 if let OpKind::Assign(to, _) = &point.op.kind
                     && !is_refused(body, to)
                 {
-                    for &origin in new.iter().filter(|_| is_call(point)) {
+                    for &origin in &new {
                         made.insert(origin);
                         whole.entry(origin).or_default().extend(new.iter().copied());
                     }
