@@ -132,6 +132,7 @@
 //! that is not sure stays silent.
 
 mod analysis;
+mod begins;
 pub mod body;
 mod build;
 mod fate;
@@ -152,7 +153,7 @@ mod varies;
 mod within;
 
 pub use analysis::Flow;
-pub use fate::Fate;
+pub use fate::{Fate, may_own};
 pub use forward::{forward, state_before};
 pub use liveness::Liveness;
 pub use program::{Point, Program};
