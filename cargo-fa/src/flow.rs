@@ -139,6 +139,7 @@
 //! that is not sure stays silent.
 
 mod analysis;
+mod begins;
 pub mod body;
 mod build;
 mod fate;
@@ -162,7 +163,7 @@ mod varies;
 mod within;
 
 pub use analysis::Flow;
-pub use fate::Fate;
+pub use fate::{Fate, may_own};
 pub use forward::{forward, state_before};
 pub use liveness::Liveness;
 pub use past::Past;

@@ -83,6 +83,7 @@ static NAMES: LazyLock<Vec<String>> =
     LazyLock::new(|| (0..THREADS * TAGS).map(|number| format!("tag {number}")).collect());
 
 /// A frame with everything in it.
+// fa: allow(FA602, FA604, FA606) -- it is about what each of these calls takes
 fn frame(alloc: &SmartAlloc, tags: &'static [String]) {
     alloc.begin_frame();
     alloc.begin_phase("update");

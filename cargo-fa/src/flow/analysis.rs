@@ -306,6 +306,7 @@ impl<'a> Analysis<'a> {
             }
             OpKind::Assign(place, value) => self.assign(state, at, op, place, value),
             OpKind::Drop(place, why) => self.dropped(state, at, place, *why),
+            OpKind::Empty(place) => self.empty(state, place),
             OpKind::Leave(how) => {
                 let function = self.function;
                 let body = function.body(self.body);
@@ -339,6 +340,27 @@ impl<'a> Analysis<'a> {
         }
     }
 
+    /// There is nothing in a place, also when a reference to it was looked through: what it may hold it holds on other
+    /// paths, and a frame that a guard in it would have begun was begun on those.
+    fn empty(&self, state: &mut State, place: &Place) {
+        // An element is one of several.
+        if self.function.element(place).is_some() {
+            return;
+        }
+        for id in state.remove(&self.key(place)).into_keys() {
+            let Origin { kind: OriginKind::Guard(_), alloc: Some(alloc), op: Some(begun), .. } =
+                self.flow.origin(id)
+            else {
+                continue;
+            };
+            let mut states = state.frame(alloc);
+            states.retain(|state| !matches!(state, FrameState::Open { at, .. } if at == begun));
+            if !states.is_empty() {
+                state.set_frame(alloc, states);
+            }
+        }
+    }
+
     fn guard_ends(&mut self, state: &mut State, at: OpId, guard: OriginId, alloc: &Place) {
         let opened = self.flow.origin(guard).op;
         let states = state.frame(alloc);
@@ -364,6 +386,13 @@ impl<'a> Analysis<'a> {
     fn assign(&mut self, state: &mut State, at: OpId, op: &Op, place: &Place, value: &Value) {
         let ty = self.ty_of(place);
         let key = self.key(place);
+        // A new allocator, or what has one, has no frame that an earlier one had.
+        if matches!(value, Value::Call(_) | Value::Aggregate(..))
+            && let Some(local) = place.whole_local()
+            && self.function.local(local).alias.is_none()
+        {
+            state.forget_frames(local);
+        }
         let mut parts: Vec<(Vec<crate::source::tree::Name>, Held)> = Vec::new();
         match value {
             Value::Use(operand) | Value::Cast(operand) => {

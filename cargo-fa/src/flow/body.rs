@@ -352,6 +352,8 @@ pub enum OpKind {
     Assign(Place, Value),
     /// A value ends.
     Drop(Place, DropWhy),
+    /// On this path there is nothing in the place: a pattern says that it is `None` or an error.
+    Empty(Place),
     /// `.await`: others run now.
     Await,
     /// A statement leaves; the edge of the block says where to.

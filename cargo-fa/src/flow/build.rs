@@ -34,12 +34,28 @@ pub(super) struct Builder<'a> {
     temporaries: Vec<Vec<LocalId>>,
     /// How often each variable was assigned.
     assigned: Vec<u32>,
-    /// For each condition around what is read: whether it compares something.
-    conditions: Vec<bool>,
+    /// What each condition around what is read says of how long it goes on.
+    conditions: Vec<Says>,
     /// What closures in variables return.
     closures: HashMap<BodyId, Ty>,
     /// What the next closure is given, when that is known.
     closure_inputs: Option<Vec<Ty>>,
+}
+
+/// What is known where a condition holds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Says {
+    Nothing,
+    /// A number or a length was compared.
+    Compares,
+    /// Nothing is left of what each turn takes something from.
+    RunsOut,
+}
+
+impl Says {
+    fn compared(compares: bool) -> Self {
+        if compares { Self::Compares } else { Self::Nothing }
+    }
 }
 
 /// Names that are in sight until their block ends.

@@ -83,7 +83,11 @@ impl Search<'_> {
                     OpKind::Return(place) => {
                         self.fate.returned |= self.holds(place).is_some();
                     }
-                    OpKind::Drop(..) | OpKind::Declare(_) | OpKind::Await | OpKind::Leave(_) => {}
+                    OpKind::Drop(..)
+                    | OpKind::Empty(_)
+                    | OpKind::Declare(_)
+                    | OpKind::Await
+                    | OpKind::Leave(_) => {}
                 }
             }
             if known == self.fate {
@@ -307,6 +311,14 @@ impl Search<'_> {
                 self.fate.gone = true;
             }
         }
+        // What one handle holds, a copy of the handle holds.
+        let shared = name == "clone" && matches!(ty.peeled().as_known(), Some(Known::Arc | Known::Rc));
+        if shared
+            && let Some(place) = call.args.first().and_then(Operand::place)
+            && let Some(within) = self.holds(&self.function.referred(place))
+        {
+            self.store(to, within);
+        }
         // `slot.take()` moves out of what it is called on.
         let takes = optional && matches!(name, "take" | "replace") || matches!(how, Passing::Removes);
         let removes =
@@ -373,9 +385,11 @@ fn consumes(name: &str) -> bool {
     )
 }
 
-/// Whether a value of this type may be or own another.
-fn may_own(ty: &Ty, references: bool) -> bool {
+/// Whether a value of this type may be or own another; `references`: or refer to it.
+#[must_use]
+pub fn may_own(ty: &Ty, references: bool) -> bool {
     match ty {
+        Ty::Iter(of) => may_own(of, references),
         Ty::Ref(..) | Ty::Ptr(_) => references,
         Ty::Scalar | Ty::Str | Ty::Never => false,
         Ty::Tuple(parts) => parts.iter().any(|part| may_own(part, references)),
@@ -413,7 +427,7 @@ mod tests {
     #[test]
     fn values_that_leave_and_values_that_stay() {
         let source = r#"use framealloc::{PoolBox, SmartAlloc};
-struct Kept { list: Vec<PoolBox<u32>>, one: Option<PoolBox<u32>> }
+struct Kept { list: Vec<PoolBox<u32>>, one: Option<PoolBox<u32>>, shared: Option<std::rc::Rc<PoolBox<u32>>> }
 fn read(b: PoolBox<u32>) -> u32 { *b }
 fn keep(kept: &mut Kept, b: PoolBox<u32>) { kept.list.push(b); }
 fn same(b: PoolBox<u32>) -> PoolBox<u32> { b }
@@ -429,12 +443,14 @@ fn f(a: &SmartAlloc, kept: &mut Kept, send: &std::sync::mpsc::Sender<PoolBox<u32
     let pair = (a.pool_box(1u32), 2); if pair.1 == 3 { return Some(pair.0); }
     let mut slot = Some(a.pool_box(1u32)); let taken = slot.take(); kept.one = taken;
     let old = std::mem::replace(&mut kept.one, Some(a.pool_box(1u32))); drop(old);
+    let shared = std::rc::Rc::new(a.pool_box(1u32)); kept.shared = Some(std::rc::Rc::clone(&shared));
+    let counted = std::sync::Arc::new(a.pool_box(1u32)); println!("{}", counted.clone());
     None
 }
 "#;
         let lines: Vec<u32> =
             leaving(source).into_iter().filter(|(_, leaves)| *leaves).map(|(line, _)| line).collect();
-        assert_eq!(lines, [11, 12, 13, 14, 15, 16, 17]);
-        assert_eq!(leaving(source).len(), 11);
+        assert_eq!(lines, [11, 12, 13, 14, 15, 16, 17, 18]);
+        assert_eq!(leaving(source).len(), 13);
     }
 }

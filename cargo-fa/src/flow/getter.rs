@@ -1,7 +1,7 @@
 //! Functions that only hand out an allocator: `fn alloc(&self) -> &SmartAlloc { &self.alloc }`.
 
-use crate::model::{FnId, Index, ItemId, ItemShape, Meaning, Space};
-use crate::source::tree::{Expr, ExprKind, Name, PatKind, Stmt, Unary};
+use crate::model::{FnId, Index, ItemId, ItemShape, Known, Meaning, Space, TypeScope};
+use crate::source::tree::{Expr, ExprKind, Name, PatKind, Path, Stmt, Unary};
 
 /// Where the allocator comes from.
 pub(super) enum Leads {
@@ -44,8 +44,47 @@ pub(super) fn leads_to(index: &Index, id: FnId) -> Option<Leads> {
     }
 }
 
+/// Whether a function makes an allocator at each call: then no two of its results are the same.
+pub(super) fn makes(index: &Index, id: FnId) -> bool {
+    if index.signature(id).result.as_known() != Some(Known::SmartAlloc) {
+        return false;
+    }
+    let Some(body) = index.function(id).syntax.code().body.as_ref() else { return false };
+    let Some(Stmt::Expr(tail, false)) = body.stmts.last() else { return false };
+    let scope = index.scope_of(id);
+    let named = |stmt: &Stmt| match (stmt, &tail.kind) {
+        (Stmt::Let(it), ExprKind::Path(path)) => {
+            let same = matches!(&it.pat.kind, PatKind::Name(name, _, None) if path.single() == Some(name));
+            same && it.value.as_ref().is_some_and(|value| is_new(index, &scope, value))
+        }
+        _ => false,
+    };
+    is_new(index, &scope, tail) || body.stmts.iter().any(named)
+}
+
+/// Whether an expression is a call of a function of the allocator's type that makes one.
+fn is_new(index: &Index, scope: &TypeScope, expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Call(function, _) => match &function.kind {
+            ExprKind::Path(path) => {
+                let [owner @ .., last] = &*path.segments else { return false };
+                let makes = matches!(&*last.name, "new" | "try_new" | "with_defaults" | "default");
+                let owner = Path { segments: owner.to_vec(), ..path.clone() };
+                let ty =
+                    (makes && !owner.segments.is_empty()).then(|| index.resolve_path_type(&owner, scope));
+                ty.flatten().and_then(|ty| ty.as_known()) == Some(Known::SmartAlloc)
+            }
+            _ => false,
+        },
+        ExprKind::MethodCall(call) => {
+            matches!(&*call.name, "unwrap" | "expect") && is_new(index, scope, &call.receiver)
+        }
+        _ => false,
+    }
+}
+
 /// The path at the bottom of references, fields and methods that hand on the same thing.
-fn innermost<'a>(expr: &'a Expr, fields: &mut Vec<Name>) -> Option<&'a crate::source::tree::Path> {
+fn innermost<'a>(expr: &'a Expr, fields: &mut Vec<Name>) -> Option<&'a Path> {
     match &expr.kind {
         ExprKind::Path(path) => Some(path),
         ExprKind::Ref(_, inner) | ExprKind::Unary(Unary::Deref, inner) => innermost(inner, fields),

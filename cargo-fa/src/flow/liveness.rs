@@ -73,6 +73,6 @@ fn step_back(function: &Function, op: &Op, live: &mut BTreeSet<LocalId>) {
             }
         }
         OpKind::Return(place) => live.extend(place.as_local()),
-        OpKind::Drop(..) | OpKind::Await | OpKind::Leave(_) => {}
+        OpKind::Drop(..) | OpKind::Empty(_) | OpKind::Await | OpKind::Leave(_) => {}
     }
 }

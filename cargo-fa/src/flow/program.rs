@@ -265,10 +265,26 @@ impl Program {
             Value::Call(call) => {
                 let puts = match &call.callee {
                     Callee::Method(_) => passing(&call.name) == Passing::Stores,
-                    Callee::Path(path) => path.ends_with("mem::replace") || path.ends_with("ptr::write"),
+                    Callee::Path(path) => ["mem::replace", "mem::swap", "ptr::write"]
+                        .iter()
+                        .any(|function| path.ends_with(function)),
                     _ => false,
                 };
-                let (receiver, rest) = call.args.split_first()?;
+                let (mut receiver, mut rest) = call.args.split_first()?;
+                // What is swapped goes out of this function rather than around in it.
+                let inner = |operand: &Operand| {
+                    let place = operand.place().map(|place| function.referred(place));
+                    place
+                        .and_then(|place| place.as_local())
+                        .is_some_and(|it| function.local(it).param.is_none())
+                };
+                if let [other] = rest
+                    && &*call.name == "swap"
+                    && inner(receiver)
+                    && !inner(other)
+                {
+                    (receiver, rest) = (other, std::slice::from_ref(receiver));
+                }
                 if !puts {
                     return None;
                 }

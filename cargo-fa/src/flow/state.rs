@@ -233,6 +233,11 @@ impl State {
         self.frames.insert(alloc.clone(), states);
     }
 
+    /// Nothing is known of the frames of allocators in a variable.
+    pub(super) fn forget_frames(&mut self, local: LocalId) {
+        self.frames.retain(|alloc, _| alloc.as_local() != Some(local));
+    }
+
     /// All values for which `of` holds are of a frame that is over.
     pub(super) fn end_values(&mut self, at: OpId, certainly: bool, of: impl Fn(OriginId) -> bool) {
         for held in self.held.values_mut() {

@@ -229,6 +229,33 @@ fn follow(function: &Function, operand: &Operand, depth: usize) -> Option<Job> {
     })
 }
 
+/// The closures and functions that an operand may be: those of an array, when it comes out of one.
+#[must_use]
+pub fn jobs(function: &Function, operand: &Operand) -> Vec<Job> {
+    follow_all(function, operand, 0)
+}
+
+fn follow_all(function: &Function, operand: &Operand, depth: usize) -> Vec<Job> {
+    if let Some(job) = follow(function, operand, 0) {
+        return vec![job];
+    }
+    let local = operand.place().and_then(|place| function.referred(place).whole_local());
+    let Some(local) = local.filter(|_| depth <= MOST_STEPS) else { return Vec::new() };
+    let mut found = Vec::new();
+    for value in assigned(function, local) {
+        match value {
+            Value::Use(operand) | Value::Cast(operand) => {
+                found.extend(follow_all(function, operand, depth + 1));
+            }
+            Value::Aggregate(Aggregate::Array | Aggregate::Wrap, fields) => {
+                found.extend(fields.iter().flat_map(|(_, operand)| follow_all(function, operand, depth + 1)));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
 /// What is assigned to a variable, anywhere in its function.
 fn assigned(function: &Function, local: LocalId) -> impl Iterator<Item = &Value> {
     function.bodies.iter().flat_map(|body| body.ops()).filter_map(move |(_, op)| match &op.kind {

@@ -18,7 +18,7 @@ pub(super) fn places(op: &OpKind, each: &mut dyn FnMut(&Place, bool)) {
             each(place, false);
         }
         OpKind::Drop(place, _) => each(place, true),
-        OpKind::Return(_) | OpKind::Declare(_) | OpKind::Await | OpKind::Leave(_) => {}
+        OpKind::Return(_) | OpKind::Empty(_) | OpKind::Declare(_) | OpKind::Await | OpKind::Leave(_) => {}
     }
 }
 

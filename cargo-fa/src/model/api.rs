@@ -98,6 +98,8 @@ pub enum Gives {
     Closure,
     /// The type parameter of the receiver.
     Inner,
+    /// The type of the receiver.
+    Same,
     /// Something that does not matter.
     Other,
 }
@@ -147,7 +149,9 @@ macro_rules! methods {
     };
 }
 
-use Gives::{Closure, Inner, Just, Of, OfArg, OfSlice, OfStr, Other, RefOf, RefOfArg, RefOfSlice, RefOfStr};
+use Gives::{
+    Closure, Inner, Just, Of, OfArg, OfSlice, OfStr, Other, RefOf, RefOfArg, RefOfSlice, RefOfStr, Same,
+};
 
 methods! {
     SmartAlloc {
@@ -252,6 +256,7 @@ methods! {
         join Other Just(Known::BarrierGuard);
     }
     FrameBox {
+        clone_in FrameAlloc Same;
         leak Leak Other;
         into_inner Other Inner;
     }
@@ -409,7 +414,7 @@ mod tests {
             RefOf | RefOfArg => Some("&mut T".to_owned()),
             RefOfSlice => Some("&mut [T]".to_owned()),
             RefOfStr => Some("&mut str".to_owned()),
-            Closure | Inner | Other => None,
+            Closure | Inner | Same | Other => None,
         }
     }
 

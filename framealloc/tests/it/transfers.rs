@@ -154,6 +154,7 @@ fn a_refused_value_is_dropped_and_not_counted() {
     let tally = Tally::default();
     let mut handles = Vec::new();
     let error = loop {
+        // fa: allow(FA203) -- they are counted
         match alloc.try_frame_box_for_transfer((tally.value(), [0u8; 1000])) {
             Ok(handle) => handles.push(handle),
             Err(error) => break error,

@@ -20,11 +20,45 @@ impl Analysis<'_> {
         span: Span,
         call: &Call,
     ) -> Vec<(Vec<Name>, Held)> {
+        let given = self.guards_given(state, call);
+        let parts = self.result(state, at, span, call);
+        for id in given {
+            self.give_away(state, &parts, id);
+        }
+        parts
+    }
+
+    /// The guards of frames that a call takes.
+    fn guards_given(&self, state: &State, call: &Call) -> Vec<OriginId> {
+        let taken = call.args.iter().filter(|operand| operand.is_move()).filter_map(Operand::place);
+        let held = taken.flat_map(|place| state.held(&self.key(place)).into_keys());
+        held.filter(|&id| matches!(self.flow.origin(id).kind, OriginKind::Guard(Some(Known::Frame))))
+            .collect()
+    }
+
+    /// A guard that a call took and did not give back has ended its frame, or does so when nobody here sees it.
+    fn give_away(&self, state: &mut State, parts: &[(Vec<Name>, Held)], id: OriginId) {
+        let held = |held: &Held| held.contains_key(&id);
+        if parts.iter().any(|(_, it)| held(it)) || state.places().any(|(_, it)| held(it)) {
+            return;
+        }
+        let Origin { alloc: Some(alloc), op: Some(begun), .. } = self.flow.origin(id) else { return };
+        let after = state.frame(alloc).into_iter().map(|state| match state {
+            FrameState::Open { at, .. } if at == *begun => FrameState::Outside,
+            other => other,
+        });
+        let after = after.collect();
+        state.set_frame(alloc, after);
+    }
+
+    /// What a call returns.
+    fn result(&mut self, state: &mut State, at: OpId, span: Span, call: &Call) -> Vec<(Vec<Name>, Held)> {
         let whole = |held: Held| vec![(Vec::new(), held)];
         match &call.callee {
             Callee::Api { .. } => whole(self.call_api(state, at, call)),
             Callee::Own(callees) => self.call_own(state, at, span, call, callees),
-            Callee::Method(ty) => whole(self.call_method(state, call, ty)),
+            Callee::Method(ty) => whole(self.call_method(state, at, call, ty)),
+            Callee::Path(path) if is_exchange(path) => self.exchange(state, call),
             Callee::Path(path) => whole(self.call_path(state, call, path)),
             Callee::Variable(place) => {
                 for operand in &call.args {
@@ -68,7 +102,9 @@ impl Analysis<'_> {
         let mut inner = Held::new();
         for position in 0..call.args.len() {
             let held = self.argument(state, call, position);
-            if position > 0 || matches!(method.kind, Kind::Receive | Kind::Other) {
+            // What is copied is not in the copy.
+            let copied = method.name == "clone_in";
+            if position > 0 && !copied || matches!(method.kind, Kind::Receive | Kind::Other) {
                 merge(&mut inner, &held);
             }
         }
@@ -258,7 +294,7 @@ impl Analysis<'_> {
         callees.iter().all(|callee| self.summaries.of(*callee).frames.values().any(|other| *other == effect))
     }
 
-    fn call_method(&mut self, state: &mut State, call: &Call, ty: &Ty) -> Held {
+    fn call_method(&mut self, state: &mut State, at: OpId, call: &Call, ty: &Ty) -> Held {
         let Some(receiver) = call.args.first() else { return Held::new() };
         let mut how = passing(&call.name);
         let optional = matches!(ty.peeled().as_known(), Some(Known::Option));
@@ -304,7 +340,8 @@ impl Analysis<'_> {
                 // A copy of a value is one of its own, but a copy of a reference is a reference.
                 let copies = matches!(&*call.name, "clone" | "cloned" | "copied");
                 if !copies || self.index.may_hold_frame(&call.result) == Some(true) {
-                    merge(&mut result, &from_receiver);
+                    let held = if copies { self.copied(at, call, from_receiver) } else { from_receiver };
+                    merge(&mut result, &held);
                 }
             }
             Passing::Stores if &*call.name != "push" && self.refers(&call.result) => {
@@ -319,40 +356,87 @@ impl Analysis<'_> {
         self.fitting(result, &call.result)
     }
 
+    /// What a copy of these values is: that of a frame value is another one of the same frame.
+    fn copied(&mut self, at: OpId, call: &Call, mut held: Held) -> Held {
+        if !call.result.as_known().is_some_and(Known::is_frame_value) {
+            return held;
+        }
+        let made = held.iter().map(|(&id, &status)| (self.flow.origin(id).clone(), id, status));
+        let Some((origin, id, status)) = made.into_iter().find(|(it, ..)| it.kind == OriginKind::Frame)
+        else {
+            return held;
+        };
+        let origin = Origin { span: call.name_span, ty: call.result.clone(), op: Some(at), ..origin };
+        held.remove(&id);
+        held.insert(self.number((self.body, Some(at), 0), origin), status);
+        held
+    }
+
+    /// `mem::take`, `mem::replace` and `mem::swap`: what was there comes back, or changes places, part by part.
+    fn exchange(&mut self, state: &mut State, call: &Call) -> Vec<(Vec<Name>, Held)> {
+        let keys: Vec<Option<Place>> = call
+            .args
+            .iter()
+            .map(|operand| operand.place().filter(|_| self.refers_to(operand)).map(|place| self.key(place)))
+            .collect();
+        let mut parts: Vec<Vec<(Vec<Name>, Held)>> = Vec::new();
+        for (operand, key) in call.args.iter().zip(&keys) {
+            parts.push(match key {
+                Some(key) => state.parts(key),
+                None => self.take(state, operand),
+            });
+        }
+        // An element is one of several: the others stay.
+        for (operand, key) in call.args.iter().zip(&keys) {
+            if let (Some(key), Some(place)) = (key, operand.place())
+                && self.function.element(place).is_none()
+            {
+                state.remove(key);
+            }
+        }
+        let (mut first, mut second) = (parts.into_iter(), keys.iter());
+        let (old, new) = (first.next().unwrap_or_default(), first.next().unwrap_or_default());
+        let (to, from) = (second.next().cloned().flatten(), second.next().cloned().flatten());
+        let mut put = |key: &Option<Place>, parts: &[(Vec<Name>, Held)]| {
+            let Some(key) = key else { return };
+            for (fields, held) in parts {
+                let mut part = key.clone();
+                part.fields.extend(fields.iter().cloned());
+                state.add(&part, held);
+            }
+        };
+        put(&to, &new);
+        if &*call.name == "swap" {
+            put(&from, &old);
+            return Vec::new();
+        }
+        old
+    }
+
+    /// Whether an operand is a reference to a place.
+    fn refers_to(&self, operand: &Operand) -> bool {
+        match operand {
+            Operand::Ref(..) => true,
+            _ => operand.place().is_some_and(|place| matches!(self.ty_of(place), Ty::Ref(..))),
+        }
+    }
+
     fn call_path(&mut self, state: &mut State, call: &Call, path: &str) -> Held {
         let mut all = Held::new();
-        let first = call.args.first().and_then(Operand::place).cloned();
-        let held: Vec<Held> =
-            (0..call.args.len()).map(|position| self.argument(state, call, position)).collect();
-        for one in &held {
-            merge(&mut all, one);
+        for position in 0..call.args.len() {
+            merge(&mut all, &self.argument(state, call, position));
         }
         let last = path.rsplit("::").next().unwrap_or(path);
         match last {
-            "take" | "replace" if path.contains("mem::") => {
-                let mut old = held.first().cloned().unwrap_or_default();
-                if let Some(place) = &first {
-                    let key = self.key(place);
-                    merge(&mut old, &state.remove(&key));
-                    if let Some(new) = held.get(1) {
-                        state.add(&key, new);
-                    }
-                }
-                self.fitting(old, &call.result)
-            }
-            "swap" if path.contains("mem::") => {
-                for operand in &call.args {
-                    if let Some(place) = operand.place() {
-                        let key = self.key(place);
-                        state.add(&key, &all);
-                    }
-                }
-                Held::new()
-            }
             "transmute" | "transmute_copy" | "from_raw_parts" | "from_raw_parts_mut" | "read"
             | "from_raw" | "from_ref" | "from_mut" | "leak" | "new_unchecked" => all,
             "new" if path.ends_with("ManuallyDrop::new") => self.fitting(all, &call.result),
             _ => Held::new(),
         }
     }
+}
+
+/// Whether a function of another crate moves values from one place to the other.
+fn is_exchange(path: &str) -> bool {
+    path.contains("mem::") && matches!(path.rsplit("::").next(), Some("take" | "replace" | "swap"))
 }

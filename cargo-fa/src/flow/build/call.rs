@@ -286,6 +286,7 @@ impl Builder<'_> {
             Some(crate::flow::getter::Leads::Static(item)) => {
                 Some(Place { base: Base::Static(item), fields: Vec::new() })
             }
+            None if crate::flow::getter::makes(self.index, *id) => None,
             None => Some(Place { base: Base::Result(*id), fields: Vec::new() }),
         }
     }
@@ -427,6 +428,7 @@ impl Builder<'_> {
                     [.., "mem", "take" | "replace"] => {
                         args.types.first().map_or(Ty::Unknown, |ty| ty.peeled().clone())
                     }
+                    [.., "transmute"] => generics.get(1).or(wanted).cloned().unwrap_or(Ty::Unknown),
                     _ => Ty::Unknown,
                 };
                 self.emit_call(

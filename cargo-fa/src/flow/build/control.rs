@@ -1,7 +1,8 @@
 //! Branches.
 
-use super::{Builder, Target, TargetKind};
-use crate::flow::body::{BlockId, Const, ContextKind, Operand, Place, Value};
+use super::loops::shrinks;
+use super::{Builder, Says, Target, TargetKind};
+use crate::flow::body::{BlockId, Const, ContextKind, OpKind, Operand, Place, Value};
 use crate::model::Ty;
 use crate::source::Span;
 use crate::source::tree::{Arm, Binary, Block, Expr, ExprKind, Lit, Name, Pat, PatKind, Unary};
@@ -39,7 +40,7 @@ impl Builder<'_> {
                 let (place, ty) = self.scrutinee(value);
                 let bound = self.new_block();
                 self.edge(self.block, bound);
-                self.edge(self.block, no);
+                self.unmatched(pat, &place, &ty, no);
                 self.block = bound;
                 self.bind(pat, place, ty, false);
                 self.edge(self.block, yes);
@@ -56,11 +57,42 @@ impl Builder<'_> {
                 let (operand, ty) = self.expr(cond);
                 self.discard(operand, ty, cond.span);
                 self.close_statement(cond.span);
-                self.edge(self.block, yes);
-                self.edge(self.block, no);
+                match asked(cond) {
+                    Some((asked, full)) => {
+                        let (full, empty) = if full { (yes, no) } else { (no, yes) };
+                        let (place, ty) = self.place(asked);
+                        self.edge(self.block, full);
+                        self.empty_to(place, &ty, cond.span, empty);
+                    }
+                    None => {
+                        self.edge(self.block, yes);
+                        self.edge(self.block, no);
+                    }
+                }
                 self.block = yes;
             }
         }
+    }
+
+    /// Goes on where a pattern does not match.
+    pub(super) fn unmatched(&mut self, pat: &Pat, place: &Place, ty: &Ty, to: BlockId) {
+        if self.leaves_empty(pat, ty) {
+            self.empty_to(place.clone(), ty, pat.span, to);
+        } else {
+            self.edge(self.block, to);
+        }
+    }
+
+    /// Goes on, on a way of its own, where there is nothing in a place.
+    pub(super) fn empty_to(&mut self, place: Place, ty: &Ty, span: Span, to: BlockId) {
+        let (from, empty) = (self.block, self.new_block());
+        self.edge(from, empty);
+        self.block = empty;
+        if !self.error_owns(ty) {
+            self.emit(OpKind::Empty(place), span);
+        }
+        self.edge(empty, to);
+        self.block = from;
     }
 
     /// A place that a pattern is compared with.
@@ -84,17 +116,23 @@ impl Builder<'_> {
         self.open_scope();
         self.condition(cond, yes, no);
         self.block = yes;
-        self.conditions.push(compares(cond));
+        self.conditions.push(Says::compared(compares(cond)));
         let (value, ty) = self.block(then);
         self.settle(result, value, ty, then.span);
         self.close_scope(then.span);
         self.goto(after);
         self.block = no;
+        self.conditions.pop();
         if let Some(otherwise) = otherwise {
+            let says = match &cond.kind {
+                ExprKind::Let(_, value) if shrinks(value) => Says::RunsOut,
+                _ => Says::compared(compares(cond)),
+            };
+            self.conditions.push(says);
             let (value, ty) = self.expr(otherwise);
             self.settle(result, value, ty, otherwise.span);
+            self.conditions.pop();
         }
-        self.conditions.pop();
         self.goto(after);
         let ty = self.ty(result);
         (self.read(Place::local(result), &ty), ty)
@@ -127,9 +165,14 @@ impl Builder<'_> {
         for &start in starts.iter().take(last + 1) {
             self.edge(dispatch, start);
         }
+        // Behind an arm that takes all that is there, there is nothing.
+        let taken = arms.iter().position(|arm| arm.guard.is_none() && self.leaves_empty(&arm.pat, &ty));
         for (position, arm) in arms.iter().enumerate() {
             self.block = starts[position];
             self.open_scope();
+            if taken.is_some_and(|taken| position > taken) {
+                self.emit(OpKind::Empty(place.clone()), arm.pat.span);
+            }
             self.bind(&arm.pat, place.clone(), ty.clone(), false);
             let guarded = match &arm.guard {
                 Some(guard) => {
@@ -141,7 +184,9 @@ impl Builder<'_> {
                 }
                 None => false,
             };
-            self.conditions.push(guarded);
+            let empty = taken.is_some_and(|taken| position > taken) || self.says_empty(&arm.pat, &ty);
+            let runs_out = empty && shrinks(value);
+            self.conditions.push(if runs_out { Says::RunsOut } else { Says::compared(guarded) });
             self.open_statement();
             let (value, ty) = self.expr(&arm.body);
             self.settle(result, value, ty, arm.body.span);
@@ -189,6 +234,17 @@ impl Builder<'_> {
         self.context = around;
         value
     }
+}
+
+/// The place that a condition asks whether there is something in it, and the answer that says so.
+fn asked(cond: &Expr) -> Option<(&Expr, bool)> {
+    let ExprKind::MethodCall(call) = &cond.kind else { return None };
+    let full = match &*call.name {
+        "is_some" | "is_ok" => true,
+        "is_none" | "is_err" => false,
+        _ => return None,
+    };
+    matches!(call.receiver.kind, ExprKind::Path(_) | ExprKind::Field(..)).then_some((&call.receiver, full))
 }
 
 /// Whether a condition says something about a number or a length: a bound.

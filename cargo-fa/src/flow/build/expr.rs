@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::Builder;
+use super::loops::shrinks;
+use super::{Builder, Says};
 use crate::flow::body::{
     Aggregate, Alias, Base, BodyKind, Const, DEREF, DropWhy, INDEX, OpKind, Operand, Place, Value,
 };
@@ -75,6 +76,12 @@ impl Builder<'_> {
         }
         let (operand, ty) = self.expr_as(value, declared.as_ref());
         let ty = merge(declared, ty);
+        // What is declared says what the value is.
+        if let Some(local) = operand.place().and_then(Place::whole_local).filter(|&it| self.is_temporary(it))
+            && self.function.local(local).ty.is_unknown()
+        {
+            self.function.locals[local.0 as usize].ty = ty.clone();
+        }
         if matches!(value.kind, ExprKind::Ref(..)) {
             self.extend_temporaries();
         }
@@ -93,9 +100,11 @@ impl Builder<'_> {
                 if let Some(otherwise) = &it.otherwise {
                     let (matched, other) = (self.new_block(), self.new_block());
                     self.edge(self.block, matched);
-                    self.edge(self.block, other);
+                    self.unmatched(&it.pat, &place, &ty, other);
                     self.block = other;
+                    self.conditions.push(if shrinks(value) { Says::RunsOut } else { Says::Nothing });
                     let (operand, ty) = self.expr(otherwise);
+                    self.conditions.pop();
                     self.discard(operand, ty, otherwise.span);
                     // It does not come back.
                     self.block = matched;
@@ -318,7 +327,12 @@ impl Builder<'_> {
                         let place = if steps > 0 { place.then(DEREF) } else { place };
                         (place.then(name.clone()), field)
                     }
-                    None => (place.then(name.clone()), Ty::Unknown),
+                    None => {
+                        // Of whatever type it is, what a reference leads to lies behind it.
+                        let behind = matches!(ty, Ty::Ref(..) | Ty::Ptr(_));
+                        let place = if behind { place.then(DEREF) } else { place };
+                        (place.then(name.clone()), Ty::Unknown)
+                    }
                 };
             }
             ExprKind::Index(base, index) => {

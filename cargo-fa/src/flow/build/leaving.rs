@@ -1,7 +1,7 @@
 //! How loops, blocks and functions are left.
 
-use super::{Builder, Target, TargetKind};
-use crate::flow::body::{Const, Leave, Operand};
+use super::{Builder, Says, Target, TargetKind};
+use crate::flow::body::{Bound, Const, Leave, LoopKind, OpKind, Operand};
 use crate::model::{Known, Ty};
 use crate::source::Span;
 use crate::source::tree::{Expr, Name};
@@ -23,13 +23,17 @@ impl Builder<'_> {
         None
     }
 
-    /// Notes that loops may be left by a condition that compares something.
+    /// Notes that loops are left by a condition that bounds them.
     fn note_exit(&mut self, down_to: usize) {
         for position in (down_to..self.targets.len()).rev() {
-            if let TargetKind::Loop(id, _, before) = self.targets[position].kind
-                && self.conditions[before.min(self.conditions.len())..].iter().any(|&compares| compares)
-            {
-                self.function.loops[id.0 as usize].has_exit = true;
+            if let TargetKind::Loop(id, _, before) = self.targets[position].kind {
+                let conditions = &self.conditions[before.min(self.conditions.len())..];
+                let a_loop = &mut self.function.loops[id.0 as usize];
+                a_loop.has_exit |= conditions.iter().any(|&says| says != Says::Nothing);
+                // Another way to write `while let Some(..) = ..`.
+                if conditions.contains(&Says::RunsOut) && a_loop.kind == LoopKind::Loop {
+                    a_loop.bound = Bound::Bounded;
+                }
             }
         }
     }
@@ -96,6 +100,9 @@ impl Builder<'_> {
         self.edge(self.block, good);
         self.edge(self.block, bad);
         self.block = bad;
+        if !self.error_owns(&ty) {
+            self.emit(OpKind::Empty(place.clone()), span);
+        }
         let position = self.body_target();
         let Target { kind, depth, break_to, .. } = self.targets[position];
         let at = Span { start: span.end.saturating_sub(1), ..span };

@@ -219,7 +219,7 @@ fn bound_of_condition(cond: &Expr) -> Bound {
         return Bound::Bounded;
     }
     match &cond.kind {
-        ExprKind::Let(pat, value) => bound_of_source(pat, value),
+        ExprKind::Let(_, value) => bound_of_source(value),
         ExprKind::Binary(Binary::And, left, right) => {
             match (bound_of_condition(left), bound_of_condition(right)) {
                 (Bound::Unbounded(why), Bound::Unbounded(_)) => Bound::Unbounded(why),
@@ -244,8 +244,15 @@ fn bound_of_condition(cond: &Expr) -> Bound {
     }
 }
 
+/// Whether a value is taken out of what has fewer with each turn: where there is none, the loop is over.
+pub(super) fn shrinks(value: &Expr) -> bool {
+    let steps =
+        matches!(&value.kind, ExprKind::MethodCall(call) if matches!(&*call.name, "next" | "next_back"));
+    steps || bound_of_source(value) == Bound::Bounded
+}
+
 /// `while let pattern = value`: taking from a queue ends, receiving does not.
-fn bound_of_source(_pat: &Pat, value: &Expr) -> Bound {
+fn bound_of_source(value: &Expr) -> Bound {
     let mut value = value;
     loop {
         match &value.kind {

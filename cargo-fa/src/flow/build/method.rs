@@ -6,7 +6,7 @@ use super::Builder;
 use super::call::{Args, closure_among};
 use crate::flow::body::{Bound, Callee, Const, ContextKind, Operand, Place};
 use crate::model::api::{self, Gives, Kind, Method};
-use crate::model::library::{Runs, item_of, method_result, runs_closure};
+use crate::model::library::{Runs, element, item_of, method_result, runs_closure};
 use crate::model::{Def, Known, Step, Ty};
 use crate::source::Span;
 use crate::source::tree::{Expr, ExprKind, MethodCall, Name};
@@ -22,6 +22,9 @@ impl Builder<'_> {
         let generics: Vec<Ty> = call.types.iter().map(|ty| self.index.resolve(ty, &self.types)).collect();
         let name = (call.name.clone(), call.name_span);
         match self.index.method(&ty, &call.name) {
+            Step::Api(method, on, _) if method.name == "clone_in" && call.args.len() == 1 => {
+                self.clone_in(method, (place, on), &call.args[0], name, span)
+            }
             Step::Api(method, on, tries) => {
                 self.call_api(method, tries, false, (place, on), &call.args, name, generics, wanted, span)
             }
@@ -67,6 +70,24 @@ impl Builder<'_> {
             }
             Step::Elsewhere => self.call_library(place, ty, call, wanted, generics, span),
         }
+    }
+
+    /// `value.clone_in(&alloc)`: it is the allocator that makes the copy.
+    fn clone_in(
+        &mut self,
+        method: &'static Method,
+        (place, ty): (Place, Ty),
+        alloc: &Expr,
+        name: (Name, Span),
+        span: Span,
+    ) -> (Operand, Ty) {
+        let (by, on) = self.place(alloc);
+        let mut args = Args::of(Operand::Ref(by, false), on, span);
+        args.operands.push(Operand::Ref(place, false));
+        args.types.push(Ty::reference(ty.clone()));
+        args.spans.push(span);
+        let callee = Callee::Api { method, tries: false, guessed: false };
+        self.emit_call(callee, args, true, name, Vec::new(), ty, span)
     }
 
     /// A method of framealloc.
@@ -190,6 +211,7 @@ impl Builder<'_> {
                 }
             }
         }
+        self.learn_elements(&place, &call.name, &args.types[1..]);
         let closure = args.closure.as_ref();
         let generics = match (&*call.name, generics.first(), wanted) {
             ("collect", None, Some(wanted)) => vec![wanted.clone()],
@@ -213,6 +235,28 @@ impl Builder<'_> {
             self.force_alias(&operand, place, same);
         }
         (operand, result)
+    }
+
+    /// What is put into a collection says what it is a collection of, where nothing else does.
+    fn learn_elements(&mut self, place: &Place, method: &str, given: &[Ty]) {
+        let Some(local) = place.whole_local() else { return };
+        let ty = self.ty(local);
+        let Some(known) = ty.as_known().filter(|known| known.is_collection()) else { return };
+        if !ty.arg(0).is_unknown() {
+            return;
+        }
+        let of = |place: usize| given.get(place).cloned().unwrap_or(Ty::Unknown);
+        let args = match method {
+            "insert" if known.is_map() => vec![of(0), of(1)],
+            "push" | "push_back" | "push_front" | "insert" if given.len() == 1 => vec![of(0)],
+            "insert" | "resize" if given.len() == 2 => vec![of(1)],
+            "extend" if !known.is_map() => vec![item_of(self.index, &of(0))],
+            "extend_from_slice" => vec![element(self.index.chain(&of(0)).last().unwrap_or(&Ty::Unknown))],
+            _ => return,
+        };
+        if !args.iter().all(Ty::is_unknown) {
+            self.function.locals[local.0 as usize].ty = Ty::of(known, args).bounded();
+        }
     }
 
     /// What the parameters of a closure given to a method of a library are.
@@ -291,6 +335,7 @@ fn api_result(
             "receive" => Ty::of(Known::PoolBox, [on.arg(0)]),
             _ => on.arg(0),
         },
+        Gives::Same => on.clone(),
         Gives::Closure => Ty::Unknown,
         Gives::Other if method.name == "leak" => Ty::Ref(true, Arc::new(on.arg(0))),
         Gives::Other => Ty::unit(),

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::Builder;
-use crate::flow::body::{Alias, DEREF, INDEX, LocalId, Operand, Place, Value};
+use crate::flow::body::{Alias, DEREF, INDEX, LocalId, OpKind, Operand, Place, Value};
 use crate::model::library::element;
-use crate::model::{Def, Known, Meaning, Ty};
+use crate::model::{Def, Known, Meaning, Space, Ty};
 use crate::source::tree::{Name, Pat, PatKind, Path};
 
 impl Builder<'_> {
@@ -29,6 +29,9 @@ impl Builder<'_> {
             Ty::Ref(..) if looks_into => (ty.peeled().clone(), true),
             _ => (ty, by_ref),
         };
+        if self.says_empty(pat, &ty) {
+            self.emit(OpKind::Empty(place.clone()), pat.span);
+        }
         match &pat.kind {
             PatKind::Wild | PatKind::Rest | PatKind::Path(_) => {}
             // What a literal or a range matches was compared with it.
@@ -99,12 +102,55 @@ impl Builder<'_> {
                 }
             }
             PatKind::Or(cases) => {
-                // All bind the same names; the first stands for all.
-                if let Some(first) = cases.first() {
-                    self.bind(first, place, ty, by_ref);
+                // All bind the same names; one stands for all, and says no more than the others.
+                let telling = |case: &&Pat| !self.says_empty(case, &ty);
+                if let Some(case) = cases.iter().find(telling).or(cases.first()) {
+                    self.bind(case, place, ty, by_ref);
                 }
             }
         }
+    }
+
+    /// Whether there is nothing in what a pattern matches: it is `None`, a variant without fields, or an error.
+    pub(super) fn says_empty(&self, pat: &Pat, ty: &Ty) -> bool {
+        let bare = |meaning: Option<Meaning>| match meaning {
+            Some(Meaning::Variant(id, place)) => self.index.variant_fields(id, place, &[]).is_empty(),
+            Some(Meaning::Outside(names)) => names.last().is_some_and(|name| &**name == "None"),
+            _ => false,
+        };
+        match &pat.kind {
+            PatKind::Path(path) => path.last() == "None" || bare(self.value_named(path)),
+            PatKind::Name(name, _, None) if self.is_constant(name) => {
+                let names = std::slice::from_ref(name);
+                &**name == "None" || bare(self.index.lookup(self.types.module, names, false, Space::Values))
+            }
+            PatKind::TupleStruct(path, _) => path.last() == "Err" && !self.error_owns(ty),
+            PatKind::Or(cases) => cases.iter().all(|case| self.says_empty(case, ty)),
+            _ => false,
+        }
+    }
+
+    /// Whether there is nothing in what a pattern does not match: it takes all that is `Some` or `Ok`.
+    pub(super) fn leaves_empty(&self, pat: &Pat, ty: &Ty) -> bool {
+        let takes_any = |part: &Pat| match &part.kind {
+            PatKind::Wild | PatKind::Rest => true,
+            PatKind::Name(name, _, None) => !self.is_constant(name),
+            _ => false,
+        };
+        match &pat.kind {
+            PatKind::TupleStruct(path, parts) if parts.iter().all(takes_any) => match path.last() {
+                "Some" => true,
+                "Ok" => !self.error_owns(ty),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// Whether the error of a result may give back a value of the library.
+    pub(super) fn error_owns(&self, ty: &Ty) -> bool {
+        let error = ty.peeled().arg(1);
+        error.as_known() != Some(Known::AllocError) && self.index.mentions_library(&error)
     }
 
     fn bind_parts(&mut self, parts: &[Pat], place: &Place, types: &[Ty], by_ref: bool) {

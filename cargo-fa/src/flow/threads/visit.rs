@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Handed, Job, Threads, follow};
+use super::{Handed, Job, Threads, follow, jobs};
 use crate::flow::body::{BodyId, BodyKind, Call, Callee, Const, Function, Op, OpId, OpKind, Operand, Value};
 use crate::flow::program::Program;
 use crate::flow::uses::operands;
@@ -32,7 +32,8 @@ pub fn each_call(
     visit.job(start.0, start.1);
 }
 
-/// The same, but where a trait has several implementations, of which one runs, none is visited; it returns them.
+/// The same, but where a trait has several implementations, or an array several functions, of which one runs, none is
+/// visited; it returns them.
 pub fn each_call_of_all(
     program: &Program,
     threads: &Threads,
@@ -94,9 +95,14 @@ impl Visit<'_> {
                             }
                         }
                         Callee::Variable(place) => {
-                            let called = follow(function, &Operand::Ref(place.clone(), false), 0);
-                            if let Some(job) = called {
-                                self.job(function, job);
+                            let jobs = jobs(function, &Operand::Ref(place.clone(), false));
+                            for &job in &jobs {
+                                match (&mut self.alternatives, job) {
+                                    (Some(alternatives), Job::Fn(id)) if jobs.len() > 1 => {
+                                        alternatives.insert(id);
+                                    }
+                                    _ => self.job(function, job),
+                                }
                             }
                         }
                         _ => {}

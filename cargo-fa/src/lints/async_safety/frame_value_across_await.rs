@@ -73,7 +73,7 @@ fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
                 if Some(local) == awaited || function.local(local).body != id {
                     continue;
                 }
-                let tied = held.keys().copied().find(|&origin| is_tied(flow, origin));
+                let tied = held.keys().copied().find(|&origin| is_tied(program, flow, origin));
                 if let Some(origin) = tied
                     && is_alive(function, &liveness, id, point, local)
                 {
@@ -98,12 +98,13 @@ fn awaited(function: &Function, id: BodyId, at: OpId) -> Option<LocalId> {
     }
 }
 
-fn is_tied(flow: &Flow, origin: OriginId) -> bool {
+fn is_tied(program: &Program, flow: &Flow, origin: OriginId) -> bool {
     let origin = flow.origin(origin);
     match origin.kind {
         OriginKind::Frame | OriginKind::Guard(_) => true,
         OriginKind::Param(_) => {
-            origin.ty.as_known().is_some_and(|known| known.is_frame_value() || known.is_guard())
+            let guard = origin.ty.unwrapped().as_known().is_some_and(Known::is_guard);
+            guard || program.index.names_frame_value(&origin.ty)
         }
         _ => false,
     }
@@ -245,6 +246,62 @@ async fn branch(alloc: &SmartAlloc, fast: bool) {
 struct Look; impl Look { fn frame_vec(&self) -> Vec<u8> { Vec::new() } }
 async fn other(alloc: &Look) { let v = alloc.frame_vec(); tick().await; println!("{v:?}"); }
 async fn pool(alloc: &SmartAlloc) { let v = alloc.pool_box(1); tick().await; println!("{v:?}"); }
+"#,
+        );
+    }
+
+    #[test]
+    fn where_there_is_no_value_none_is_alive() {
+        check(
+            &FRAME_VALUE_ACROSS_AWAIT,
+            r#"
+use framealloc::{Frame, FrameBox, FrameVec, SmartAlloc};
+async fn tick() {}
+async fn arms(alloc: &SmartAlloc) -> u32 {
+    match alloc.try_frame_box(1u32) { Ok(b) => *b, Err(_) => { tick().await; 0 } }
+}
+async fn other_arms(alloc: &SmartAlloc) -> u32 {
+    match alloc.try_frame_box(1u32) { Ok(b) => { tick().await; *b } _ => { tick().await; 0 } } //~ FA701
+}
+async fn guarded(alloc: &SmartAlloc, on: bool) {
+    match alloc.try_frame_box(1u32) { Ok(_) if on => {} _ => tick().await } //~ FA701
+}
+async fn otherwise(alloc: &SmartAlloc) -> usize {
+    let Ok(list) = alloc.try_frame_slice::<u8>(4) else { tick().await; return 0 };
+    list.len()
+}
+async fn branch(alloc: &SmartAlloc) {
+    if let Ok(b) = alloc.try_frame_box(1u32) { println!("{b:?}"); } else { tick().await; }
+}
+async fn asked(alloc: &SmartAlloc) {
+    let b = alloc.try_frame_box(1u32);
+    if b.is_err() { tick().await; return; }
+    if b.is_ok() { tick().await; } //~ FA701
+    if !b.is_ok() { tick().await; }
+}
+async fn slots(mut slot: Option<FrameBox<'_, u32>>) {
+    if slot.is_none() { tick().await; }
+    match &slot { None => tick().await, Some(b) => println!("{b:?}") }
+    match slot { Some(ref b) if **b > 3 => println!("x"), None => tick().await, Some(_) => {} }
+    match &slot { None | Some(_) => tick().await } //~ FA701
+    slot.take();
+    tick().await;
+}
+enum Cache<'f> { Empty, Full(FrameVec<'f, u8>) }
+async fn variants(alloc: &SmartAlloc, on: bool) {
+    let cache = if on { Cache::Full(alloc.frame_vec()) } else { Cache::Empty };
+    match &cache { Cache::Empty => tick().await, Cache::Full(list) => println!("{}", list.len()) }
+    if let Cache::Full(_) = &cache { tick().await; } //~ FA701
+}
+async fn perhaps(alloc: &SmartAlloc, on: bool) {
+    let guard: Option<Frame<'_>> = if on { Some(alloc.frame()) } else { None };
+    if guard.is_none() { tick().await; }
+    if let Some(_) = &guard { tick().await; } //~ FA701
+}
+async fn given_back<'a>(alloc: &'a SmartAlloc) {
+    if let Err(b) = offer(alloc.frame_box(1)) { tick().await; drop(b); } //~ FA701
+}
+fn offer<'a>(b: FrameBox<'a, u32>) -> Result<(), FrameBox<'a, u32>> { Err(b) }
 "#,
         );
     }

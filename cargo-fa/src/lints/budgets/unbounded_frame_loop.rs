@@ -5,7 +5,7 @@ mod limits;
 use std::collections::BTreeSet;
 
 use crate::flow::body::{
-    BodyId, Bound, Call, Callee, ContextId, Function, INDEX, Leave, Loop, LoopId, LoopKind, Op, OpKind,
+    BodyId, Bound, Call, Callee, ContextId, Function, INDEX, Leave, Loop, LoopId, LoopKind, Op, OpId, OpKind,
     Operand, Place, Value,
 };
 use crate::flow::{Program, operands};
@@ -77,7 +77,7 @@ fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
                 continue;
             }
             let mut search = Search { program, grows: Vec::new(), frames: false, seen: BTreeSet::new() };
-            search.body(function, turn.body, Some(turn.context));
+            search.body(function, turn.body, Some(turn));
             if search.frames {
                 continue;
             }
@@ -232,12 +232,15 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    fn body(&mut self, function: &Function, id: BodyId, within: Option<ContextId>) {
+    fn body(&mut self, function: &Function, id: BodyId, turn: Option<&Loop>) {
+        let within = turn.map(|turn| turn.context);
         let inside = |op: &Op| within.is_none_or(|context| function.is_within(op.context, context));
-        for (_, op, call) in function.body(id).calls() {
+        for (at, op, call) in function.body(id).calls() {
             if !inside(op) {
                 continue;
             }
+            // What is done on the way out of the loop is done once.
+            let again = turn.is_none_or(|turn| goes_on(function, id, at, turn));
             if let Callee::Api { method, guessed, .. } = &call.callee {
                 match method.kind {
                     Kind::BeginFrame
@@ -246,15 +249,18 @@ impl Search<'_> {
                     | Kind::FrameGuard
                     | Kind::ScopeGuard
                     | Kind::SharedFrame => self.frames = true,
-                    Kind::FrameAlloc => self.add(function, call, false, *guessed),
-                    Kind::PoolAlloc if self.piles_up(function, id, op, within) => {
+                    Kind::FrameAlloc if again => self.add(function, call, false, *guessed),
+                    Kind::PoolAlloc if again && self.piles_up(function, id, op, within) => {
                         self.add(function, call, true, *guessed);
                     }
                     _ => {}
                 }
             }
             for (callee, body) in self.program.run_by(function, call) {
-                if self.seen.insert((callee, body))
+                let inner = self.program.summary(callee);
+                if !again {
+                    self.frames |= inner.begins_frame || inner.ends_frame;
+                } else if self.seen.insert((callee, body))
                     && let Some(inner) = self.program.function(callee)
                 {
                     self.body(inner, body, None);
@@ -297,6 +303,34 @@ impl Search<'_> {
         let keeps = fate.collected || within.is_some() && fate.locals.keys().any(|&local| outside(local));
         keeps && !takes
     }
+}
+
+/// Whether another turn of a loop follows a call, and what it gave was there.
+fn goes_on(function: &Function, id: BodyId, at: OpId, turn: &Loop) -> bool {
+    let body = function.body(id);
+    let made = match &body.op(at).kind {
+        OpKind::Assign(place, _) => place.whole_local(),
+        _ => None,
+    };
+    let refused =
+        |op: &Op| matches!(&op.kind, OpKind::Empty(place) if place.whole_local() == made && made.is_some());
+    let mut seen = BTreeSet::new();
+    let mut work = vec![(at.block, at.index as usize + 1)];
+    while let Some((block, first)) = work.pop() {
+        let block = body.block(block);
+        if block.ops.iter().skip(first).any(refused) {
+            continue;
+        }
+        for &next in &block.next {
+            if next == turn.head {
+                return true;
+            }
+            if seen.insert(next) {
+                work.push((next, 0));
+            }
+        }
+    }
+    false
 }
 
 fn first_line(program: &Program, span: Span) -> u32 {
@@ -362,6 +396,54 @@ impl Log {
             let copy = self.alloc.try_frame_box(key); //~ FA301
             if key == b'q' || copy.is_err() { break; }
         }
+    }
+}
+"#,
+        );
+    }
+
+    #[test]
+    fn a_loop_that_is_over_when_nothing_is_left() {
+        check(
+            &UNBOUNDED_FRAME_LOOP,
+            r#"
+use framealloc::SmartAlloc;
+use std::collections::VecDeque;
+use std::sync::mpsc::Receiver;
+fn otherwise(alloc: &SmartAlloc, items: &[u32]) {
+    let mut items = items.iter();
+    loop { let Some(n) = items.next() else { break }; alloc.frame_box(*n); }
+}
+fn branch(alloc: &SmartAlloc, mut open: Vec<u32>) {
+    loop { if let Some(n) = open.pop() { alloc.frame_box(n); } else { return; } }
+}
+fn arms(alloc: &SmartAlloc, mut open: VecDeque<u32>) {
+    loop { match open.pop_front() { Some(n) => drop(alloc.frame_box(n)), None => break } }
+}
+fn received(alloc: &SmartAlloc, input: &Receiver<u32>) {
+    loop { let Ok(n) = input.recv() else { break }; alloc.frame_box(n); } //~ FA301
+}
+fn retried(alloc: &SmartAlloc) -> usize {
+    loop {
+        if let Ok(list) = alloc.try_frame_slice::<u8>(4) { return list.len(); }
+        std::thread::yield_now();
+    }
+}
+fn at_last(alloc: &SmartAlloc, input: &Receiver<u32>) -> usize {
+    loop {
+        match input.recv() { Ok(n) => println!("{n}"), Err(_) => { let text = alloc.frame_string(); return text.len(); } }
+    }
+}
+fn goes_on_anyway(alloc: &SmartAlloc) {
+    loop {
+        match alloc.try_frame_box(1) { Ok(b) => println!("{b}"), Err(_) => break } //~ FA301
+    }
+}
+fn other_way(alloc: &SmartAlloc, mut open: Vec<u32>, input: &Receiver<u32>) {
+    loop {
+        if let Some(0) = open.pop() { break; }
+        let Ok(n) = input.recv() else { continue };
+        alloc.frame_box(n); //~ FA301
     }
 }
 "#,

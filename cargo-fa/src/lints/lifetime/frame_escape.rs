@@ -280,6 +280,7 @@ fn uses(program: &Program, function: &Function, id: BodyId, note: &mut dyn FnMut
                 for (origin, status) in point.before.held(&function.referred(from)) {
                     if !is_frame_value(program, flow.origin(origin))
                         || !may_be_late(flow.origin(origin), from)
+                        || is_nested(program, body, status.ended)
                     {
                         continue;
                     }
@@ -288,7 +289,8 @@ fn uses(program: &Program, function: &Function, id: BodyId, note: &mut dyn FnMut
                     }
                     // The value of a block that ended the frame.
                     let nameless = from.whole_local().filter(|&from| function.local(from).name.is_none());
-                    if let (Value::Use(_), Some(from), true) = (value, nameless, status.is_over()) {
+                    let moved = !matches!(operand, Operand::Ref(..));
+                    if let (Value::Use(_), Some(from), true) = (value, nameless, moved && status.is_over()) {
                         left.push((from, origin, status.ended));
                     }
                     if status.is_over() && place.whole_local() != Some(body.result) {
@@ -305,7 +307,8 @@ fn uses(program: &Program, function: &Function, id: BodyId, note: &mut dyn FnMut
         OpKind::Return(place) => {
             for (origin, status) in point.before.held(&function.referred(place)) {
                 let data = flow.origin(origin);
-                if status.is_over() && is_frame_value(program, data) && may_be_late(data, place) {
+                let late = status.is_over() && !is_nested(program, body, status.ended);
+                if late && is_frame_value(program, data) && may_be_late(data, place) {
                     returned.push((origin, status.ended));
                 }
             }
@@ -324,6 +327,14 @@ fn uses(program: &Program, function: &Function, id: BodyId, note: &mut dyn FnMut
             note(origin, Escape { how: How::Returned, span, ended });
         }
     }
+}
+
+/// Whether a frame was ended by another that began within it: that has a lint of its own.
+fn is_nested(program: &Program, body: &Body, ended: Option<OpId>) -> bool {
+    ended.is_some_and(|at| match &body.op(at).kind {
+        OpKind::Assign(_, Value::Call(call)) => !program.begun(call).is_empty(),
+        _ => false,
+    })
 }
 
 /// A value on its way through variables.

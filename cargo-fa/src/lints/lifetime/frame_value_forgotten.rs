@@ -66,8 +66,10 @@ fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
         let flow = program.flow(function);
         program.walk(function, id, |point| {
             let tied = |origin: &OriginId| is_tied(program, flow.origin(*origin));
-            if let Some(origin) = forgotten_at(function, &params, point).into_iter().find(tied) {
-                findings.push(finding(program, function, point, flow.origin(origin)));
+            let held = forgotten_at(function, &params, point);
+            let origin = held.into_iter().find(tied).map(|origin| flow.origin(origin));
+            if origin.is_some() || owns_by_type(program, &params, point) {
+                findings.push(finding(program, function, point, origin));
             }
         });
     }
@@ -154,6 +156,17 @@ fn forgotten_at(function: &Function, params: &Forgotten, point: Point<'_>) -> Ve
     point.before.held(&function.referred(place)).into_keys().collect()
 }
 
+/// Whether what an operation forgets is of a frame by its type, wherever it comes from.
+fn owns_by_type(program: &Program, params: &Forgotten, point: Point<'_>) -> bool {
+    let OpKind::Assign(_, value) = &point.op.kind else { return false };
+    // Where a function forgets what it is given, it is told there.
+    let here = !matches!(value, Value::Call(call) if matches!(call.callee, Callee::Own(_)));
+    forgets(params, value).filter(|_| here).is_some_and(|(operand, ty)| {
+        let guard = ty.unwrapped().as_known().is_some_and(Known::is_guard);
+        operand.is_move() && (guard || program.index.names_frame_value(ty))
+    })
+}
+
 fn is_tied(program: &Program, origin: &Origin) -> bool {
     let owner = |known: Known| known.is_frame_value() || known.is_guard();
     match origin.kind {
@@ -168,21 +181,27 @@ fn is_tied(program: &Program, origin: &Origin) -> bool {
     }
 }
 
-fn finding(program: &Program, function: &Function, point: Point<'_>, origin: &Origin) -> Finding {
-    let (what, then) = match origin.kind {
-        OriginKind::Guard(_) => ("a guard of a frame", "what it opened stays open"),
+fn finding(program: &Program, function: &Function, point: Point<'_>, origin: Option<&Origin>) -> Finding {
+    let (what, then) = match origin.map(|origin| origin.kind) {
+        Some(OriginKind::Guard(_)) => ("a guard of a frame", "what it opened stays open"),
         _ => ("a frame value", "its memory is never given back"),
     };
-    let made = match origin.kind {
-        OriginKind::Param(_) => format!("{what} comes in here"),
-        _ => format!("{what} is made here"),
-    };
+    let labels = origin.map(|origin| {
+        let text = match origin.kind {
+            OriginKind::Param(_) => format!("{what} comes in here"),
+            _ => format!("{what} is made here"),
+        };
+        Label { span: origin.span, text }
+    });
     Finding {
         lint: &FRAME_VALUE_FORGOTTEN,
-        confidence: if origin.guessed { Confidence::Possible } else { Confidence::Certain },
+        confidence: match origin {
+            Some(origin) if origin.guessed => Confidence::Possible,
+            _ => Confidence::Certain,
+        },
         message: format!("{what} is forgotten"),
         primary: Label { span: span_of(point), text: then.to_owned() },
-        labels: vec![Label { span: origin.span, text: made }],
+        labels: labels.into_iter().collect(),
         help:
             "let it drop; what has to stay belongs in `pool_box`, which may be leaked, or in `frame_retained`"
                 .to_owned(),
@@ -235,6 +254,34 @@ fn helper(alloc: &SmartAlloc) { lose_twice(alloc.frame_box(1)); } //~ FA607
 fn optional(alloc: &SmartAlloc, n: u8) {
     let kept = match n { 0 => None, _ => Some(alloc.frame_box(n)) };
     mem::forget(kept); //~ FA607
+}
+"#,
+        );
+    }
+
+    #[test]
+    fn what_its_type_says_is_of_a_frame() {
+        check(
+            &FRAME_VALUE_FORGOTTEN,
+            r#"
+use framealloc::{Frame, FrameBox, FrameVec, PoolBox, SmartAlloc};
+use std::mem::{ManuallyDrop, forget};
+struct Slot<'a> { value: Option<FrameBox<'a, u32>>, list: FrameVec<'a, u32>, kept: Option<PoolBox<u32>> }
+fn taken(slot: &mut Slot<'_>) {
+    if let Some(value) = slot.value.take() { forget(value); } //~ FA607
+    forget(slot.kept.take());
+    forget(&slot.list);
+}
+fn replaced<'a>(slot: &mut Slot<'a>, alloc: &'a SmartAlloc) {
+    let old = std::mem::replace(&mut slot.list, alloc.frame_vec());
+    let old = ManuallyDrop::new(old); //~ FA607
+    println!("{}", old.len());
+}
+fn closed(alloc: &SmartAlloc) {
+    let leak = |frame: Frame<'_>| forget(frame); //~ FA607
+    leak(alloc.frame());
+    let copy = |value: &FrameBox<'_, u32>| forget(**value);
+    copy(&alloc.frame_box(1));
 }
 "#,
         );

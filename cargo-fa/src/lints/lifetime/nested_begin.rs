@@ -1,6 +1,6 @@
 //! FA605.
 
-use crate::flow::body::{Body, Call, Callee, Function, LocalId, OpId, OpKind, Operand, Place, Value};
+use crate::flow::body::{Body, Callee, Function, LocalId, OpId, OpKind, Operand, Place, Value};
 use crate::flow::{FrameState, Point, Program};
 use crate::lint::declare::declare_lint;
 use crate::lint::finding::{Confidence, Finding, Label};
@@ -46,9 +46,11 @@ declare_lint! {
     /// }
     /// ```
     ///
+    /// A function that has a frame of its own is right where none is open. Where one is, the call is what is reported.
+    ///
     /// ## What it cannot see
     ///
-    /// A frame that the caller has open, and which of several allocators in a collection is which.
+    /// A frame that is open in the caller of the caller, and which of several allocators in a collection is which.
     pub NESTED_BEGIN = "FA605", "nested-begin", Lifetime, Warn, "a frame begins while one of the same allocator is open";
     check = check;
 }
@@ -59,6 +61,8 @@ struct Begin {
     /// One of several in a collection: the variable that it is in.
     element: Option<LocalId>,
     span: Span,
+    /// In a function that is called here.
+    within: Option<Span>,
     guessed: bool,
 }
 
@@ -84,25 +88,18 @@ fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
 
 fn begins(program: &Program, function: &Function, point: Point<'_>) -> Vec<Begin> {
     let OpKind::Assign(_, Value::Call(call)) = &point.op.kind else { return Vec::new() };
+    let begin = |place: &Place, within, guessed| {
+        let (alloc, element) = (function.root(place), function.element(place));
+        Begin { alloc, element, span: call.name_span, within, guessed }
+    };
     match &call.callee {
         Callee::Api { method, guessed, .. } if method.kind == Kind::BeginFrame => {
-            let Some(place) = call.args.first().and_then(Operand::place) else { return Vec::new() };
-            let (alloc, element) = (function.root(place), function.element(place));
-            vec![Begin { alloc, element, span: call.name_span, guessed: *guessed }]
+            let place = call.args.first().and_then(Operand::place);
+            place.map(|place| begin(place, None, *guessed)).into_iter().collect()
         }
-        // A helper that begins, and does not end another frame before.
-        Callee::Own(callees) => match callees.as_slice() {
-            [callee] if !program.summary(*callee).ends_frame => {
-                let opened = program.summary(*callee).frames.iter().filter(|(_, effect)| effect.opens());
-                let here = opened.filter_map(|(place, _)| {
-                    let place = seen_from_here(program, *callee, place, call)?;
-                    let (alloc, element) = (function.root(&place), function.element(&place));
-                    Some(Begin { alloc, element, span: call.name_span, guessed: false })
-                });
-                here.collect()
-            }
-            _ => Vec::new(),
-        },
+        Callee::Own(_) if point.before.frames().next().is_some() => {
+            program.begun(call).iter().map(|(place, &span)| begin(place, Some(span), false)).collect()
+        }
         _ => Vec::new(),
     }
 }
@@ -119,21 +116,6 @@ fn certainly_begins(program: &Program, body: &Body, at: OpId) -> bool {
     }
 }
 
-/// A place of a called function as the caller knows it.
-fn seen_from_here(
-    program: &Program,
-    callee: crate::model::FnId,
-    place: &Place,
-    call: &Call,
-) -> Option<Place> {
-    let Some(local) = place.as_local() else { return Some(place.clone()) };
-    let function = program.function(callee)?;
-    let position = function.params.iter().position(|&param| param == local)?;
-    let mut mapped = call.args.get(position)?.place()?.clone();
-    mapped.fields.extend(place.fields.iter().cloned());
-    Some(mapped)
-}
-
 /// The variable that holds the allocator of a call that began a frame, when it came out of a collection.
 fn element_at(function: &Function, body: &Body, at: OpId) -> Option<LocalId> {
     let OpKind::Assign(_, Value::Call(call)) = &body.op(at).kind else { return None };
@@ -145,12 +127,16 @@ fn finding(program: &Program, function: &Function, body: &Body, begin: &Begin, o
         OpKind::Assign(_, Value::Call(call)) => call.name_span,
         _ => body.op(open).span,
     };
+    let mut labels = vec![Label { span: first, text: "it was begun here".to_owned() }];
+    labels.extend(
+        begin.within.map(|span| Label { span, text: "what is called here begins another".to_owned() }),
+    );
     Finding {
         lint: &NESTED_BEGIN,
         confidence: if begin.guessed { Confidence::Possible } else { Confidence::Certain },
         message: "a frame begins here while this allocator's frame is open".to_owned(),
         primary: Label { span: begin.span, text: "the open frame is over here".to_owned() },
-        labels: vec![Label { span: first, text: "it was begun here".to_owned() }],
+        labels,
         help: "end the frame first, or open a scope in it: `let scope = alloc.scope();`".to_owned(),
         fix: None,
         item: program.path(function).to_owned(),
@@ -213,6 +199,119 @@ fn same_element(allocs: &[SmartAlloc]) {
         alloc.begin_frame();
         alloc.begin_frame(); //~ FA605
         alloc.end_frame();
+    }
+}
+"#,
+        );
+    }
+
+    #[test]
+    fn a_call_of_what_has_a_frame_of_its_own() {
+        check(
+            &NESTED_BEGIN,
+            r#"
+use framealloc::SmartAlloc;
+use std::sync::LazyLock;
+static ALLOC: LazyLock<SmartAlloc> = LazyLock::new(SmartAlloc::with_defaults);
+struct Game { alloc: SmartAlloc, other: SmartAlloc, open: bool }
+impl Game {
+    fn sounds(&self) -> usize {
+        self.alloc.begin_frame();
+        let n = self.alloc.frame_vec::<u8>().len();
+        self.alloc.end_frame();
+        n
+    }
+    fn deeper(&self) -> usize { 1 + self.sounds() }
+    fn update(&self) {
+        self.alloc.begin_frame();
+        self.sounds(); //~ FA605
+        self.alloc.end_frame();
+    }
+    fn later(&self) {
+        self.alloc.begin_frame();
+        if self.open { println!("{}", self.deeper()); } //~ FA605
+        self.alloc.end_frame();
+    }
+    fn guarded(&self) {
+        let _frame = self.alloc.frame();
+        self.sounds(); //~ FA605
+    }
+    fn before_and_after(&self) {
+        self.sounds();
+        self.alloc.begin_frame();
+        self.alloc.end_frame();
+        self.deeper();
+    }
+    fn another(&self) { self.other.begin_frame(); self.sounds(); self.other.end_frame(); }
+    fn ensure(&self) { if !self.open { self.alloc.begin_frame(); } if !self.open { self.alloc.end_frame(); } }
+    fn perhaps(&self) { self.alloc.begin_frame(); self.ensure(); self.alloc.end_frame(); }
+    fn guard(&self) { let _inner = self.alloc.frame(); }
+    fn in_guard(&self) { self.alloc.begin_frame(); self.guard(); self.alloc.end_frame(); }
+    fn restart(&self) { self.alloc.end_frame(); self.alloc.begin_frame(); }
+    fn again(&self) { self.alloc.begin_frame(); self.restart(); self.alloc.end_frame(); }
+    fn cut(&self) { self.alloc.end_frame(); self.sounds(); self.alloc.begin_frame(); }
+    fn interrupted(&self) { self.alloc.begin_frame(); self.cut(); self.alloc.end_frame(); }
+}
+fn one(alloc: &SmartAlloc) { alloc.begin_frame(); alloc.end_frame(); }
+fn by_parameter(alloc: &SmartAlloc, spare: &SmartAlloc) {
+    alloc.begin_frame();
+    one(spare);
+    one(alloc); //~ FA605
+    alloc.end_frame();
+}
+fn global() { ALLOC.begin_frame(); ALLOC.end_frame(); }
+fn globals() { let _frame = ALLOC.frame(); global(); } //~ FA605
+trait Pass { fn run(&self, alloc: &SmartAlloc); }
+struct Sky; impl Pass for Sky { fn run(&self, alloc: &SmartAlloc) { one(alloc); } }
+struct Fog; impl Pass for Fog { fn run(&self, alloc: &SmartAlloc) { alloc.begin_frame(); alloc.end_frame(); } }
+fn passes(alloc: &SmartAlloc, passes: &[Box<dyn Pass>]) {
+    alloc.begin_frame();
+    for pass in passes { pass.run(alloc); } //~ FA605
+    alloc.end_frame();
+}
+trait Step { fn run(&self, alloc: &SmartAlloc); }
+struct Own; impl Step for Own { fn run(&self, alloc: &SmartAlloc) { one(alloc); } }
+struct Plain; impl Step for Plain { fn run(&self, alloc: &SmartAlloc) { alloc.frame_box(1); } }
+fn steps(alloc: &SmartAlloc, steps: &[Box<dyn Step>]) {
+    alloc.begin_frame();
+    for step in steps { step.run(alloc); }
+    alloc.end_frame();
+}
+fn count(alloc: &SmartAlloc, n: u32) { if n > 0 { count(alloc, n - 1); } one(alloc); }
+fn counts(alloc: &SmartAlloc) { alloc.begin_frame(); count(alloc, 3); alloc.end_frame(); } //~ FA605
+fn in_thread(alloc: &'static SmartAlloc) {
+    alloc.begin_frame();
+    std::thread::spawn(move || one(alloc));
+    alloc.end_frame();
+}
+fn small() -> SmartAlloc { SmartAlloc::with_defaults() }
+fn named() -> SmartAlloc { let alloc = SmartAlloc::try_new(Default::default()).unwrap(); alloc.begin_phase("x"); alloc }
+fn another_one() {
+    let first = small();
+    let second = small();
+    first.begin_frame();
+    one(&second);
+    one(&first); //~ FA605
+    first.end_frame();
+}
+fn anew_in_each_turn() {
+    for _ in 0..3 {
+        let alloc = named();
+        one(&alloc);
+        alloc.begin_frame();
+        drop(alloc);
+    }
+}
+fn not_anew() {
+    let alloc = named();
+    for _ in 0..3 { alloc.begin_frame(); one(&alloc); alloc.end_frame(); } //~ FA605
+}
+struct Tool { alloc: SmartAlloc }
+fn tools() {
+    loop {
+        let tool = Tool { alloc: SmartAlloc::with_defaults() };
+        one(&tool.alloc);
+        tool.alloc.begin_frame();
     }
 }
 "#,

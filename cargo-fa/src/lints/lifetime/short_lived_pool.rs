@@ -8,6 +8,7 @@ use crate::lint::declare::declare_lint;
 use crate::lint::finding::{Confidence, Finding, Label};
 use crate::lint::options::LintOptions;
 use crate::model::api::Kind;
+use crate::model::{Known, Ty};
 use crate::source::Span;
 
 use super::frame_call::{frame_call, in_frame};
@@ -123,8 +124,16 @@ fn is_lasting(kind: Kind) -> bool {
     matches!(kind, Kind::PoolAlloc | Kind::HeapAlloc)
 }
 
-fn is_named(function: &Function, place: &Place) -> bool {
-    place.as_local().is_none_or(|local| function.local(local).name.is_some())
+/// Whether a place keeps what it holds: neither a temporary nor something that only refers to it. What several handles
+/// share has no name of its own.
+fn keeps(program: &Program, function: &Function, place: &Place) -> bool {
+    place.as_local().is_none_or(|local| {
+        let local = function.local(local);
+        let shared = matches!(local.ty.as_known(), Some(Known::Arc | Known::Rc));
+        (local.name.is_some() || shared)
+            && !matches!(local.ty, Ty::Ref(..))
+            && program.index.is_copy(&local.ty) != Some(true)
+    })
 }
 
 /// Values that are still there when their frame is over.
@@ -135,7 +144,7 @@ fn outliving(program: &Program, function: &Function, id: BodyId) -> BTreeSet<Ori
     program.walk(function, id, |point| {
         let scope_end = matches!(point.op.kind, OpKind::Drop(..));
         if !scope_end && frames.at(function, id, point).is_none() {
-            for (_, held) in point.before.places().filter(|(place, _)| is_named(function, place)) {
+            for (_, held) in point.before.places().filter(|(place, _)| keeps(program, function, place)) {
                 found.extend(held.keys().copied().filter(|&origin| {
                     matches!(flow.origin(origin).kind, OriginKind::Pool | OriginKind::Heap)
                 }));
@@ -215,6 +224,60 @@ fn turns(alloc: &SmartAlloc) {
         let b = alloc.pool_box(1u32); //~ FA606
         if *b == 2 { break; }
     }
+}
+"#,
+        );
+    }
+
+    #[test]
+    fn a_reference_does_not_keep_a_value() {
+        check(
+            &SHORT_LIVED_POOL,
+            r#"
+use framealloc::{PoolBox, SmartAlloc};
+#[derive(Clone, Copy)] struct View<'a> { of: &'a [f32] }
+fn zipped(alloc: &SmartAlloc, body: &mut [f32]) {
+    alloc.begin_frame();
+    let gravity = alloc.heap_box([0.0f32, -9.81, 0.0]); //~ FA606
+    for (axis, force) in body.iter_mut().zip(gravity.iter()) { *axis += force * 0.016; }
+    drop(gravity);
+    alloc.end_frame();
+}
+fn named(alloc: &SmartAlloc) -> f32 {
+    alloc.begin_frame();
+    let row = alloc.heap_slice::<f32>(4); //~ FA606
+    let first = &row[0];
+    let view = View { of: &row };
+    let sum = *first + view.of.len() as f32;
+    drop(row);
+    alloc.end_frame();
+    sum
+}
+fn patterns(alloc: &SmartAlloc) -> u32 {
+    let mut sum = 0;
+    alloc.begin_frame();
+    {
+        let pair = alloc.pool_box((1u32, 2u32)); //~ FA606
+        let (left, right) = &*pair;
+        sum += left + right;
+    }
+    alloc.end_frame();
+    sum
+}
+fn kept_by_name(alloc: &SmartAlloc) -> u32 {
+    alloc.begin_frame();
+    let first = alloc.pool_box(1u32);
+    let view = &first;
+    let n = **view;
+    alloc.end_frame();
+    let later: PoolBox<u32> = first;
+    n + *later
+}
+fn shared(alloc: &SmartAlloc) -> u32 {
+    alloc.begin_frame();
+    let first = std::sync::Arc::new(alloc.pool_box(1u32));
+    alloc.end_frame();
+    **first
 }
 "#,
         );

@@ -328,7 +328,7 @@ fn participants(
     body: &Body,
 ) -> Option<Count> {
     let mut count = Count::default();
-    let (itself_signals, itself_waits) = takes_part(program, threads, function, Job::Body(id));
+    let itself = takes_part(program, threads, function, Job::Body(id));
     for (at, op, call) in body.calls() {
         let handed = threads.handed(program, function, call);
         if handed.is_empty() {
@@ -343,32 +343,56 @@ fn participants(
             continue;
         }
         for handed in handed.into_iter().filter(|handed| handed.how != threads::Handing::Channel) {
-            let (job_signals, job_waits) = takes_part(program, threads, function, handed.job?);
+            let part = takes_part(program, threads, function, handed.job?);
+            if part.alternatives || part.unknown && !part.signals {
+                return None;
+            }
             // One of several branches.
             if is_conditional(function, id, at) {
                 return None;
             }
             let times = times(function, id, op)?;
-            count.spawned += if job_signals || job_waits { times } else { 0 };
-            count.least += if job_signals { times } else { 0 };
-            count.most += if job_signals || job_waits { times } else { 0 };
+            count.spawned += if part.signals || part.waits { times } else { 0 };
+            count.least += if part.signals { times } else { 0 };
+            count.most += if part.signals || part.waits { times } else { 0 };
         }
     }
-    count.least += u128::from(itself_signals);
-    count.most += u128::from(itself_signals || itself_waits);
+    count.least += u128::from(itself.signals);
+    count.most += u128::from(itself.signals || itself.waits);
     Some(count)
 }
 
-/// Whether a job signals, and whether it waits.
-fn takes_part(program: &Program, threads: &Threads, function: &Function, job: Job) -> (bool, bool) {
-    let (mut signals, mut waits) = (false, false);
-    threads::each_call(program, threads, (function, job), &mut |_, _, call, _| {
-        if let Callee::Api { method, .. } = &call.callee {
-            signals |= method.kind == Kind::Signal;
-            waits |= method.kind == Kind::Wait;
-        }
-    });
-    (signals, waits)
+/// What a job has to do with barriers.
+#[derive(Default)]
+struct Part {
+    signals: bool,
+    waits: bool,
+    /// It calls a function that is not known.
+    unknown: bool,
+    /// It calls one of several functions.
+    alternatives: bool,
+}
+
+fn takes_part(program: &Program, threads: &Threads, function: &Function, job: Job) -> Part {
+    let mut part = Part::default();
+    threads::each_call(
+        program,
+        threads,
+        (function, job),
+        &mut |(function, _), _, call, _| match &call.callee {
+            Callee::Api { method, .. } => {
+                part.signals |= method.kind == Kind::Signal;
+                part.waits |= method.kind == Kind::Wait;
+            }
+            Callee::Variable(place) => {
+                let jobs = threads::jobs(function, &Operand::Ref(place.clone(), false));
+                part.unknown |= jobs.is_empty();
+                part.alternatives |= jobs.len() > 1;
+            }
+            _ => {}
+        },
+    );
+    part
 }
 
 /// Whether a function of the program spawns threads, itself or through others.

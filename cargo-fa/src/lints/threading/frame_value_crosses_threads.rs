@@ -366,6 +366,38 @@ fn caller(alloc: &'static SmartAlloc) {
     }
 
     #[test]
+    fn a_reference_whose_lifetime_was_stretched() {
+        check(
+            &FRAME_VALUE_CROSSES_THREADS,
+            r#"
+use framealloc::SmartAlloc;
+use std::mem::transmute;
+fn declared(alloc: &SmartAlloc) {
+    let list = alloc.frame_slice::<u32>(4);
+    let view: &'static [u32] = unsafe { transmute::<&[u32], &'static [u32]>(&list) };
+    rayon::spawn(move || println!("{}", view.len())); //~ FA201
+}
+fn by_pointer(alloc: &SmartAlloc) {
+    let list = alloc.frame_slice::<u32>(4);
+    let view: &'static [u32] = unsafe { &*(&*list as *const [u32]) };
+    std::thread::spawn(move || println!("{}", view.len())); //~ FA201
+}
+fn in_a_block(alloc: &SmartAlloc) {
+    let list = alloc.frame_slice::<u32>(4);
+    let view: &'static [u32] = { let raw = unsafe { transmute(&*list) }; raw };
+    std::thread::spawn(move || println!("{}", view.len())); //~ FA201
+}
+fn copied(alloc: &SmartAlloc) {
+    let list = alloc.frame_slice::<u32>(4);
+    let bits: u32 = unsafe { transmute(list[0]) };
+    let owned: Vec<u32> = list.to_vec();
+    rayon::spawn(move || println!("{bits} {}", owned.len()));
+}
+"#,
+        );
+    }
+
+    #[test]
     fn what_stays_or_may_go_is_silent() {
         check(
             &FRAME_VALUE_CROSSES_THREADS,

@@ -2,10 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::flow::body::{
-    Aggregate, Base, Body, BodyId, Callee, DropWhy, Function, OpKind, Operand, Place, Value,
-};
-use crate::flow::{OriginId, OriginKind, Point, Program, is_refused};
+use crate::flow::body::{Aggregate, Base, BodyId, Callee, DropWhy, Function, OpKind, Operand, Place, Value};
+use crate::flow::{OriginId, OriginKind, Point, Program, is_refused, may_own};
 use crate::lint::declare::declare_lint;
 use crate::lint::finding::{Confidence, Finding, Label};
 use crate::lint::options::LintOptions;
@@ -80,7 +78,7 @@ fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
                         whole.entry(origin).or_default().extend(new.iter().copied());
                     }
                 }
-                leaving(function, body, point, &mut |place| {
+                leaving(program, function, id, point, &mut |place| {
                     gone.extend(point.before.held(&function.referred(place)).into_keys());
                 });
             });
@@ -126,10 +124,17 @@ fn is_call(point: Point<'_>) -> bool {
 }
 
 /// Calls `each` with the places whose values leave for somewhere with an operation.
-fn leaving(function: &Function, body: &Body, point: Point<'_>, each: &mut dyn FnMut(&Place)) {
+fn leaving(
+    program: &Program,
+    function: &Function,
+    id: BodyId,
+    point: Point<'_>,
+    each: &mut dyn FnMut(&Place),
+) {
+    let body = function.body(id);
     match &point.op.kind {
         OpKind::Drop(place, DropWhy::Explicit) => each(place),
-        OpKind::Drop(..) | OpKind::Declare(_) | OpKind::Await | OpKind::Leave(_) => {}
+        OpKind::Drop(..) | OpKind::Empty(_) | OpKind::Declare(_) | OpKind::Await | OpKind::Leave(_) => {}
         OpKind::Return(place) => each(place),
         OpKind::Assign(into, value) => {
             // A variable of this body is still here.
@@ -149,15 +154,44 @@ fn leaving(function: &Function, body: &Body, point: Point<'_>, each: &mut dyn Fn
                 Value::Use(operand) | Value::Cast(operand) if !stays => taken(operand),
                 Value::Use(_) | Value::Look(_) | Value::Cast(_) | Value::Compare(_) | Value::Compute(_) => {}
                 Value::Await(operand) => taken(operand),
-                Value::Aggregate(Aggregate::Wrap | Aggregate::Tuple, _) if stays => {}
-                Value::Aggregate(_, fields) => fields.iter().for_each(|(_, operand)| taken(operand)),
-                Value::Call(call) => {
-                    let hands_back = matches!(call.callee, Callee::Method(_))
-                        && matches!(passing(&call.name), Passing::Passes | Passing::Removes);
+                Value::Aggregate(Aggregate::Wrap | Aggregate::Tuple | Aggregate::Array, fields) if stays => {
+                    fields.iter().for_each(|(_, operand)| lent(program, function, operand, each));
+                }
+                Value::Aggregate(_, fields) => {
+                    fields.iter().for_each(|(_, operand)| taken(operand));
+                    fields.iter().for_each(|(_, operand)| lent(program, function, operand, each));
+                }
+                Value::Call(call) if matches!(call.callee, Callee::Method(_)) => {
+                    let stores = passing(&call.name) == Passing::Stores;
+                    let receiver = call.args.first().and_then(Operand::place);
+                    let kept = receiver.map(|place| function.referred(place)).is_some_and(|home| {
+                        is_here(function, id, &home) && is_collection(program, function, &home)
+                    });
                     for (position, operand) in call.args.iter().enumerate() {
-                        if !(hands_back && position == 0 && stays) {
-                            taken(operand);
+                        let puts = stores && position > 0;
+                        let gone = match operand {
+                            Operand::Move(_) | Operand::Copy(_) => !(puts && kept),
+                            // `all.append(&mut these)`
+                            Operand::Ref(..) => puts && !kept,
+                            Operand::Const(_) => false,
+                        };
+                        let place = operand.place().filter(|place| !is_borrow(function, place));
+                        if let Some(place) = place.filter(|_| gone)
+                            && (puts || !(stays && arrived(function, point, place, into)))
+                        {
+                            each(place);
                         }
+                    }
+                }
+                Value::Call(call) => {
+                    call.args.iter().for_each(&mut taken);
+                    // These move what they are lent from one to the other.
+                    let moves = matches!(&call.callee, Callee::Path(path) if path.contains("mem::"));
+                    let elsewhere = |operand: &Operand| {
+                        operand.place().is_some_and(|place| !is_here(function, id, &function.referred(place)))
+                    };
+                    if !moves || call.args.iter().any(elsewhere) {
+                        call.args.iter().for_each(|operand| lent(program, function, operand, each));
                     }
                 }
                 Value::Closure(child) => {
@@ -172,11 +206,47 @@ fn leaving(function: &Function, body: &Body, point: Point<'_>, each: &mut dyn Fn
     }
 }
 
-/// Whether a place is only another name of what it refers to.
+/// Whether all that a place held is in another after an operation.
+fn arrived(function: &Function, point: Point<'_>, from: &Place, to: &Place) -> bool {
+    let after = point.after.held(&function.referred(to));
+    let held = point.before.held(&function.referred(from));
+    held.keys().all(|origin| after.contains_key(origin))
+}
+
+/// A collection that somebody may change may be emptied by them.
+fn lent(program: &Program, function: &Function, operand: &Operand, each: &mut dyn FnMut(&Place)) {
+    let Some(place) = operand.place() else { return };
+    let changes = match operand {
+        Operand::Ref(_, changes) => *changes,
+        _ => matches!(program.ty_of(function, place), Ty::Ref(true, _)),
+    };
+    let home = function.referred(place);
+    if changes && is_collection(program, function, &home) {
+        each(&home);
+    }
+}
+
+/// Whether a place is a variable that this body has made.
+fn is_here(function: &Function, id: BodyId, place: &Place) -> bool {
+    place.whole_local().is_some_and(|local| {
+        let local = function.local(local);
+        local.body == id && local.param.is_none()
+    })
+}
+
+fn is_collection(program: &Program, function: &Function, place: &Place) -> bool {
+    let known = program.ty_of(function, place).as_known();
+    known.is_some_and(|known| known.is_collection() || known == Known::Option)
+}
+
+/// Whether a place only refers to what it holds.
 fn is_borrow(function: &Function, place: &Place) -> bool {
     place.whole_local().is_some_and(|local| {
         let local = function.local(local);
-        matches!(local.ty, Ty::Ref(..)) || local.alias.as_ref().is_some_and(|alias| alias.same)
+        match local.ty {
+            Ty::Unknown => local.alias.as_ref().is_some_and(|alias| alias.same),
+            _ => !may_own(&local.ty, false),
+        }
     })
 }
 
@@ -220,6 +290,82 @@ fn closure(alloc: &SmartAlloc) {
 fn pair(alloc: &SmartAlloc) -> u32 {
     let (handle, n) = (alloc.frame_box_for_transfer(1), 2); //~ FA203
     n
+}
+"#,
+        );
+    }
+
+    #[test]
+    fn a_collection_of_handles_is_no_place_to_send_them_to() {
+        check(
+            &TRANSFER_NEVER_SENT,
+            r#"
+use framealloc::{SmartAlloc, TransferHandle};
+use std::sync::mpsc::Sender;
+fn pushed(alloc: &SmartAlloc) -> usize {
+    let mut list = Vec::new();
+    list.push(alloc.frame_box_for_transfer(1)); //~ FA203
+    list.len()
+}
+fn array(alloc: &SmartAlloc) { let _pair = [alloc.frame_box_for_transfer(1)]; } //~ FA203
+fn listed(alloc: &SmartAlloc) {
+    let list = vec![alloc.frame_box_for_transfer(1)]; //~ FA203
+    for handle in &list { println!("{}", size_of_val(handle)); }
+}
+fn collected(alloc: &SmartAlloc) {
+    let made: Vec<_> = (0..3).map(|n| alloc.frame_box_for_transfer(n)).collect(); //~ FA203
+    println!("{}", made.len());
+}
+fn slot(alloc: &SmartAlloc) {
+    let mut slot = None;
+    println!("{}", slot.is_none());
+    slot.replace(alloc.frame_box_for_transfer(1)); //~ FA203
+}
+fn from_one_to_another(alloc: &SmartAlloc) {
+    let mut first = vec![alloc.frame_box_for_transfer(1)]; //~ FA203
+    let mut second = Vec::new();
+    second.append(&mut first);
+    std::mem::swap(&mut first, &mut second);
+}
+fn lent(alloc: &SmartAlloc, out: &Sender<TransferHandle<u32>>) {
+    let mut list = vec![alloc.frame_box_for_transfer(1)];
+    flush(&mut list, out);
+    let mut other = vec![alloc.frame_box_for_transfer(2)];
+    let all = &mut other;
+    flush(all, out);
+}
+fn flush(list: &mut Vec<TransferHandle<u32>>, out: &Sender<TransferHandle<u32>>) {
+    for handle in list.drain(..) { let _ = out.send(handle); }
+}
+fn drained(alloc: &SmartAlloc, out: &Sender<TransferHandle<u32>>) {
+    let mut list = Vec::new();
+    for n in 0..9 {
+        list.push(alloc.frame_box_for_transfer(n));
+        if list.len() > 3 { list.drain(..).for_each(|handle| drop(out.send(handle))); }
+    }
+}
+fn popped(alloc: &SmartAlloc) -> u32 {
+    let mut list = vec![alloc.frame_box_for_transfer(1)];
+    let mut sum = 0;
+    while let Some(handle) = list.pop() { sum += *handle.receive(); }
+    sum
+}
+fn received(alloc: &SmartAlloc) -> Vec<u32> {
+    let made: Vec<_> = (0..3).map(|n| alloc.frame_box_for_transfer(n)).collect();
+    made.into_iter().map(|handle| handle.into_inner()).collect()
+}
+struct Outbox { queued: Vec<TransferHandle<u32>> }
+impl Outbox {
+    fn fill(&mut self, alloc: &SmartAlloc) {
+        let mut batch = vec![alloc.frame_box_for_transfer(1)];
+        self.queued.append(&mut batch);
+        let mut more = vec![alloc.frame_box_for_transfer(2)];
+        std::mem::swap(&mut self.queued, &mut more);
+        let rest = vec![alloc.frame_box_for_transfer(3)];
+        self.queued.extend(rest);
+        let last = vec![alloc.frame_box_for_transfer(4)];
+        self.queued = last;
+    }
 }
 "#,
         );

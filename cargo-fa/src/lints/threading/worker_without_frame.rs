@@ -108,11 +108,12 @@ fn add_workers(
         found.extend(first.filter(|_| !begun));
         return;
     }
-    let mut of_types: BTreeMap<Option<ItemId>, Vec<(&Function, Job)>> = BTreeMap::new();
+    // Those of one type belong together, functions of none are by themselves.
+    let mut of_types: BTreeMap<Result<ItemId, FnId>, Vec<(&Function, Job)>> = BTreeMap::new();
     for other in others {
         if let Some(function) = program.function(other).filter(|_| seen.insert(other)) {
             let owner = program.index.function(other).self_ty().and_then(|ty| ty.peeled().as_item());
-            of_types.entry(owner).or_default().push((function, Job::Fn(other)));
+            of_types.entry(owner.ok_or(other)).or_default().push((function, Job::Fn(other)));
         }
     }
     for jobs in of_types.values() {

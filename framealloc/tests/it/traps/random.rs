@@ -515,6 +515,7 @@ impl<'a> Program<'a> {
             // Not what owns memory of the test's own: the leak checker would see that.
             if let Handle::Bytes(..) | Handle::Page(..) | Handle::Allocator(_) = handle {
                 self.trace.push("forget");
+                // fa: allow(FA607) -- values and guards that are forgotten are tried
                 forget(handle);
                 return;
             }

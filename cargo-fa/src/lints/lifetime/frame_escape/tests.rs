@@ -458,3 +458,80 @@ fn closure_within(alloc: &SmartAlloc) -> usize {
 "#;
     check(&FRAME_ESCAPE, SOURCE);
 }
+
+#[test]
+fn a_copy_of_a_frame_value_is_a_value_of_its_own() {
+    check(
+        &FRAME_ESCAPE,
+        r#"
+use framealloc::{FrameBox, FrameString, FrameVec, SmartAlloc};
+#[derive(Default)]
+struct Kept<'a> { boxes: Vec<FrameBox<'a, u32>>, last: Option<FrameBox<'a, u32>>, lists: Vec<FrameVec<'a, u8>>, name: Option<FrameString<'a>>, owned: Vec<u8>, text: String }
+fn boxed<'a>(alloc: &'a SmartAlloc, kept: &mut Kept<'a>) {
+    let first = alloc.frame_box(1);
+    kept.boxes.push(first.clone_in(alloc)); //~ FA601
+    kept.last = Some(first); //~ FA601
+}
+fn listed<'a>(alloc: &'a SmartAlloc, kept: &mut Kept<'a>) {
+    let list = alloc.frame_vec::<u8>();
+    kept.lists.push(list.clone()); //~ FA601
+    kept.lists.push(list); //~ FA601
+}
+fn named<'a>(alloc: &'a SmartAlloc, kept: &mut Kept<'a>) {
+    let name = alloc.frame_string();
+    let copy = name.clone();
+    kept.text = name.as_str().to_owned();
+    kept.name = Some(copy); //~ FA601
+}
+fn for_another(alloc: &SmartAlloc, other: &SmartAlloc) -> u32 {
+    alloc.begin_frame();
+    let first = alloc.frame_box(1u32);
+    let second = first.clone_in(other);
+    let third = first.clone_in(alloc);
+    alloc.end_frame();
+    *second + *third //~ FA601
+}
+fn within(alloc: &SmartAlloc, kept: &mut Kept<'_>) {
+    alloc.begin_frame();
+    let list = alloc.frame_vec::<u8>();
+    let copy = list.clone();
+    kept.owned = copy.to_vec();
+    kept.text = alloc.frame_string().clone().as_str().to_owned();
+    alloc.end_frame();
+}
+"#,
+    );
+}
+
+#[test]
+fn what_is_read_through_a_reference_is_a_copy_whatever_its_type() {
+    check(
+        &FRAME_ESCAPE,
+        r#"
+use framealloc::{FrameVec, SmartAlloc};
+#[derive(Clone, Copy)] struct Hit { id: u32, depth: f32 }
+struct Kept<'a> { depths: Vec<f32>, ids: Vec<u32>, nearest: Option<Hit>, hits: Option<FrameVec<'a, Hit>> }
+fn closures<'a>(alloc: &'a SmartAlloc, kept: &mut Kept<'a>, all: &[Hit]) {
+    let mut hits = alloc.frame_vec();
+    hits.extend(all.iter().copied().filter(|hit| hit.depth > 0.1));
+    kept.depths = hits.iter().map(|hit| hit.depth).collect();
+    kept.ids.extend(hits.iter().map(|hit| hit.id));
+    kept.nearest = hits.iter().copied().next();
+    kept.hits = Some(hits); //~ FA601
+}
+fn turns(alloc: &SmartAlloc, kept: &mut Kept<'_>, all: &[Hit]) {
+    let mut hits = alloc.frame_vec();
+    hits.extend(all.iter().copied());
+    for hit in &hits { kept.ids.push(hit.id); }
+    for hit in hits.iter_mut() { kept.depths.push(hit.depth); }
+    if let Some(first) = hits.first() { kept.nearest = Some(Hit { id: first.id, depth: first.depth }); }
+}
+fn references<'a>(alloc: &'a SmartAlloc, kept: &mut Vec<&'a u32>) {
+    let mut list = alloc.frame_vec();
+    list.extend([1u32]);
+    let leaked: &'a FrameVec<'a, u32> = unsafe { std::mem::transmute(&list) };
+    kept.push(leaked.first().unwrap()); //~ FA601
+}
+"#,
+    );
+}

@@ -236,3 +236,50 @@ fn look_alike(gate: &Gate) { loop { gate.wait_all(); } }
 "#,
     );
 }
+
+#[test]
+fn threads_that_run_one_of_several_functions_are_not_counted() {
+    check(
+        &BARRIER_MISUSE,
+        r#"
+use framealloc::{FrameBarrier, SmartAlloc};
+use std::sync::Arc;
+use std::thread;
+type Work = fn(&FrameBarrier);
+fn part(b: &FrameBarrier) { b.signal_frame_complete(); b.wait_all(); }
+fn other(b: &FrameBarrier) { b.signal_frame_complete(); b.wait_all(); println!("x"); }
+fn idle(_: &FrameBarrier) {}
+fn table() {
+    let barrier = Arc::new(FrameBarrier::new(3));
+    for work in [part as Work, other, idle] { let b = barrier.clone(); thread::spawn(move || work(&b)); }
+    let b = barrier.clone();
+    thread::spawn(move || part(&b));
+}
+fn named_table(all: &[Work]) {
+    let barrier = Arc::new(FrameBarrier::new(4));
+    let table = [part as Work, other];
+    for work in table { let b = barrier.clone(); thread::spawn(move || work(&b)); }
+    for &work in all { let b = barrier.clone(); thread::spawn(move || work(&b)); }
+    part(&barrier);
+}
+fn boxed(work: Box<dyn Fn(&FrameBarrier) + Send>) {
+    let barrier = Arc::new(FrameBarrier::new(3));
+    let (b, c) = (barrier.clone(), barrier.clone());
+    thread::spawn(move || work(&b));
+    thread::spawn(move || part(&c));
+    part(&barrier);
+}
+fn with_callback(each: impl Fn() + Send + Clone + 'static) {
+    let barrier = Arc::new(FrameBarrier::new(5)); //~ FA202
+    for _ in 0..2 { let (b, each) = (barrier.clone(), each.clone()); thread::spawn(move || { each(); part(&b); }); }
+    part(&barrier);
+}
+fn by_name() {
+    let barrier = Arc::new(FrameBarrier::new(4)); //~ FA202
+    let work = part;
+    for _ in 0..2 { let b = barrier.clone(); thread::spawn(move || work(&b)); }
+    part(&barrier);
+}
+"#,
+    );
+}
