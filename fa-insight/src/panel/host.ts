@@ -118,9 +118,10 @@ function isMoving(store: Store): boolean {
 
 /** Where to, a person says. */
 export async function save(name: string, text: string): Promise<void> {
+  const title = `Save ${name}`;
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const target = await vscode.window.showSaveDialog(
-    folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, name) },
+    folder === undefined ? { title } : { title, defaultUri: vscode.Uri.joinPath(folder, name) },
   );
   if (target !== undefined) await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
 }

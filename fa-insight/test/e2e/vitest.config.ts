@@ -9,6 +9,7 @@ export default defineConfig({
     setupFiles: ["test/e2e/on_failure.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
     bail: Number(process.env["FA_INSIGHT_BAIL"] ?? 0),
   },
 });

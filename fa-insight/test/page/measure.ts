@@ -2,9 +2,9 @@
  * `npm run measure`: what the page costs with as much as it is made for. Times are of the page's main thread, in
  * milliseconds, so that they say little less on a busy machine; `update` is what the page's own code took by the clock.
  */
-import type { CDPSession } from "playwright-core";
+import { type CDPSession, chromium } from "playwright-core";
 import type { Entry } from "../../shared/protocol";
-import { launch } from "./browser";
+import { CHROMIUM } from "../browser";
 import { feedEntry } from "./feed";
 import { servePage } from "./server";
 
@@ -35,7 +35,7 @@ const server = await servePage({
     ...entries.map((entry) => ({ type: "entries", entries: [entry] })),
   ],
 });
-const browser = await launch();
+const browser = await chromium.launch(CHROMIUM);
 const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
 const session = await page.context().newCDPSession(page);
 await session.send("Performance.enable", { timeDomain: "threadTicks" });

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
-import type { Browser, Page } from "playwright-core";
+import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { launch } from "./browser";
+import { CHROMIUM } from "../browser";
 import { feed, feedEntry } from "./feed";
 import { type PageOptions, type PageServer, servePage } from "./server";
 
@@ -14,7 +14,7 @@ let browser: Browser;
 const open: (PageServer | Page)[] = [];
 
 beforeAll(async () => {
-  browser = await launch();
+  browser = await chromium.launch(CHROMIUM);
 });
 afterEach(async () => {
   for (const one of open.splice(0)) await one.close();
