@@ -3,15 +3,15 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 import { CHROMIUM } from "../browser";
+import { ANALYSER, GAME } from "../programs";
 
 const extension = resolve(import.meta.dirname, "../..");
-const target = process.env["CARGO_TARGET_DIR"] ?? resolve(extension, "../target");
 
 export const PATHS = {
   extension,
   package: join(extension, "dist", "fa-insight.vsix"),
-  analyser: process.env["FA_INSIGHT_ANALYSER"] ?? join(target, "debug", "cargo-fa"),
-  game: process.env["FA_INSIGHT_GAME"] ?? join(target, "debug", "examples", "game_loop"),
+  analyser: ANALYSER,
+  game: GAME,
   screenshots: join(extension, "dist", "screenshots"),
 } as const;
 

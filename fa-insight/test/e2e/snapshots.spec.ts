@@ -54,18 +54,6 @@ describe("snapshots", () => {
     await workbench.statusItem("Ln 23, Col 16").waitFor();
   });
 
-  it("are compared, what has grown most first", async () => {
-    await workbench.run("framealloc: Compare Two Snapshots");
-    await workbench.choose("replay, frame 10");
-    await workbench.page.locator(".quick-input-title").filter({ hasText: "after" }).waitFor();
-    await workbench.choose("replay, frame 20");
-    const page = await workbench.inside("body.vscode-body h2");
-    expect(await page.locator("h2").first().textContent()).toBe("Tags, by growth");
-    const cells = await page.locator("table").last().locator("tr").nth(1).locator("td").allTextContents();
-    expect(cells).toEqual(["physics", "2.0 KiB", "6.0 KiB", "+4.0 KiB", "+200 %"]);
-    await workbench.screenshot("comparison");
-  });
-
   it("are exported as a flame graph and as a table", async () => {
     await workbench.run("framealloc: Export Snapshots…");
     await workbench.choose("Flame graph");
@@ -115,5 +103,18 @@ describe("snapshots", () => {
     expect(await workbench.row("Frame 30").count()).toBe(1);
     await workbench.run("framealloc: Start Watching Snapshots");
     await workbench.row("Frame 50").waitFor();
+  });
+
+  // The last: a page that comes late takes the focus, and lists that are open then close.
+  it("are compared, what has grown most first", async () => {
+    await workbench.run("framealloc: Compare Two Snapshots");
+    await workbench.choose("replay, frame 10");
+    await workbench.page.locator(".quick-input-title").filter({ hasText: "after" }).waitFor();
+    await workbench.choose("replay, frame 20");
+    const page = await workbench.inside("body.vscode-body h2");
+    expect(await page.locator("h2").first().textContent()).toBe("Tags, by growth");
+    const cells = await page.locator("table").last().locator("tr").nth(1).locator("td").allTextContents();
+    expect(cells).toEqual(["physics", "2.0 KiB", "6.0 KiB", "+4.0 KiB", "+200 %"]);
+    await workbench.screenshot("comparison");
   });
 });

@@ -33,7 +33,10 @@ pub(crate) fn run(context: &Context) -> StepResult {
 
     let browser = browser()?;
     build_programs(context)?;
-    npm(&folder, "page").env("CHROMIUM", &browser).stream()?;
+    npm(&folder, "page")
+        .env("CHROMIUM", &browser)
+        .env("FA_INSIGHT_ANALYSER", context.workspace.target.join("debug/cargo-fa"))
+        .stream()?;
     in_editor(context, &folder, &browser, "oldest")?;
     if context.effort == Effort::Long {
         install(&folder.join("test/e2e/newest"))?;
