@@ -2,7 +2,10 @@
 //!
 //! The page is built from `fa-insight/webview`, where the same view is a panel of the editor.
 
+mod digest;
 pub mod folder;
+mod history;
+mod message;
 pub mod page;
 pub mod server;
 mod watch;

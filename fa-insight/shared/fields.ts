@@ -10,19 +10,23 @@ export class Fields {
   readonly #values: Readonly<Record<string, unknown>>;
   readonly #place: string;
   readonly #parent: Fields | undefined;
+  /** Of an object in a list. */
+  readonly #index: number | undefined;
 
-  private constructor(values: object, place: string, parent?: Fields) {
+  private constructor(values: object, place: string, parent?: Fields, index?: number) {
     this.#values = values as Record<string, unknown>;
     this.#place = place;
     this.#parent = parent;
+    this.#index = index;
   }
 
-  /** `place` is how messages name the object. */
-  static of(value: unknown, place: string, parent?: Fields): Fields {
+  /** `place` is how messages name the object, or the list that it is in. */
+  static of(value: unknown, place: string, parent?: Fields, index?: number): Fields {
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
-      throw new Misfit(`${parent ? parent.#path(place) : place} is ${described(value)} instead of an object`);
+      const its = index === undefined ? place : `${place}[${index}]`;
+      throw new Misfit(`${parent ? parent.#path(its) : its} is ${described(value)} instead of an object`);
     }
-    return new Fields(value, place, parent);
+    return new Fields(value, place, parent, index);
   }
 
   /** A number that counts something: finite, whole and not below zero. */
@@ -59,6 +63,23 @@ export class Fields {
     return value !== undefined && value !== null;
   }
 
+  /** A list of numbers that each count something. */
+  counts(name: string): number[] {
+    const values = this.#list(name);
+    values.forEach((value, index) => {
+      if (!isCount(value)) throw this.#misfit(`${name}[${index}]`, value, A_COUNT);
+    });
+    return values as number[];
+  }
+
+  texts(name: string): string[] {
+    const values = this.#list(name);
+    values.forEach((value, index) => {
+      if (typeof value !== "string") throw this.#misfit(`${name}[${index}]`, value, "a text");
+    });
+    return values as string[];
+  }
+
   /** Whatever is there, to be checked elsewhere. */
   value(name: string): unknown {
     return this.#values[name];
@@ -70,15 +91,17 @@ export class Fields {
   }
 
   list<T>(name: string, read: (fields: Fields) => T): T[] {
+    return this.#list(name).map((value, index) => read(Fields.of(value, name, this, index)));
+  }
+
+  #list(name: string): unknown[] {
     const values = this.#values[name] ?? [];
     if (!Array.isArray(values)) throw this.#misfit(name, values, "a list");
-    return values.map((value: unknown, index) => read(Fields.of(value, `${name}[${index}]`, this)));
+    return values;
   }
 
   #checkedCount(name: string, value: unknown): number {
-    if (typeof value !== "number" || !Number.isInteger(value) || value < 0) {
-      throw this.#misfit(name, value, "a whole number from 0");
-    }
+    if (!isCount(value)) throw this.#misfit(name, value, A_COUNT);
     return value;
   }
 
@@ -87,8 +110,16 @@ export class Fields {
   }
 
   #path(name: string): string {
-    return this.#parent ? `${this.#parent.#path(this.#place)}.${name}` : name;
+    if (this.#parent === undefined) return name;
+    const place = this.#index === undefined ? this.#place : `${this.#place}[${this.#index}]`;
+    return `${this.#parent.#path(place)}.${name}`;
   }
+}
+
+const A_COUNT = "a whole number from 0";
+
+function isCount(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0;
 }
 
 /** A value in a message: short, whatever it is. */

@@ -1,5 +1,5 @@
 /** What has been seen of the programs that are watched: bounded, in order, each file once. */
-import type { Entry } from "./protocol";
+import type { Entry, Origin, Point } from "./protocol";
 import type { Snapshot } from "./snapshot";
 
 export interface Limits {
@@ -11,27 +11,48 @@ export interface Limits {
 
 export const LIMITS: Limits = { snapshots: 300, bytes: 256 * 1024 * 1024 };
 
+/** What a history has to know of what it keeps. */
+export interface Kind<Its extends Origin> {
+  /** The number of the snapshot's frame. */
+  frame(entry: Its): number;
+  /** Roughly the bytes that it takes in memory. */
+  weight(entry: Its): number;
+}
+
+export const WHOLE: Kind<Entry> = {
+  frame: ({ snapshot }) => snapshot.frame,
+  weight: ({ snapshot }) => weight(snapshot),
+};
+
+export const DIGESTS: Kind<Point> = {
+  frame: ({ digest }) => digest.frame,
+  // Names are shared.
+  weight: ({ digest: { threads, tags } }) => 8 * (64 + 5 * threads.ids.length + 2 * tags.paths.length),
+};
+
 /** One program from its start to its end, or as much of that as was kept. */
-export interface Run {
+export interface Run<Its extends Origin = Entry> {
   /** Stays the same while the run grows and loses its oldest snapshots. */
   readonly id: string;
   readonly source: string;
   readonly writer: string;
   /** By age, the newest last; never empty. */
-  readonly entries: readonly Entry[];
+  readonly entries: readonly Its[];
 }
 
-export class History {
+export class History<Its extends Origin> {
+  readonly #kind: Kind<Its>;
   readonly #limits: Limits;
-  readonly #writers = new Map<string, Writer>();
-  #runs: readonly Run[] | undefined;
+  readonly #writers = new Map<string, Writer<Its>>();
+  #runs: readonly Run<Its>[] | undefined;
 
-  constructor(limits: Limits = LIMITS) {
+  constructor(kind: Kind<Its>, limits: Limits = LIMITS) {
+    this.#kind = kind;
     this.#limits = limits;
   }
 
   /** Adds what is new, in any order; whether there was any. */
-  add(entries: readonly Entry[]): boolean {
+  add(entries: readonly Its[]): boolean {
     const added = entries.filter((entry) => this.#writer(entry).insert(entry));
     if (added.length === 0) return false;
     this.#makeRoom();
@@ -45,16 +66,16 @@ export class History {
   }
 
   /** The run that wrote last stands last. The same value until something changes. */
-  get runs(): readonly Run[] {
+  get runs(): readonly Run<Its>[] {
     this.#runs ??= [...this.#writers.values()].flatMap((writer) => writer.runs()).sort(byAge);
     return this.#runs;
   }
 
-  #writer(entry: Entry): Writer {
+  #writer(entry: Its): Writer<Its> {
     const key = JSON.stringify([entry.source, entry.writer]);
     let writer = this.#writers.get(key);
     if (writer === undefined) {
-      writer = new Writer(key);
+      writer = new Writer(key, this.#kind);
       this.#writers.set(key, writer);
     }
     return writer;
@@ -74,23 +95,25 @@ export class History {
 }
 
 /** The files of one writer. A restarted program may be the same writer; then its frames begin anew, and so does a run. */
-class Writer {
+class Writer<Its extends Origin> {
   bytes = 0;
   readonly #key: string;
-  #entries: Entry[] = [];
+  readonly #kind: Kind<Its>;
+  #entries: Its[] = [];
   /** The sequence numbers with which later runs begin. */
   #starts = new Set<number>();
 
-  constructor(key: string) {
+  constructor(key: string, kind: Kind<Its>) {
     this.#key = key;
+    this.#kind = kind;
   }
 
-  insert(entry: Entry): boolean {
+  insert(entry: Its): boolean {
     let at = this.#entries.length;
     while (at > 0 && this.#sequence(at - 1) > entry.sequence) at -= 1;
     if (at > 0 && this.#sequence(at - 1) === entry.sequence) return false;
     this.#entries.splice(at, 0, entry);
-    this.bytes += weight(entry.snapshot);
+    this.bytes += this.#kind.weight(entry);
     return true;
   }
 
@@ -105,14 +128,14 @@ class Writer {
     // Where a run begins is seen by the frame before.
     this.#starts = this.#findStarts();
     this.#entries.shift();
-    const freed = weight(oldest.snapshot);
+    const freed = this.#kind.weight(oldest);
     this.bytes -= freed;
     return freed;
   }
 
-  runs(): Run[] {
+  runs(): Run<Its>[] {
     this.#starts = this.#findStarts();
-    const runs: { id: string; source: string; writer: string; entries: Entry[] }[] = [];
+    const runs: { id: string; source: string; writer: string; entries: Its[] }[] = [];
     for (const entry of this.#entries) {
       const start = this.#starts.has(entry.sequence);
       if (start || runs.length === 0) {
@@ -125,22 +148,22 @@ class Writer {
   }
 
   #sequence(index: number): number {
-    return (this.#entries[index] as Entry).sequence;
+    return (this.#entries[index] as Its).sequence;
   }
 
   #findStarts(): Set<number> {
     const starts = new Set<number>();
     this.#entries.forEach((entry, index) => {
       const before = this.#entries[index - 1];
-      const begins = before ? entry.snapshot.frame < before.snapshot.frame : this.#starts.has(entry.sequence);
+      const begins = before ? this.#kind.frame(entry) < this.#kind.frame(before) : this.#starts.has(entry.sequence);
       if (begins) starts.add(entry.sequence);
     });
     return starts;
   }
 }
 
-function byAge(a: Run, b: Run): number {
-  const last = (run: Run) => run.entries.at(-1)?.sequence ?? 0;
+function byAge(a: Run<Origin>, b: Run<Origin>): number {
+  const last = (run: Run<Origin>) => run.entries.at(-1)?.sequence ?? 0;
   return last(a) - last(b) || (a.id < b.id ? -1 : 1);
 }
 

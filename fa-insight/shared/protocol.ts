@@ -5,22 +5,37 @@
  * Both sides are told apart by the compiler and neither trusts the other: each message is checked where it arrives, and
  * one of a type that is not known is ignored, so that a view that a newer host restores does no harm.
  */
+import { type Digest, digestOf, printDigest, readDigest } from "./digest";
 import { Fields, Misfit } from "./fields";
 import { checkSnapshot } from "./read";
 import type { Snapshot } from "./snapshot";
 
 /** The version of these messages; a host and a view of different versions do not talk. */
-export const PROTOCOL = 1;
+export const PROTOCOL = 2;
 
-/** A snapshot and where it was. */
-export interface Entry {
+/** Where a snapshot was, by which it is told from all others. */
+export interface Origin {
   /** The folder that it was found in, as people know it: a workspace folder's name, or a path. */
   readonly source: string;
   /** Which program wrote it, of several that share a folder. */
   readonly writer: string;
   /** Goes up from file to file. */
   readonly sequence: number;
+}
+
+export interface Entry extends Origin {
   readonly snapshot: Snapshot;
+}
+
+/** What is known of a snapshot whether or not the whole is at hand. */
+export interface Point extends Origin {
+  readonly digest: Digest;
+}
+
+/** An entry as the view has it from a message. */
+export interface Arrival extends Point {
+  /** The whole, if it was sent. */
+  readonly snapshot: Snapshot | undefined;
 }
 
 /** Something that could not be read, and what may help. */
@@ -31,28 +46,44 @@ export interface Trouble {
 }
 
 /**
- * Entries come in any order and may come twice. A host with a long history sends the newest first and a few at a time,
- * so that the view can draw before it has all.
+ * Entries come in any order and may come twice, whole or as digests, of which each leaves out the names that it has in
+ * common with the one before it in the message. A host with a long history sends the newest first, whole, and of the
+ * others digests: the view asks for what is looked at.
  */
-export type ToView =
+export type ToView<Its = object> =
   /** Forget everything: this is all there is. */
   | {
       readonly type: "reset";
       readonly protocol: number;
       readonly watching: boolean;
-      readonly entries: readonly Entry[];
+      readonly entries: readonly Its[];
       readonly troubles: readonly Trouble[];
     }
-  /** More of the same. */
-  | { readonly type: "entries"; readonly entries: readonly Entry[] }
+  /** More of the same, and what the view has asked for. */
+  | { readonly type: "entries"; readonly entries: readonly Its[] }
+  /** What the view has asked for is no longer there. */
+  | ({ readonly type: "gone" } & Origin)
   /** More that cannot be read. An entry with the sequence and writer that a file is named after ends its trouble. */
   | { readonly type: "troubles"; readonly troubles: readonly Trouble[] }
   /** Whether folders are watched, or the view is frozen. */
   | { readonly type: "watching"; readonly watching: boolean };
 
+/** Entries as digests, for a message. */
+export function printPoints(entries: readonly Entry[]): object[] {
+  let before: Digest | undefined;
+  return entries.map(({ source, writer, sequence, snapshot }) => {
+    const digest = digestOf(snapshot);
+    const printed = printDigest(digest, before);
+    before = digest;
+    return { source, writer, sequence, digest: printed };
+  });
+}
+
 export type FromView =
   /** The view can take messages; the host answers with `reset`. */
   | { readonly type: "ready"; readonly protocol: number }
+  /** Send this entry whole. */
+  | ({ readonly type: "look" } & Origin)
   /** Open a place in the source; `file` as the snapshot names it. */
   | {
       readonly type: "open";
@@ -66,7 +97,7 @@ export type FromView =
   | { readonly type: "save"; readonly name: string; readonly text: string };
 
 /** A message that arrived at the view; `undefined` for what is none. Entries that cannot be read become troubles. */
-export function parseToView(value: unknown): ToView | undefined {
+export function parseToView(value: unknown): ToView<Arrival> | undefined {
   return parsed(() => {
     const fields = Fields.of(value, "the message");
     switch (fields.text("type")) {
@@ -82,6 +113,8 @@ export function parseToView(value: unknown): ToView | undefined {
       }
       case "entries":
         return { type: "entries", entries: readEntries(fields).entries };
+      case "gone":
+        return { type: "gone", ...origin(fields) };
       case "troubles":
         return { type: "troubles", troubles: fields.list("troubles", trouble) };
       case "watching":
@@ -99,6 +132,8 @@ export function parseFromView(value: unknown): FromView | undefined {
     switch (fields.text("type")) {
       case "ready":
         return { type: "ready", protocol: fields.count("protocol") };
+      case "look":
+        return { type: "look", ...origin(fields) };
       case "open":
         return open(fields);
       case "watch":
@@ -120,18 +155,27 @@ function parsed<Message>(parse: () => Message | undefined): Message | undefined 
   }
 }
 
-function readEntries(fields: Fields): { entries: Entry[]; troubles: Trouble[] } {
-  const entries: Entry[] = [];
+function readEntries(fields: Fields): { entries: Arrival[]; troubles: Trouble[] } {
+  const entries: Arrival[] = [];
   const troubles: Trouble[] = [];
+  let before: Digest | undefined;
   fields.list("entries", (entry) => {
-    const source = entry.text("source");
-    const writer = entry.text("writer");
-    const sequence = entry.count("sequence");
+    const its = origin(entry);
+    if (!entry.has("snapshot")) {
+      before = readDigest(entry.inner("digest"), before);
+      entries.push({ ...its, digest: before, snapshot: undefined });
+      return;
+    }
     const read = checkSnapshot(entry.value("snapshot"));
-    if (read.kind === "snapshot") entries.push({ source, writer, sequence, snapshot: read.snapshot });
-    else troubles.push({ source, file: `snapshot ${sequence}`, message: read.message });
+    if (read.kind === "snapshot") {
+      entries.push({ ...its, digest: digestOf(read.snapshot), snapshot: read.snapshot });
+    } else troubles.push({ source: its.source, file: `snapshot ${its.sequence}`, message: read.message });
   });
   return { entries, troubles };
+}
+
+function origin(fields: Fields): Origin {
+  return { source: fields.text("source"), writer: fields.text("writer"), sequence: fields.count("sequence") };
 }
 
 function trouble(fields: Fields): Trouble {

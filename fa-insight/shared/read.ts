@@ -87,11 +87,11 @@ function snapshot(fields: Fields): Snapshot {
   };
 }
 
-function counts<Name extends string>(fields: Fields, names: readonly Name[]): Record<Name, number> {
+export function counts<Name extends string>(fields: Fields, names: readonly Name[]): Record<Name, number> {
   return Object.fromEntries(names.map((name) => [name, fields.count(name)])) as Record<Name, number>;
 }
 
-function summary(fields: Fields): Summary {
+export function summary(fields: Fields): Summary {
   const sums = counts(fields, [
     "frame_bytes",
     "frame_allocations",
@@ -207,7 +207,7 @@ function location(fields: Fields): Location {
   return { file: fields.text("file"), ...counts(fields, ["line", "column"]) };
 }
 
-function window(outer: Fields): Window | null {
+export function window(outer: Fields): Window | null {
   if (!outer.has("window")) return null;
   const fields = outer.inner("window");
   return {

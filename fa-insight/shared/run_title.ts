@@ -1,5 +1,6 @@
 import { counted } from "./format";
 import type { Run } from "./history";
+import type { Origin } from "./protocol";
 
 /** A process and, in the lowest digits, which of its emitters. */
 const WRITER = /^([0-9a-f]{8})[0-9a-f]{4}$/;
@@ -7,7 +8,7 @@ const WRITER = /^([0-9a-f]{8})[0-9a-f]{4}$/;
 const USUAL = /[\\/]target[\\/]framealloc[\\/]?$/;
 
 /** A run as people tell it from others: its folder, its process, how much of it there is. */
-export function runTitle({ source, writer, entries }: Run): string {
+export function runTitle({ source, writer, entries }: Run<Origin>): string {
   const folder = source.replace(USUAL, "").split(/[\\/]/).filter(Boolean).at(-1) ?? source;
   const process = WRITER.exec(writer)?.[1];
   const program = process === undefined ? writer : `process ${Number.parseInt(process, 16)}`;

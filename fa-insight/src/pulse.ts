@@ -16,8 +16,16 @@ export class Pulse {
   ask(): void {
     this.#wanted = true;
     if (this.#holds > 0) return;
-    const wait = Math.max(0, this.#last + INTERVAL_MS - Date.now());
-    this.#timer ??= setTimeout(() => this.#beat(), wait);
+    this.#timer ??= setTimeout(() => this.#beat(), this.#wait);
+  }
+
+  get #wait(): number {
+    return Math.max(0, this.#last + INTERVAL_MS - Date.now());
+  }
+
+  /** Lets nothing happen for as long as after a beat. */
+  rest(): void {
+    this.#last = Date.now();
   }
 
   /** Lets nothing happen until something is done. */
@@ -34,6 +42,10 @@ export class Pulse {
   #beat(): void {
     this.#timer = undefined;
     if (this.#holds > 0) return;
+    if (this.#wait > 0) {
+      this.ask();
+      return;
+    }
     this.#wanted = false;
     this.#last = Date.now();
     this.#call();

@@ -1,20 +1,23 @@
 /** The views of the page. Each is updated once a frame at most, and only while it is in sight. */
 import type { Shown } from "../shared/selection";
+import type { Store } from "./store";
 import { onThemeChange } from "./theme";
-import type { View } from "./view";
+import type { CloseView, View } from "./view";
 
 interface Place {
-  readonly view: View;
+  readonly view: View | CloseView;
   visible: boolean;
   /** What it shows now. */
   shown: Shown | undefined;
 }
 
 export class Board {
+  readonly #store: Store;
   readonly #places: readonly Place[];
   #shown: Shown | undefined;
 
-  constructor(views: readonly View[]) {
+  constructor(store: Store, views: readonly (View | CloseView)[]) {
+    this.#store = store;
     this.#places = views.map((view) => ({ view, visible: false, shown: undefined }));
     const observer = new IntersectionObserver((changes) => this.#see(changes), { rootMargin: "100px" });
     for (const view of views) observer.observe(view.element);
@@ -25,7 +28,11 @@ export class Board {
 
   update(shown: Shown): void {
     this.#shown = shown;
-    for (const place of this.#places) this.#refresh(place);
+    const gone = this.#store.isGone(shown.entry);
+    for (const place of this.#places) {
+      if ("examine" in place.view) place.view.element.hidden = gone;
+      this.#refresh(place);
+    }
   }
 
   #see(changes: readonly IntersectionObserverEntry[]): void {
@@ -39,7 +46,14 @@ export class Board {
 
   #refresh(place: Place): void {
     if (!place.visible || !this.#shown || place.shown === this.#shown) return;
+    const { view } = place;
+    if ("update" in view) view.update(this.#shown);
+    else {
+      const snapshot = this.#store.whole(this.#shown.entry);
+      // Until it comes, what was looked at before stays in sight.
+      if (snapshot === undefined) return;
+      view.examine(this.#shown, snapshot);
+    }
     place.shown = this.#shown;
-    place.view.update(this.#shown);
   }
 }

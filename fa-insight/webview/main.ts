@@ -26,7 +26,7 @@ const isStrip = document.documentElement.dataset["view"] === "strip";
 
 const transport = pickTransport();
 const schedule = scheduler(update);
-const store = new Store(schedule);
+const store = new Store(schedule, transport.ask);
 store.select(restoreSelection(transport.restore()));
 const context = { store, transport };
 
@@ -49,7 +49,7 @@ const views = isStrip
 const title = element("h1", { class: "unseen" }, "Frame memory");
 const main = element("main", { class: isStrip ? "strip" : "" }, title, ...views.map((view) => view.element));
 document.body.append(notices.element, notices.welcome, main);
-const board = new Board(views);
+const board = new Board(store, views);
 
 function update(): void {
   performance.mark("update");

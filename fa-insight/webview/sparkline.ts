@@ -26,11 +26,16 @@ export function line(values: readonly number[], width: number, height: number): 
   const most = Math.max(1, ...values);
   const step = width / Math.max(1, values.length - 1);
   return values
-    .map(
-      (value, index) =>
-        `${index === 0 ? "M" : "L"}${(index * step).toFixed(1)} ${(height - 1 - (value / most) * (height - 2)).toFixed(1)}`,
-    )
+    .map((value, index) => {
+      const y = height - 1 - (value / most) * (height - 2);
+      return `${index === 0 ? "M" : "L"}${tenths(index * step)} ${tenths(y)}`;
+    })
     .join("");
+}
+
+/** To be printed in few letters, and quickly: thousands of these are printed for each update. */
+function tenths(place: number): number {
+  return Math.round(place * 10) / 10;
 }
 
 /** An area over columns of equal width; nothing where there is no number. */
@@ -39,8 +44,9 @@ export function area(values: readonly (number | null)[], most: number, width: nu
   let path = "";
   values.forEach((value, index) => {
     if (value === null || value === 0) return;
-    const high = Math.max(0.5, (value / Math.max(1, most)) * height);
-    path += `M${(index * step).toFixed(2)} ${height}v${(-high).toFixed(2)}h${step.toFixed(2)}v${high.toFixed(2)}z`;
+    const high = tenths(Math.max(0.5, (value / Math.max(1, most)) * height));
+    const left = tenths(index * step);
+    path += `M${left} ${height}v${-high}h${tenths(tenths((index + 1) * step) - left)}v${high}z`;
   });
   return path;
 }

@@ -1,10 +1,12 @@
 /** All that the page knows, and what of it is looked at. Views read it, and say what they want changed. */
 
 import { printFileName } from "../shared/file_name";
-import { History } from "../shared/history";
-import { type Entry, PROTOCOL, type ToView, type Trouble } from "../shared/protocol";
+import { DIGESTS, History } from "../shared/history";
+import { type Arrival, type Origin, type Point, PROTOCOL, type ToView, type Trouble } from "../shared/protocol";
 import { EVERYTHING, type Selection, type Shown, show } from "../shared/selection";
 import { Colours } from "../shared/series/colours";
+import type { Snapshot } from "../shared/snapshot";
+import { Wholes } from "./wholes";
 
 /** More than these are not listed. */
 const MOST_TROUBLES = 20;
@@ -14,15 +16,17 @@ export class Store {
   problem: string | undefined;
   watching = true;
   readonly colours = new Colours();
-  readonly #history = new History();
+  readonly #history = new History<Point>(DIGESTS);
+  readonly #wholes: Wholes;
   readonly #changed: (urgent: boolean) => void;
   #troubles: readonly Trouble[] = [];
   #selection: Selection = EVERYTHING;
   #heard = false;
 
-  /** `changed` is told whether a person waits for it. */
-  constructor(changed: (urgent: boolean) => void) {
+  /** `changed` is told whether a person waits for it; `ask` gets snapshots whole, where that can be done. */
+  constructor(changed: (urgent: boolean) => void, ask?: (origin: Origin) => void) {
     this.#changed = changed;
+    this.#wholes = new Wholes(ask);
   }
 
   get selection(): Selection {
@@ -42,6 +46,15 @@ export class Store {
     return show(this.#history.runs, this.#selection);
   }
 
+  /** The whole of it; nothing while that is on its way, or if it is gone. */
+  whole(origin: Origin): Snapshot | undefined {
+    return this.#wholes.of(origin);
+  }
+
+  isGone(origin: Origin): boolean {
+    return this.#wholes.isGone(origin);
+  }
+
   select(change: Partial<Selection>): void {
     this.#selection = { ...this.#selection, ...change };
     this.#changed(true);
@@ -52,14 +65,16 @@ export class Store {
     this.#changed(true);
   }
 
-  receive(message: ToView): void {
+  receive(message: ToView<Arrival>): void {
     switch (message.type) {
       case "reset":
         this.#reset(message);
         break;
       case "entries":
-        this.#history.add(message.entries);
-        this.#settle(message.entries);
+        this.#add(message.entries);
+        break;
+      case "gone":
+        this.#wholes.lose(message);
         break;
       case "troubles":
         this.#addTroubles(message.troubles);
@@ -71,9 +86,16 @@ export class Store {
     this.#changed(message.type !== "entries");
   }
 
-  #reset(message: ToView & { type: "reset" }): void {
+  #add(entries: readonly Arrival[]): void {
+    this.#history.add(entries.map(({ snapshot: _, ...point }) => point));
+    this.#wholes.keep(entries);
+    this.#settle(entries);
+  }
+
+  #reset(message: ToView<Arrival> & { type: "reset" }): void {
     this.#heard = true;
     this.#history.clear();
+    this.#wholes.clear();
     this.#troubles = [];
     this.watching = message.watching;
     this.problem = undefined;
@@ -81,12 +103,12 @@ export class Store {
       this.problem = "This page and its host are of different versions: reload the window.";
       return;
     }
-    this.#history.add(message.entries);
+    this.#add(message.entries);
     this.#addTroubles(message.troubles);
   }
 
   /** What could be read in the end is no trouble any more. */
-  #settle(entries: readonly Entry[]): void {
+  #settle(entries: readonly Origin[]): void {
     if (this.#troubles.length === 0) return;
     const read = new Set(entries.map((entry) => `${entry.source}\0${printFileName(entry)}`));
     this.#troubles = this.#troubles.filter(({ source, file }) => !read.has(`${source}\0${file}`));

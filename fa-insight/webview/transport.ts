@@ -1,11 +1,13 @@
 /** Where messages come from and go to: VS Code, cargo fa serve, or a report, which is the message itself. */
-import { type FromView, PROTOCOL, parseToView, type ToView } from "../shared/protocol";
+import { type Arrival, type FromView, type Origin, PROTOCOL, parseToView, type ToView } from "../shared/protocol";
 
 export interface Transport {
   /** What a host of this kind can do; the view does not offer the rest. */
   readonly opens: boolean;
   readonly watches: boolean;
-  listen(receive: (message: ToView) => void, status: (problem: string | undefined) => void): void;
+  /** Has this one sent whole; absent where all come so. */
+  readonly ask?: (origin: Origin) => void;
+  listen(receive: (message: ToView<Arrival>) => void, status: (problem: string | undefined) => void): void;
   send(message: FromView): void;
   /** What a view has kept for its next life; `undefined` for nothing. */
   restore(): unknown;
@@ -21,13 +23,15 @@ interface VsCode {
 /** VS Code puts it into the page; in browsers there is none. */
 declare const acquireVsCodeApi: (() => VsCode) | undefined;
 
-/** What `cargo fa` writes into its pages. */
-type Feed = { readonly mode: "events"; readonly url: string } | { readonly mode: "report"; readonly reset: unknown };
+/** What `cargo fa` writes into its pages: where events come from, and whole snapshots; or all that there is. */
+type Feed =
+  | { readonly mode: "events"; readonly url: string; readonly snapshots: string }
+  | { readonly mode: "report"; readonly reset: unknown };
 
 export function pickTransport(): Transport {
   if (typeof acquireVsCodeApi === "function") return editor(acquireVsCodeApi());
   const feed = readFeed();
-  if (feed?.mode === "events") return events(feed.url);
+  if (feed?.mode === "events") return events(feed.url, feed.snapshots);
   return report(feed?.reset);
 }
 
@@ -35,6 +39,7 @@ function editor(api: VsCode): Transport {
   return {
     opens: true,
     watches: true,
+    ask: (origin) => api.postMessage({ type: "look", ...origin }),
     listen(receive) {
       window.addEventListener("message", (event: MessageEvent<unknown>) => {
         const message = parseToView(event.data);
@@ -51,9 +56,10 @@ function editor(api: VsCode): Transport {
 function readFeed(): Feed | undefined {
   const value = parseObject(document.getElementById("framealloc-feed")?.textContent);
   if (!value) return undefined;
-  if (value["mode"] === "events" && typeof value["url"] === "string") return { mode: "events", url: value["url"] };
-  if (value["mode"] !== "report") return undefined;
-  return { mode: "report", reset: { ...value, type: "reset", protocol: PROTOCOL, watching: false } };
+  const { mode, url, snapshots } = value;
+  if (mode === "events" && typeof url === "string" && typeof snapshots === "string") return { mode, url, snapshots };
+  if (mode !== "report") return undefined;
+  return { mode, reset: { ...value, type: "reset", protocol: PROTOCOL, watching: false } };
 }
 
 /** `undefined` for what is no object's text: a page may have been cut off, or be read while it is written. */
@@ -67,13 +73,22 @@ function parseObject(text: string | null | undefined): Record<string, unknown> |
 }
 
 /** A page that listens. It hears all, and to stop watching is to hang up. */
-function events(url: string): Transport {
+function events(url: string, snapshots: string): Transport {
   let source: EventSource | undefined;
   let begin = () => {};
-  let tell = (_: ToView) => {};
+  let tell = (_: ToView<Arrival>) => {};
   return {
     opens: false,
     watches: true,
+    ask({ source: folder, writer, sequence }) {
+      const query = new URLSearchParams({ source: folder, writer, sequence: String(sequence) });
+      fetch(`${snapshots}&${query}`)
+        .then((response) => response.text())
+        .then((text) => parseToView(parseObject(text)))
+        .then((message) => message && tell(message))
+        // If the server has ended, the events tell.
+        .catch(() => undefined);
+    },
     listen(receive, status) {
       tell = receive;
       begin = () => {

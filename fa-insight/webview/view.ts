@@ -2,17 +2,27 @@
 
 import type { Shown } from "../shared/selection";
 import { placeOf, shortPlaceOf } from "../shared/series/sites";
-import type { Location } from "../shared/snapshot";
+import type { Location, Snapshot } from "../shared/snapshot";
 import { button, element } from "./element";
 import type { Store } from "./store";
 import type { Transport } from "./transport";
 
-export interface View {
+interface Part {
   readonly element: HTMLElement;
-  /** Called when something has changed and the view is in sight. */
-  update(shown: Shown): void;
   /** Called when colours have changed. */
   restyle?(): void;
+}
+
+/** Shows how things went. */
+export interface View extends Part {
+  /** Called when something has changed and the view is in sight. */
+  update(shown: Shown): void;
+}
+
+/** Shows the snapshot that is looked at. */
+export interface CloseView extends Part {
+  /** The same, with the whole snapshot. */
+  examine(shown: Shown, snapshot: Snapshot): void;
 }
 
 export interface Context {

@@ -3,9 +3,14 @@
 use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use framealloc_snapshot::{ReadError, Snapshot, SnapshotFileName};
 use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
+use serde_json::{Value, json};
+
+use super::digest::Digest;
 
 /// A folder that a program writes snapshots into, whether it exists yet or not.
 #[derive(Clone, Debug)]
@@ -21,9 +26,14 @@ pub struct Entry {
     source: String,
     writer: String,
     sequence: u64,
-    /// As it was written: what this program does not know, the page may.
-    snapshot: serde_json::Value,
+    /// What was written: what this program does not know, the page may.
+    snapshot: Box<RawValue>,
+    #[serde(skip)]
+    digest: Digest,
 }
+
+/// By which a file is known again.
+pub type State = (SystemTime, u64);
 
 /// A file that has the name of a snapshot and is none: `Trouble` of `fa-insight/shared/protocol.ts`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -74,17 +84,34 @@ impl Folder {
             Err(error) => return Some(Err(self.trouble(file, error.to_string()))),
             Ok(text) => text,
         };
-        let checked = Snapshot::from_json(&text);
-        let entry = checked.and_then(|_| serde_json::from_slice(&text).map_err(ReadError::Json));
-        Some(match entry {
-            Ok(snapshot) => Ok(Entry {
+        let understood = Snapshot::from_json(&text).and_then(|snapshot| {
+            // In one line, however it was written.
+            let value: Value = serde_json::from_slice(&text).map_err(ReadError::Json)?;
+            Ok((Digest::of(&snapshot), to_raw_value(&value).map_err(ReadError::Json)?))
+        });
+        Some(match understood {
+            Ok((digest, snapshot)) => Ok(Entry {
                 source: self.source.clone(),
                 writer: format!("{:012x}", name.writer),
                 sequence: name.sequence,
                 snapshot,
+                digest,
             }),
             Err(error) => Err(self.trouble(file, error.to_string())),
         })
+    }
+
+    /// What a file is now; `None` when it is not there.
+    #[must_use]
+    pub fn state(&self, name: SnapshotFileName) -> Option<State> {
+        let data = std::fs::metadata(self.path.join(name.to_string())).ok()?;
+        Some((data.modified().ok()?, data.len()))
+    }
+
+    /// Its name on the page.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        &self.source
     }
 
     /// What is told when the folder itself cannot be read.
@@ -98,10 +125,36 @@ impl Folder {
     }
 }
 
+impl Entry {
+    /// What the page draws of it while nobody looks at it: `Point` of `fa-insight/shared/protocol.ts`.
+    #[must_use]
+    pub fn point(&self, before: Option<&Self>) -> Value {
+        let Self { source, writer, sequence, digest, .. } = self;
+        let digest = digest.print(before.map(|before| &before.digest));
+        json!({ "source": source, "writer": writer, "sequence": sequence, "digest": digest })
+    }
+
+    /// Roughly the bytes that it takes in memory.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.snapshot.get().len()
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Folder;
+    use super::{Entry, Folder};
     use framealloc_snapshot::{Snapshot, SnapshotFileName};
+
+    impl Entry {
+        pub(in crate::view) fn frame(&self) -> u64 {
+            self.value()["frame"].as_u64().unwrap()
+        }
+
+        fn value(&self) -> serde_json::Value {
+            serde_json::from_str(self.snapshot.get()).unwrap()
+        }
+    }
 
     fn name(sequence: u64) -> SnapshotFileName {
         SnapshotFileName { sequence, writer: 0xa1 }
@@ -123,7 +176,7 @@ mod tests {
 
         let entry = folder.read(names[0]).unwrap().unwrap();
         assert_eq!((entry.writer.as_str(), entry.sequence), ("0000000000a1", 2));
-        assert_eq!(entry.snapshot["moon"], "full");
+        assert_eq!(entry.value()["moon"], "full");
         let half = folder.read(names[1]).unwrap().unwrap_err();
         assert!(half.message.starts_with("not a snapshot"), "{half:?}");
         let newer = folder.read(names[2]).unwrap().unwrap_err();

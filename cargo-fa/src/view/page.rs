@@ -15,6 +15,8 @@ pub enum Feed<'a> {
     Events {
         /// Where.
         url: &'a str,
+        /// Where to ask for a whole snapshot.
+        snapshots: &'a str,
     },
     /// All that there is to show.
     Report {

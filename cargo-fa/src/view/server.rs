@@ -16,16 +16,17 @@ use axum::routing::get;
 use framealloc_snapshot::SnapshotFileName;
 use futures_util::Stream;
 use futures_util::stream::unfold;
-use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use super::folder::Folder;
+use super::folder::{Entry, Folder};
+use super::history::History;
+use super::message::{Item, Message};
 use super::page::{Feed, html, policy};
 use super::watch::changes;
 
-/// Of the messages; that of `fa-insight/shared/protocol.ts`.
-const PROTOCOL: u32 = 1;
+/// So many digests are sent at once, since they have their names in common.
+const BATCH: usize = 25;
 
 /// A server that has its port and waits to be run.
 #[derive(Debug)]
@@ -36,7 +37,7 @@ pub struct Server {
 
 #[derive(Debug)]
 struct Shared {
-    folder: Folder,
+    history: History,
     changes: watch::Receiver<u64>,
     address: SocketAddr,
     /// Who knows it was given the link.
@@ -53,7 +54,8 @@ impl Server {
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         listener.set_nonblocking(true)?;
         let changes = changes(folder.path()).map_err(io::Error::other)?;
-        let shared = Shared { folder, changes, address: listener.local_addr()?, token: random()? };
+        let history = History::new(folder);
+        let shared = Shared { history, changes, address: listener.local_addr()?, token: random()? };
         Ok(Self { listener, shared: Arc::new(shared) })
     }
 
@@ -75,6 +77,7 @@ impl Server {
             let routes = Router::new()
                 .route("/", get(page))
                 .route("/events", get(events))
+                .route("/snapshot", get(snapshot))
                 .layer(from_fn_with_state(self.shared.clone(), guard))
                 .with_state(self.shared);
             axum::serve(listener, routes).await
@@ -125,8 +128,7 @@ impl Shared {
         if foreign {
             return Err((StatusCode::FORBIDDEN, "this is not for pages from elsewhere\n"));
         }
-        let mut given = uri.query().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
-        let token = given.find_map(|(name, value)| (name == "token").then_some(value));
+        let token = parameter(uri, "token");
         // Every byte is looked at, so that the time taken does not tell how many were right.
         let same = |token: &str| {
             let differing = token.bytes().zip(self.token.bytes()).map(|(a, b)| a ^ b);
@@ -139,19 +141,41 @@ impl Shared {
     }
 }
 
+/// What a query says of this name.
+fn parameter<'a>(uri: &'a Uri, wanted: &str) -> Option<&'a str> {
+    let mut given = uri.query().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
+    given.find_map(|(name, value)| (name == wanted).then_some(value))
+}
+
 async fn page(State(shared): State<Arc<Shared>>) -> Response {
     let Ok(nonce) = random() else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
-    let url = format!("/events?token={}", shared.token);
-    let feed = Feed::Events { url: &url };
+    let [url, snapshots] = ["events", "snapshot"].map(|path| format!("/{path}?token={}", shared.token));
+    let feed = Feed::Events { url: &url, snapshots: &snapshots };
     let policy = format!("{}; frame-ancestors 'none'", policy(&feed, &nonce));
     ([(header::CONTENT_SECURITY_POLICY, policy)], Html(html(&feed, &nonce))).into_response()
 }
 
+/// A whole snapshot, as a message. There is one folder, so that nobody need say which.
+async fn snapshot(State(shared): State<Arc<Shared>>, uri: Uri) -> Response {
+    let writer = parameter(&uri, "writer").unwrap_or_default();
+    let sequence = parameter(&uri, "sequence").and_then(|digits| digits.parse().ok());
+    let (Some(sequence), Ok(number)) = (sequence, u64::from_str_radix(writer, 16)) else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
+    let found = shared.history.read(SnapshotFileName { sequence, writer: number });
+    let answer = match &found {
+        Some(Ok(entry)) => Message::Entries { entries: vec![Item::Whole(entry)] },
+        _ => Message::Gone { source: shared.history.folder().source(), writer, sequence },
+    };
+    ([(header::CONTENT_TYPE, "application/json")], answer.print()).into_response()
+}
+
 async fn events(State(shared): State<Arc<Shared>>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    let listener = Listener { changes: shared.changes.clone(), shared, waiting: None, sent: BTreeSet::new() };
+    let changes = shared.changes.clone();
+    let listener = Listener { changes, shared, waiting: None, sent: BTreeSet::new(), newest: None };
     let events = unfold(listener, |mut listener| async {
         let message = listener.next().await?;
-        Some((Ok(Event::default().data(message.to_string())), listener))
+        Some((Ok(Event::default().data(message)), listener))
     });
     Sse::new(events).keep_alive(KeepAlive::default())
 }
@@ -163,45 +187,67 @@ struct Listener {
     /// What is to be read, the newest first, since that is what people look at; `None` before anything was told.
     waiting: Option<VecDeque<SnapshotFileName>>,
     sent: BTreeSet<SnapshotFileName>,
+    /// Of those that were sent.
+    newest: Option<SnapshotFileName>,
 }
 
 impl Listener {
-    /// The next message, a `ToView` of `fa-insight/shared/protocol.ts`; waits for it if need be. Of the snapshots, one is
-    /// in memory at a time.
-    async fn next(&mut self) -> Option<serde_json::Value> {
-        let Some(mut waiting) = self.waiting.take() else {
+    /// The next message; waits for it if need be.
+    async fn next(&mut self) -> Option<String> {
+        if self.waiting.is_none() {
             self.waiting = Some(VecDeque::new());
             self.changes.mark_changed();
-            let nothing: [(); 0] = [];
-            return Some(json!({
-                "type": "reset", "protocol": PROTOCOL, "watching": true, "entries": nothing, "troubles": nothing,
-            }));
-        };
+            return Some(Message::RESET.print());
+        }
         loop {
-            while let Some(name) = waiting.pop_front() {
-                let message = match self.shared.folder.read(name) {
-                    None => continue,
-                    Some(Ok(entry)) => json!({ "type": "entries", "entries": [entry] }),
-                    Some(Err(trouble)) => json!({ "type": "troubles", "troubles": [trouble] }),
-                };
-                self.waiting = Some(waiting);
+            if let Some(message) = self.told() {
                 return Some(message);
             }
             // The one who tells lives as long as the server.
             self.changes.changed().await.ok()?;
-            match self.shared.folder.names() {
+            match self.shared.history.names() {
                 Ok(names) => {
-                    waiting = names.iter().rev().filter(|name| !self.sent.contains(name)).copied().collect();
+                    let new = names.iter().rev().filter(|name| !self.sent.contains(name));
+                    self.waiting = Some(new.copied().collect());
                     // What is gone need not be remembered.
                     self.sent = names;
                 }
                 Err(error) => {
-                    self.waiting = Some(waiting);
-                    let trouble = self.shared.folder.unreadable(&error);
-                    return Some(json!({ "type": "troubles", "troubles": [trouble] }));
+                    let trouble = self.shared.history.folder().unreadable(&error);
+                    return Some(Message::Troubles { troubles: [trouble] }.print());
                 }
             }
         }
+    }
+
+    /// What is to be told of what waits: the newest whole, and some digests at a time of the others.
+    fn told(&mut self) -> Option<String> {
+        let waiting = self.waiting.as_mut()?;
+        let mut digests = Vec::new();
+        let mut before: Option<Arc<Entry>> = None;
+        while digests.len() < BATCH
+            && let Some(name) = waiting.pop_front()
+        {
+            let entry = match self.shared.history.read(name) {
+                None => continue,
+                Some(Err(trouble)) => {
+                    // Those before it go first.
+                    if !digests.is_empty() {
+                        waiting.push_front(name);
+                        break;
+                    }
+                    return Some(Message::Troubles { troubles: [trouble] }.print());
+                }
+                Some(Ok(entry)) => entry,
+            };
+            if self.newest < Some(name) {
+                self.newest = Some(name);
+                return Some(Message::Entries { entries: vec![Item::Whole(&entry)] }.print());
+            }
+            digests.push(Item::Digest(entry.point(before.as_deref())));
+            before = Some(entry);
+        }
+        (!digests.is_empty()).then(|| Message::Entries { entries: digests }.print())
     }
 }
 

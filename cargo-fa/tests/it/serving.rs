@@ -86,6 +86,7 @@ fn the_page_is_for_the_link_alone_and_asks_nobody_else() {
     for (path, more, status) in [
         ("/", "", 403),
         ("/events", "", 403),
+        ("/snapshot?writer=0000000000a1&sequence=1", "", 403),
         ("/?token=0", "", 403),
         (&*format!("/?token={}", served.token), "Origin: http://evil.example\r\n", 403),
         (&*format!("/none?token={}", served.token), "", 404),
@@ -118,15 +119,15 @@ fn snapshots_come_as_they_are_written() {
     let served = serve(&folder);
     let mut events = served.ask(&format!("/events?token={}", served.token), "");
     let reset = message(&mut events);
-    assert_eq!((&reset["type"], &reset["protocol"]), (&"reset".into(), &1.into()));
+    assert_eq!((&reset["type"], &reset["protocol"]), (&"reset".into(), &2.into()));
     let trouble = message(&mut events);
     assert_eq!(trouble["type"], "troubles");
     assert!(trouble["troubles"][0]["file"].as_str().unwrap().starts_with("snapshot-0000000003"), "{trouble}");
-    // The newest first.
-    for frame in [20, 10] {
-        let entry = message(&mut events);
-        assert_eq!(entry["entries"][0]["snapshot"]["frame"], frame, "{entry}");
-    }
+    // The newest first and whole, and of the others what charts need.
+    let newest = message(&mut events);
+    assert_eq!(newest["entries"][0]["snapshot"]["frame"], 20, "{newest}");
+    let others = message(&mut events);
+    assert_eq!(others["entries"][0]["digest"]["frame"], 10, "{others}");
     for (sequence, frame) in [(4, 30), (5, 40)] {
         write(&folder, sequence, &snapshot(frame));
         let entry = message(&mut events);
@@ -139,6 +140,20 @@ fn snapshots_come_as_they_are_written() {
     std::fs::create_dir_all(&folder).unwrap();
     write(&folder, 6, &snapshot(1));
     assert_eq!(message(&mut events)["entries"][0]["sequence"], 6);
+
+    // What was read is there for whoever asks, also when its file is gone.
+    let ask = |writer: &str, sequence: &str| {
+        let path = format!("/snapshot?token={}&writer={writer}&sequence={sequence}", served.token);
+        served.answer(&path, "")
+    };
+    let body =
+        |answer: String| serde_json::from_str::<Value>(answer.split_once("\r\n\r\n").unwrap().1).unwrap();
+    assert_eq!(body(ask("0000000000a1", "1"))["entries"][0]["snapshot"]["frame"], 10);
+    let gone = body(ask("0000000000a1", "7"));
+    assert_eq!((&gone["type"], &gone["sequence"]), (&"gone".into(), &7.into()), "{gone}");
+    for (writer, sequence) in [("..", "1"), ("0000000000a1", "one"), ("", "")] {
+        assert!(ask(writer, sequence).starts_with("HTTP/1.1 400"), "{writer} {sequence}");
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 /** A run as a table for spreadsheets: the columns that `framealloc_snapshot::csv` writes. */
-import type { Snapshot } from "../snapshot";
+import type { Digest } from "../digest";
 
-const COLUMNS: readonly (readonly [string, (snapshot: Snapshot) => number])[] = [
+const COLUMNS: readonly (readonly [string, (digest: Digest) => number])[] = [
   ["frame", ({ frame }) => frame],
   ["frame_bytes", ({ summary }) => summary.frame_bytes],
   ["frame_allocations", ({ summary }) => summary.frame_allocations],
@@ -18,12 +18,13 @@ const COLUMNS: readonly (readonly [string, (snapshot: Snapshot) => number])[] = 
 ];
 
 /** Lines end in CR LF, and a field with a comma, a quote or a line break is quoted, as RFC 4180 has it. */
-export function csv(snapshots: readonly Snapshot[]): string {
-  const paths = [...new Set(snapshots.flatMap(({ tags }) => tags.map(({ path }) => path)))].sort();
+export function csv(digests: readonly Digest[]): string {
+  const paths = [...new Set(digests.flatMap(({ tags }) => tags.paths))].sort();
   const header = [...COLUMNS.map(([name]) => name), ...paths.map((path) => `tag:${path}`)];
-  const rows = snapshots.map((snapshot) => {
-    const bytes = new Map(snapshot.tags.map((tag) => [tag.path, tag.bytes]));
-    return [...COLUMNS.map(([, read]) => read(snapshot)), ...paths.map((path) => bytes.get(path) ?? "")];
+  const rows = digests.map((digest) => {
+    const { paths: present, bytes } = digest.tags;
+    const its = new Map(present.map((path, index) => [path, bytes[index] as number]));
+    return [...COLUMNS.map(([, read]) => read(digest)), ...paths.map((path) => its.get(path) ?? "")];
   });
   return [header, ...rows].map((row) => `${row.map(field).join(",")}\r\n`).join("");
 }

@@ -1,5 +1,5 @@
 /** Two snapshots or runs side by side, what has grown most first. */
-import type { Snapshot } from "../snapshot";
+import type { Digest } from "../digest";
 
 export interface Growth {
   readonly path: string;
@@ -11,18 +11,20 @@ export interface Growth {
 /** Frame bytes by path, in the order of the paths. */
 export type Bytes = readonly (readonly [path: string, bytes: number])[];
 
-export function bytesOf(snapshot: Snapshot): Bytes {
-  return snapshot.tags.map(({ path, bytes }) => [path, bytes]);
+export function bytesOf({ tags }: Digest): Bytes {
+  return tags.paths.map((path, index) => [path, tags.bytes[index] as number]);
 }
 
 /** The mean over a run; a snapshot without a tag counts as one with nothing under it. */
-export function meanBytes(snapshots: readonly Snapshot[]): Bytes {
+export function meanBytes(digests: readonly Digest[]): Bytes {
   const sums = new Map<string, number>();
-  for (const { tags } of snapshots) {
-    for (const { path, bytes } of tags) sums.set(path, (sums.get(path) ?? 0) + bytes);
+  for (const { tags } of digests) {
+    tags.paths.forEach((path, index) => {
+      sums.set(path, (sums.get(path) ?? 0) + (tags.bytes[index] as number));
+    });
   }
   const paths = [...sums.keys()].sort();
-  return paths.map((path) => [path, Math.round((sums.get(path) ?? 0) / snapshots.length)]);
+  return paths.map((path) => [path, Math.round((sums.get(path) ?? 0) / digests.length)]);
 }
 
 /** Tags that are the same on both sides are left out. */
@@ -42,7 +44,7 @@ function push(found: Growth[], path: string, a: number, b: number): void {
 }
 
 /** What the whole has grown by. */
-export const TOTALS: readonly (readonly [title: string, read: (snapshot: Snapshot) => number])[] = [
+export const TOTALS: readonly (readonly [title: string, read: (digest: Digest) => number])[] = [
   ["Frame", ({ summary }) => summary.frame_bytes],
   ["Reserved", ({ summary }) => summary.frame_capacity_bytes + summary.pool_capacity_bytes],
   ["Pool", ({ summary }) => summary.pool_bytes],
@@ -50,6 +52,6 @@ export const TOTALS: readonly (readonly [title: string, read: (snapshot: Snapsho
   ["Parked", ({ summary }) => summary.parked_bytes],
 ];
 
-export function meanOf(snapshots: readonly Snapshot[], read: (snapshot: Snapshot) => number): number {
-  return snapshots.reduce((sum, snapshot) => sum + read(snapshot), 0) / Math.max(1, snapshots.length);
+export function meanOf(digests: readonly Digest[], read: (digest: Digest) => number): number {
+  return digests.reduce((sum, digest) => sum + read(digest), 0) / Math.max(1, digests.length);
 }

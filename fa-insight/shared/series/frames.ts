@@ -1,5 +1,5 @@
 /** Frame bytes by tag over time. */
-import type { Snapshot } from "../snapshot";
+import type { Digest } from "../digest";
 import { rootTags } from "./tags";
 
 /** More tags than these share a layer: more colours cannot be told apart. */
@@ -23,61 +23,44 @@ export interface FrameSeries {
   readonly budgets: readonly (number | null)[];
 }
 
-export function frameSeries(snapshots: readonly Snapshot[]): FrameSeries {
-  const names = largestRoots(snapshots);
+export function frameSeries(digests: readonly Digest[]): FrameSeries {
+  const names = largestRoots(digests);
   const named = names.map(() => [] as number[]);
   const others: number[] = [];
   const untagged: number[] = [];
   const places = new Map(names.map((name, place) => [name, place]));
-  for (const snapshot of snapshots) {
+  for (const digest of digests) {
     for (const layer of named) layer.push(0);
     let other = 0;
     let sum = 0;
-    for (const { path, bytes } of rootTags(snapshot)) {
+    for (const [path, index] of rootTags(digest.tags)) {
+      const bytes = digest.tags.bytes[index] as number;
       const layer = named[places.get(path) ?? -1];
       if (layer === undefined) other += bytes;
       else layer[layer.length - 1] = bytes;
       sum += bytes;
     }
     others.push(other);
-    untagged.push(Math.max(0, snapshot.summary.frame_bytes - sum));
+    untagged.push(Math.max(0, digest.summary.frame_bytes - sum));
   }
   const layers: Layer[] = names.map((title, place) => ({ kind: "tag", title, bytes: named[place] as number[] }));
   if (others.some((bytes) => bytes > 0)) layers.push({ kind: "others", title: "other tags", bytes: others });
   if (untagged.some((bytes) => bytes > 0)) layers.push({ kind: "untagged", title: "no tag", bytes: untagged });
   return {
-    frames: snapshots.map(({ frame }) => frame),
+    frames: digests.map(({ frame }) => frame),
     layers,
-    totals: snapshots.map((_, index) => layers.reduce((sum, { bytes }) => sum + (bytes[index] as number), 0)),
-    worst: snapshots.map(worstTotal),
-    budgets: snapshots.map(budget),
+    totals: digests.map((_, index) => layers.reduce((sum, { bytes }) => sum + (bytes[index] as number), 0)),
+    worst: digests.map(({ worst_bytes }) => worst_bytes),
+    budgets: digests.map(({ budget_bytes }) => budget_bytes),
   };
 }
 
-function largestRoots(snapshots: readonly Snapshot[]): string[] {
+function largestRoots(digests: readonly Digest[]): string[] {
   const sums = new Map<string, number>();
-  for (const snapshot of snapshots) {
-    for (const { path, bytes } of rootTags(snapshot)) sums.set(path, (sums.get(path) ?? 0) + bytes);
+  for (const { tags } of digests) {
+    for (const [path, index] of rootTags(tags)) sums.set(path, (sums.get(path) ?? 0) + (tags.bytes[index] as number));
   }
   const used = [...sums].filter(([, bytes]) => bytes > 0);
   used.sort(([a, most], [b, more]) => more - most || (a < b ? -1 : 1));
   return used.slice(0, MOST_LAYERS).map(([path]) => path);
-}
-
-/** The window knows one frame of one thread; the other threads are taken as they were last. */
-export function worstTotal({ window, threads, summary }: Snapshot): number {
-  if (!window) return summary.frame_bytes;
-  const thread = threads.find(({ id }) => id === window.worst_thread);
-  const others = thread ? Math.max(0, summary.frame_bytes - thread.frame_bytes) : 0;
-  return Math.max(summary.frame_bytes, others + window.worst_bytes);
-}
-
-export function budget({ threads }: Snapshot): number | null {
-  let sum: number | null = null;
-  for (const { frame_bytes, frame_budget } of threads) {
-    if (frame_bytes === 0) continue;
-    if (typeof frame_budget !== "number") return null;
-    sum = (sum ?? 0) + frame_budget;
-  }
-  return sum;
 }

@@ -1,4 +1,5 @@
 /** Threads side by side over time. */
+import type { Digest, Threads } from "../digest";
 import type { Snapshot, ThreadSnapshot } from "../snapshot";
 
 export interface Lane {
@@ -16,45 +17,49 @@ export interface Lane {
   readonly most: number;
 }
 
-/** All threads of the snapshots, in the order of their ids. */
-export function lanes(snapshots: readonly Snapshot[], index: number): Lane[] {
+/** All threads of the digests, in the order of their ids. */
+export function lanes(digests: readonly Digest[], now: Snapshot): Lane[] {
   const found = new Map<number, Growing>();
-  snapshots.forEach((snapshot, at) => {
-    for (const thread of snapshot.threads) {
-      let lane = found.get(thread.id);
+  digests.forEach(({ threads }, at) => {
+    threads.ids.forEach((id, row) => {
+      let lane = found.get(id);
       if (lane === undefined) {
-        lane = new Growing(thread, snapshots.length);
-        found.set(thread.id, lane);
+        lane = new Growing(id, digests.length);
+        found.set(id, lane);
       }
-      lane.add(thread, at);
-    }
+      lane.add(threads, row, at);
+    });
   });
-  const now = new Map(snapshots[index]?.threads.map((thread) => [thread.id, thread]));
-  return [...found.values()].sort((a, b) => a.id - b.id).map((lane) => lane.finished(now.get(lane.id)));
+  const threads = new Map(now.threads.map((thread) => [thread.id, thread]));
+  return [...found.values()].sort((a, b) => a.id - b.id).map((lane) => lane.finished(threads.get(lane.id)));
 }
 
 class Growing {
   readonly id: number;
-  #name: string;
-  #before: ThreadSnapshot | undefined;
+  #name = "";
+  #refilled: number | undefined;
+  #exceeded: number | undefined;
   #most = 0;
   readonly #bytes: (number | null)[];
   readonly #refills: number[] = [];
-  readonly #exceeded: number[] = [];
+  readonly #alarms: number[] = [];
 
-  constructor(thread: ThreadSnapshot, length: number) {
-    this.id = thread.id;
-    this.#name = thread.name;
+  constructor(id: number, length: number) {
+    this.id = id;
     this.#bytes = new Array<number | null>(length).fill(null);
   }
 
-  add(thread: ThreadSnapshot, at: number): void {
-    this.#name = thread.name;
-    this.#bytes[at] = thread.frame_bytes;
-    this.#most = Math.max(this.#most, thread.frame_bytes);
-    if (this.#before && thread.refills > this.#before.refills) this.#refills.push(at);
-    if (this.#before && thread.budgets_exceeded > this.#before.budgets_exceeded) this.#exceeded.push(at);
-    this.#before = thread;
+  add(threads: Threads, row: number, at: number): void {
+    const bytes = threads.frame_bytes[row] as number;
+    const refills = threads.refills[row] as number;
+    const exceeded = threads.budgets_exceeded[row] as number;
+    this.#name = threads.names[row] as string;
+    this.#bytes[at] = bytes;
+    this.#most = Math.max(this.#most, bytes);
+    if (this.#refilled !== undefined && refills > this.#refilled) this.#refills.push(at);
+    if (this.#exceeded !== undefined && exceeded > this.#exceeded) this.#alarms.push(at);
+    this.#refilled = refills;
+    this.#exceeded = exceeded;
   }
 
   finished(now: ThreadSnapshot | undefined): Lane {
@@ -64,7 +69,7 @@ class Growing {
       now,
       bytes: this.#bytes,
       refills: this.#refills,
-      exceeded: this.#exceeded,
+      exceeded: this.#alarms,
       most: this.#most,
     };
   }

@@ -1,5 +1,5 @@
 /** Memory that is held, and what for. */
-import type { Snapshot } from "../snapshot";
+import type { Digest } from "../digest";
 
 export interface Retention {
   /** Frame chunks and pool pages. */
@@ -16,12 +16,11 @@ export interface Retention {
  * A frame may allocate more than it holds at once, since what is dropped early is used again: so what it held is at most
  * what it allocated, and at most the peak.
  */
-export function retention({ summary, threads }: Snapshot): Retention {
-  const frames = threads.reduce((sum, thread) => sum + Math.min(thread.frame_bytes, thread.peak_bytes), 0);
+export function retention({ summary, held_bytes }: Digest): Retention {
   const beyondPeak = summary.frame_capacity_bytes - summary.peak_frame_bytes - summary.parked_bytes;
   return {
     reserved: summary.frame_capacity_bytes + summary.pool_capacity_bytes,
-    used: frames + summary.pool_bytes,
+    used: held_bytes + summary.pool_bytes,
     parked: summary.parked_bytes,
     stranded: Math.max(0, beyondPeak) + Math.max(0, summary.pool_capacity_bytes - summary.pool_bytes),
   };
@@ -36,7 +35,7 @@ export interface Fact {
   readonly unit: "bytes" | "count";
 }
 
-type Read = (snapshot: Snapshot) => number;
+type Read = (digest: Digest) => number;
 
 const NOW = null;
 
@@ -46,54 +45,54 @@ const FACTS: readonly (readonly [string, string, Fact["unit"], Read, typeof NOW 
     "Promoted to the pool",
     "retained values that outlive their frame as pool blocks",
     "count",
-    (s) => s.promotions.to_pool,
+    (of) => of.promotions.to_pool,
     "session",
   ],
   [
     "Promoted to the heap",
     "retained values that outlive their frame as heap blocks",
     "count",
-    (s) => s.promotions.to_heap,
+    (of) => of.promotions.to_heap,
     "session",
   ],
-  ["Leaked on purpose", "retained for as long as the program runs", "count", (s) => s.promotions.leaked, "session"],
-  ["Promoted bytes", "bytes of all retained values", "bytes", (s) => s.promotions.bytes, "session"],
+  ["Leaked on purpose", "retained for as long as the program runs", "count", (of) => of.promotions.leaked, "session"],
+  ["Promoted bytes", "bytes of all retained values", "bytes", (of) => of.promotions.bytes, "session"],
   [
     "Promotions unread",
     "retained, and dropped since nobody asked for them",
     "count",
-    (s) => s.promotions.unread,
+    (of) => of.promotions.unread,
     "session",
   ],
   [
     "Frames parked",
     "ended while something in them was alive, and still is",
     "count",
-    (s) => s.summary.parked_frames,
+    (of) => of.summary.parked_frames,
     NOW,
   ],
-  ["Chunk refills", "a frame needed another chunk", "count", (s) => s.summary.refills, "session"],
+  ["Chunk refills", "a frame needed another chunk", "count", (of) => of.summary.refills, "session"],
   [
     "Frees waiting",
     "pool blocks dropped on other threads that their owners have not taken back",
     "count",
-    (s) => s.deferred.waiting,
+    (of) => of.deferred.waiting,
     NOW,
   ],
-  ["Transfers in flight", "values on their way to other threads", "count", (s) => s.transfers.in_flight, NOW],
-  ["Transfers dropped", "values for other threads that never arrived", "count", (s) => s.transfers.dropped, "session"],
+  ["Transfers in flight", "values on their way to other threads", "count", (of) => of.transfers.in_flight, NOW],
   [
-    "Scratch memory",
-    "reserved by scratch allocators",
-    "bytes",
-    (s) => s.scratch.reduce((sum, { reserved_bytes }) => sum + reserved_bytes, 0),
-    NOW,
+    "Transfers dropped",
+    "values for other threads that never arrived",
+    "count",
+    (of) => of.transfers.dropped,
+    "session",
   ],
+  ["Scratch memory", "reserved by scratch allocators", "bytes", (of) => of.scratch_bytes, NOW],
 ];
 
-export function facts(first: Snapshot, snapshot: Snapshot): Fact[] {
+export function facts(first: Digest, now: Digest): Fact[] {
   return FACTS.map(([title, meaning, unit, read, counted]) => {
-    const value = read(snapshot);
+    const value = read(now);
     return { title, meaning, unit, value, gained: counted === NOW ? null : value - read(first) };
   });
 }

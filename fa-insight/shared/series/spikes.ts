@@ -1,6 +1,5 @@
 /** Frames that deserve a look. */
-import type { Snapshot } from "../snapshot";
-import { worstTotal } from "./frames";
+import type { Digest } from "../digest";
 
 export interface Spike {
   readonly index: number;
@@ -19,24 +18,21 @@ const FACTOR = 1.5;
 export const MOST_SPIKES = 8;
 
 /** The worst, in the order of time. */
-export function spikes(snapshots: readonly Snapshot[], most = MOST_SPIKES): Spike[] {
-  const totals = snapshots.map(worstTotal);
-  const usual = median(snapshots.map(({ summary }) => summary.frame_bytes));
+export function spikes(digests: readonly Digest[], most = MOST_SPIKES): Spike[] {
+  const usual = median(digests.map(({ summary }) => summary.frame_bytes));
   const found: Spike[] = [];
-  snapshots.forEach((snapshot, index) => {
-    const bytes = totals[index] as number;
-    const exceeded = newlyExceeded(snapshot, snapshots[index - 1]);
+  digests.forEach((digest, index) => {
+    const { frame, window, worst_bytes: bytes, worst_thread: thread } = digest;
+    const exceeded = newlyExceeded(digest, digests[index - 1]);
     if (!exceeded && bytes <= usual * FACTOR) return;
-    const { window, threads, frame } = snapshot;
-    const thread = threads.find(({ id }) => id === window?.worst_thread)?.name || undefined;
-    found.push({ index, frame: window?.worst_frame ?? frame, thread, bytes, exceeded });
+    found.push({ index, frame: window?.worst_frame ?? frame, thread: thread ?? undefined, bytes, exceeded });
   });
   found.sort((a, b) => Number(b.exceeded) - Number(a.exceeded) || b.bytes - a.bytes);
   return found.slice(0, most).sort((a, b) => a.index - b.index);
 }
 
-function newlyExceeded(snapshot: Snapshot, before: Snapshot | undefined): boolean {
-  return before !== undefined && snapshot.summary.budgets_exceeded > before.summary.budgets_exceeded;
+function newlyExceeded({ summary }: Digest, before: Digest | undefined): boolean {
+  return before !== undefined && summary.budgets_exceeded > before.summary.budgets_exceeded;
 }
 
 export function median(numbers: readonly number[]): number {

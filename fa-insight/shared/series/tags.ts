@@ -1,5 +1,5 @@
-/** Finding tags in snapshots, which hold them in the order of their paths. */
-import type { Snapshot, TagSnapshot } from "../snapshot";
+/** Paths of tags, and finding them in digests. */
+import type { Digest, Tags } from "../digest";
 
 const SEPARATOR = "/";
 
@@ -19,49 +19,40 @@ export function rootOf(path: string): string {
 }
 
 /**
- * The tag of this path. Snapshots of one run mostly have the same tags, so that it stands where it stood in another:
- * `hint` is tried first.
+ * Where this path stands, or −1. Digests of one run mostly have the same paths, so that it stands where it stood in
+ * another: `hint` is tried first.
  */
-export function tagIndex(snapshot: Snapshot, path: string, hint = 0): number {
-  const { tags } = snapshot;
-  if (tags[hint]?.path === path) return hint;
+function indexOf({ paths }: Tags, path: string, hint: number): number {
+  if (paths[hint] === path) return hint;
   let low = 0;
-  let high = tags.length;
+  let high = paths.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((tags[middle] as TagSnapshot).path < path) low = middle + 1;
+    if ((paths[middle] as string) < path) low = middle + 1;
     else high = middle;
   }
-  return tags[low]?.path === path ? low : -1;
+  return paths[low] === path ? low : -1;
 }
 
-export function tagAt(snapshot: Snapshot, path: string): TagSnapshot | undefined {
-  return snapshot.tags[tagIndex(snapshot, path)];
-}
-
-/** One number of one tag, snapshot by snapshot; zero where there is no such tag. */
-export function trend(
-  snapshots: readonly Snapshot[],
-  path: string,
-  read: (tag: TagSnapshot) => number = ({ bytes }) => bytes,
-): number[] {
+/** The bytes of one tag, digest by digest; zero where there is no such tag. */
+export function trend(digests: readonly Digest[], path: string): number[] {
   let hint = 0;
-  return snapshots.map((snapshot) => {
-    const index = tagIndex(snapshot, path, hint);
+  return digests.map(({ tags }) => {
+    const index = indexOf(tags, path, hint);
     if (index < 0) return 0;
     hint = index;
-    return read(snapshot.tags[index] as TagSnapshot);
+    return tags.bytes[index] as number;
   });
 }
 
-const outermost = new WeakMap<Snapshot, readonly TagSnapshot[]>();
+const outermost = new WeakMap<readonly string[], readonly (readonly [path: string, index: number])[]>();
 
-/** The outermost tags, which hold all others. */
-export function rootTags(snapshot: Snapshot): readonly TagSnapshot[] {
-  let roots = outermost.get(snapshot);
+/** The outermost tags, which hold all others, and where they stand. */
+export function rootTags({ paths }: Tags): readonly (readonly [path: string, index: number])[] {
+  let roots = outermost.get(paths);
   if (roots === undefined) {
-    roots = snapshot.tags.filter(({ path }) => !path.includes(SEPARATOR));
-    outermost.set(snapshot, roots);
+    roots = paths.flatMap((path, index) => (path.includes(SEPARATOR) ? [] : [[path, index] as const]));
+    outermost.set(paths, roots);
   }
   return roots;
 }

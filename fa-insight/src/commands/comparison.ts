@@ -1,4 +1,5 @@
 /** Two snapshots side by side, as a page in Markdown. */
+import { digestOf } from "../../shared/digest";
 import { byteDifference, bytes, count, share } from "../../shared/format";
 import type { Entry } from "../../shared/protocol";
 import { bytesOf, type Growth, growths, TOTALS } from "../../shared/series/difference";
@@ -9,8 +10,9 @@ export function nameOf({ source, snapshot }: Entry): string {
 }
 
 export function comparison(before: Entry, after: Entry): string {
-  const found = growths(bytesOf(before.snapshot), bytesOf(after.snapshot));
-  const totals = TOTALS.map(([title, read]) => line(title, read(before.snapshot), read(after.snapshot)));
+  const [a, b] = [digestOf(before.snapshot), digestOf(after.snapshot)];
+  const found = growths(bytesOf(a), bytesOf(b));
+  const totals = TOTALS.map(([title, read]) => line(title, read(a), read(b)));
   const tags = found.map(({ path, a, b }: Growth) => line(escaped(path), a, b));
   const head = (first: string) => [`| ${first} | before | after | grown by | |`, "|:--|--:|--:|--:|--:|"];
   return [

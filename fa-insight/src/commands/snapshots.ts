@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 
+import { digestOf } from "../../shared/digest";
 import { bytes, count } from "../../shared/format";
 import type { Run } from "../../shared/history";
 import type { Entry } from "../../shared/protocol";
@@ -75,7 +76,7 @@ const FORMATS: readonly {
     label: "Table",
     detail: "All snapshots of the run as CSV: a row for each, a column for each tag",
     name: "framealloc.csv",
-    write: ({ entries }) => csv(entries.map((entry) => entry.snapshot)),
+    write: ({ entries }) => csv(entries.map((entry) => digestOf(entry.snapshot))),
   },
   {
     label: "Flame graph",

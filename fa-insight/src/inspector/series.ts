@@ -1,4 +1,5 @@
 /** What one tag, phase or thread was in each snapshot of a run. */
+import { digestOf } from "../../shared/digest";
 import type { Run } from "../../shared/history";
 import { trend as tagValues } from "../../shared/series/tags";
 import type { PhaseSnapshot, Snapshot } from "../../shared/snapshot";
@@ -15,8 +16,8 @@ export function trendOf(run: Run, value: (snapshot: Snapshot) => number): Trend 
 
 /** Of one tag, or of several together. */
 export function tagTrend(run: Run, ...paths: readonly string[]): Trend {
-  const snapshots = recent(run);
-  return trend(together(paths.map((path) => tagValues(snapshots, path))));
+  const digests = recent(run).map(digestOf);
+  return trend(together(paths.map((path) => tagValues(digests, path))));
 }
 
 export function phaseTrend(run: Run, ...paths: readonly string[]): Trend {

@@ -47,14 +47,15 @@ export class Inspector implements vscode.TreeDataProvider<Node>, vscode.Disposab
 
   #look(view: View): void {
     this.#view = view;
-    this.#update();
+    this.#pulse.ask();
   }
 
   #update(): void {
     const { filter, order } = this.#view;
+    const still = !this.#store.watching ? "not watched" : this.#store.frozen ? "frozen" : "";
     const sorted = order === "size" ? "" : `by ${order}`;
     const found = filter === "" ? "" : `“${filter}”`;
-    this.#tree.description = [this.#store.frozen ? "frozen" : "", sorted, found].filter(Boolean).join(", ");
+    this.#tree.description = [still, sorted, found].filter(Boolean).join(", ");
     this.#changed.fire(undefined);
   }
 
@@ -80,7 +81,12 @@ export class Inspector implements vscode.TreeDataProvider<Node>, vscode.Disposab
     return undefined;
   }
 
+  /**
+   * The editor asks for one level after another. When it is told of a change it forgets the lines that it has, and finds
+   * nothing below those that it is just asking about: so it is not told while it asks.
+   */
   getChildren(node?: Node): readonly Node[] & Node[] {
+    this.#pulse.rest();
     const children =
       node === undefined ? rootNodes(this.#store.runs, this.#store.troubles, this.#view) : node.children?.();
     if (node !== undefined) for (const child of children ?? []) this.#parents.set(child, node);

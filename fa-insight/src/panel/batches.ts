@@ -1,5 +1,6 @@
 /** A long history in messages that each side deals with at once. */
-import { weight } from "../../shared/history";
+import { digestOf } from "../../shared/digest";
+import { DIGESTS } from "../../shared/history";
 import type { Entry } from "../../shared/protocol";
 
 /** As much as a view reads and draws within a frame. */
@@ -10,7 +11,7 @@ export function* batches(entries: readonly Entry[]): Generator<readonly Entry[]>
   let batch: Entry[] = [];
   let size = 0;
   for (const entry of entries.toReversed()) {
-    const its = weight(entry.snapshot);
+    const its = DIGESTS.weight({ ...entry, digest: digestOf(entry.snapshot) });
     if (batch.length > 0 && size + its > BATCH_BYTES) {
       yield batch;
       batch = [];

@@ -2,7 +2,15 @@ import { randomBytes } from "node:crypto";
 import { setImmediate as turn } from "node:timers/promises";
 import * as vscode from "vscode";
 
-import { type FromView, PROTOCOL, parseFromView, type ToView } from "../../shared/protocol";
+import {
+  type Entry,
+  type FromView,
+  type Origin,
+  PROTOCOL,
+  parseFromView,
+  printPoints,
+  type ToView,
+} from "../../shared/protocol";
 import type { Places } from "../snapshots/open";
 import type { Change, Store } from "../snapshots/store";
 import type { Watching } from "../snapshots/watching";
@@ -21,6 +29,7 @@ export interface Shared {
 /** The host's end of one view: tells it what the store has, and does what it asks for. */
 export class ViewHost implements vscode.Disposable {
   readonly #webview: vscode.Webview;
+  readonly #form: Form;
   readonly #shared: Shared;
   readonly #scope: vscode.Disposable;
   /** Goes up when all is sent anew: what was on its way then is not. */
@@ -29,6 +38,7 @@ export class ViewHost implements vscode.Disposable {
 
   constructor(webview: vscode.Webview, form: Form, shared: Shared) {
     this.#webview = webview;
+    this.#form = form;
     this.#shared = shared;
     const folder = vscode.Uri.joinPath(shared.extension, "dist", "webview");
     webview.options = { enableScripts: true, localResourceRoots: [folder] };
@@ -58,6 +68,8 @@ export class ViewHost implements vscode.Disposable {
       case "ready":
         this.#ready = message.protocol === PROTOCOL;
         return this.#sendAll();
+      case "look":
+        return this.#sendWhole(message);
       case "open":
         return places.open(message.source, { file: message.file, line: message.line, column: message.column ?? 1 });
       case "watch":
@@ -73,8 +85,20 @@ export class ViewHost implements vscode.Disposable {
   #tell({ entries, reset }: Change): void {
     if (!this.#ready) return;
     if (reset) return void this.#sendAll();
-    if (entries.length > 0) this.#post({ type: "entries", entries });
+    if (entries.length > 0) this.#post({ type: "entries", entries: this.#printed(entries) });
     else this.#sendRest();
+  }
+
+  /** The newest whole, since that is what people look at, and digests of the others; the strip shows no more of any. */
+  #printed(entries: readonly Entry[]): readonly object[] {
+    const { latest } = this.#shared.store;
+    const whole = entries.filter((entry) => entry === latest && this.#form === "panel");
+    return [...whole, ...printPoints(entries.filter((entry) => !whole.includes(entry)))];
+  }
+
+  #sendWhole({ source, writer, sequence }: Origin): void {
+    const entry = this.#shared.store.find({ source, writer, sequence });
+    this.#post(entry ? { type: "entries", entries: [entry] } : { type: "gone", source, writer, sequence });
   }
 
   #sendRest(): void {
@@ -92,13 +116,13 @@ export class ViewHost implements vscode.Disposable {
       type: "reset",
       protocol: PROTOCOL,
       watching: isMoving(store),
-      entries: first ?? [],
+      entries: this.#printed(first ?? []),
       troubles: store.troubles,
     });
     for (const entries of rest) {
       await turn();
       if (mine !== this.#sending) return;
-      this.#post({ type: "entries", entries });
+      this.#post({ type: "entries", entries: this.#printed(entries) });
     }
   }
 
@@ -118,9 +142,10 @@ function isMoving(store: Store): boolean {
 
 /** Where to, a person says. */
 export async function save(name: string, text: string): Promise<void> {
+  const title = `Save ${name}`;
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const target = await vscode.window.showSaveDialog(
-    folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, name) },
+    folder === undefined ? { title } : { title, defaultUri: vscode.Uri.joinPath(folder, name) },
   );
   if (target !== undefined) await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
 }

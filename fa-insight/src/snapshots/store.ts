@@ -1,6 +1,6 @@
 /** What has been read of all folders, and what there is to say about it; knows neither files nor the editor. */
-import { History, LIMITS, type Run } from "../../shared/history";
-import type { Entry, Trouble } from "../../shared/protocol";
+import { History, LIMITS, type Run, WHOLE } from "../../shared/history";
+import type { Entry, Origin, Trouble } from "../../shared/protocol";
 
 export interface Change {
   /** New snapshots; none when it is something else that has changed. */
@@ -12,7 +12,7 @@ export interface Change {
 type Call = (change: Change) => void;
 
 export class Store {
-  #history: History;
+  #history: History<Entry>;
   readonly #length: () => number;
   readonly #calls = new Set<Call>();
   #troubles = new Map<string, readonly Trouble[]>();
@@ -41,6 +41,11 @@ export class Store {
 
   get entries(): readonly Entry[] {
     return this.runs.flatMap((run) => run.entries);
+  }
+
+  find({ source, writer, sequence }: Origin): Entry | undefined {
+    const isIt = (entry: Entry) => entry.sequence === sequence && entry.writer === writer && entry.source === source;
+    return this.entries.find(isIt);
   }
 
   get troubles(): readonly Trouble[] {
@@ -102,8 +107,8 @@ export class Store {
     this.#tell({ entries: [], reset: true });
   }
 
-  #empty(): History {
-    return new History({ ...LIMITS, snapshots: this.#length() });
+  #empty(): History<Entry> {
+    return new History(WHOLE, { ...LIMITS, snapshots: this.#length() });
   }
 
   #tell(change: Change): void {

@@ -31,7 +31,7 @@ describe("findings of the analyser", () => {
 
   it("lead to the page of their code", async () => {
     await workbench.problems.locator("a", { hasText: "FA601" }).first().click();
-    await workbench.page.locator(".tab.active").filter({ hasText: "FA601" }).waitFor();
+    await workbench.tab("FA601").waitFor();
     const page = await workbench.inside("body.vscode-body h1");
     expect(await page.locator("h1").first().textContent()).toBe("FA601 frame-escape");
     await workbench.screenshot("explanation");
@@ -41,7 +41,7 @@ describe("findings of the analyser", () => {
   it("go away when the text does, without a save", async () => {
     await workbench.goToLine(29, 1);
     await workbench.page.keyboard.press("Control+/");
-    await expect.poll(() => workbench.squiggles.count(), { timeout: 20_000 }).toBe(0);
+    await expect.poll(() => workbench.squiggles.count()).toBe(0);
     await workbench.page.keyboard.press("Control+/");
     await workbench.squiggles.first().waitFor();
   });
@@ -54,10 +54,10 @@ describe("findings of the analyser", () => {
       .filter({ hasText: "allow FA601 here" });
     await action.waitFor();
     await workbench.page.keyboard.press("Enter");
-    await expect.poll(() => workbench.squiggles.count(), { timeout: 20_000 }).toBe(0);
+    await expect.poll(() => workbench.squiggles.count()).toBe(0);
     await workbench.page.keyboard.press("Control+s");
     await expect
-      .poll(() => readFile(workspace.path("src", "main.rs"), "utf8"), { timeout: 10_000 })
+      .poll(() => readFile(workspace.path("src", "main.rs"), "utf8"))
       .toContain("// fa: allow(FA601) -- say why");
   });
 });

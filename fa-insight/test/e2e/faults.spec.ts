@@ -28,7 +28,7 @@ describe("where not all is as it should be", () => {
   it("files that cannot be read are named, and the others shown", async () => {
     await workbench.row("Frame 41").waitFor();
     const said = workbench.rows.filter({ hasText: "snapshot-0" });
-    await expect.poll(() => said.count(), { timeout: 10_000 }).toBe(3);
+    await expect.poll(() => said.count()).toBe(3);
     const all = (await said.allTextContents()).join("\n");
     expect(all).toContain("schema version 7");
     expect(all).toContain("ends in the middle");
@@ -43,8 +43,7 @@ describe("where not all is as it should be", () => {
   });
 
   it("an analyser that is not there is told of once, with a way to get it", async () => {
-    const notifications = await workbench.openNotifications();
-    await notifications.filter({ hasText: "/nowhere/cargo-fa, and there is no such program" }).waitFor();
+    const notifications = await workbench.openNotifications("/nowhere/cargo-fa, and there is no such program");
     expect(await notifications.count()).toBe(1);
     await notifications.getByRole("button", { name: "Install" }).waitFor();
     await workbench.screenshot("missing");

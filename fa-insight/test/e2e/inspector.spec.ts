@@ -38,9 +38,9 @@ describe("a running game", () => {
     await workbench.row("contacts").waitFor();
     const frame = () => workbench.rows.filter({ hasText: /^Frame [\d,]+/ }).textContent();
     const before = await frame();
-    await expect.poll(frame, { timeout: 10_000 }).not.toBe(before);
+    await expect.poll(frame).not.toBe(before);
     const after = await frame();
-    await expect.poll(frame, { timeout: 10_000 }).not.toBe(after);
+    await expect.poll(frame).not.toBe(after);
     expect(await workbench.row("contacts").count()).toBe(1);
     expect(await workbench.row("physics").getAttribute("aria-selected")).toBe("true");
     expect(await workbench.row("physics").getAttribute("aria-expanded")).toBe("true");
@@ -65,18 +65,6 @@ describe("a running game", () => {
     await expect.poll(names).toEqual(["i", "a", "h", "e"]);
   });
 
-  it("freezes and goes on", async () => {
-    const frame = () => workbench.rows.filter({ hasText: /^Frame [\d,]+/ }).textContent();
-    await workbench.run("framealloc: Freeze");
-    await workbench.statusItem("peak").locator(".codicon-debug-pause").waitFor();
-    await workbench.inspector.getByText("frozen").waitFor();
-    const frozen = await frame();
-    await workbench.page.waitForTimeout(1500);
-    expect(await frame()).toBe(frozen);
-    await workbench.run("framealloc: Continue");
-    await expect.poll(frame).not.toBe(frozen);
-  });
-
   it("stands above the lines that allocate", async () => {
     await workbench.openFile(workspace.path("src", "main.rs"));
     await workbench.lenses.filter({ hasText: "/frame" }).first().waitFor();
@@ -97,17 +85,6 @@ describe("a running game", () => {
     await expect.poll(() => workbench.row("contacts").getAttribute("aria-selected")).toBe("true");
   });
 
-  it("is compared with what it was", async () => {
-    await workbench.run("framealloc: Compare Two Snapshots");
-    await workbench.choose("game, frame");
-    await workbench.page.locator(".quick-input-title").filter({ hasText: "after" }).waitFor();
-    await workbench.choose("game, frame");
-    const page = await workbench.inside("body.vscode-body h2");
-    expect(await page.locator("h2").first().textContent()).toBe("Tags, by growth");
-    expect(await page.locator("td").count()).toBeGreaterThan(10);
-    await workbench.screenshot("comparison");
-  });
-
   it("survives that its folder goes and comes back", async () => {
     workspace.stopPlaying();
     await workspace.clearSnapshots();
@@ -115,6 +92,6 @@ describe("a running game", () => {
     const frame = () => workbench.rows.filter({ hasText: /^Frame [\d,]+/ }).textContent();
     const before = await frame();
     workspace.play();
-    await expect.poll(frame, { timeout: 15_000 }).not.toBe(before);
+    await expect.poll(frame).not.toBe(before);
   });
 });

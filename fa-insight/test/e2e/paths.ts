@@ -2,15 +2,16 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 
+import { CHROMIUM } from "../browser";
+import { ANALYSER, GAME } from "../programs";
+
 const extension = resolve(import.meta.dirname, "../..");
-const target = process.env["CARGO_TARGET_DIR"] ?? resolve(extension, "../target");
 
 export const PATHS = {
   extension,
   package: join(extension, "dist", "fa-insight.vsix"),
-  analyser: process.env["FA_INSIGHT_ANALYSER"] ?? join(target, "debug", "cargo-fa"),
-  game: process.env["FA_INSIGHT_GAME"] ?? join(target, "debug", "examples", "game_loop"),
-  browser: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+  analyser: ANALYSER,
+  game: GAME,
   screenshots: join(extension, "dist", "screenshots"),
 } as const;
 
@@ -32,7 +33,7 @@ export function checkPaths(): void {
     [PATHS.package, "npm run build && npm run package"],
     [PATHS.analyser, "cargo build --package cargo-fa"],
     [PATHS.game, "cargo build --package framealloc --example game_loop"],
-    [PATHS.browser, "apt-get install chromium, or CHROMIUM"],
+    [CHROMIUM.executablePath, "apt-get install chromium, or CHROMIUM"],
     [editor().server, "npm run editor"],
   ];
   for (const [path, remedy] of needed) {

@@ -30,7 +30,7 @@ describe("a workspace of two folders", () => {
   it("is analysed in both", async () => {
     await workbench.openProblems();
     const files = workbench.problems.filter({ hasText: "main.rs" }).filter({ hasText: "src" });
-    await expect.poll(() => files.count(), { timeout: 20_000 }).toBe(2);
+    await expect.poll(() => files.count()).toBe(2);
     expect((await files.allTextContents()).join()).toMatch(/chess.*draughts/);
   });
 

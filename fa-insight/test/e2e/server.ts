@@ -1,6 +1,7 @@
 /** The server of a real editor, with the packaged extension installed. */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
@@ -17,8 +18,17 @@ const SETTINGS = {
   "telemetry.telemetryLevel": "off",
   "remote.autoForwardPorts": false,
   "editor.minimap.enabled": false,
+  // What terminals show is text then, and not a picture.
+  "terminal.integrated.gpuAcceleration": "off",
   "extensions.ignoreRecommendations": true,
 };
+
+export interface ServerOptions {
+  /** Whether it takes all workspaces for trusted. */
+  readonly trusting: boolean;
+  /** Whether the analyser is on its path. Where it is not, a cargo is that only seems to install it. */
+  readonly installed?: boolean;
+}
 
 export class EditorServer {
   readonly folder: string;
@@ -31,11 +41,11 @@ export class EditorServer {
     this.#process = process;
   }
 
-  static async start(options: { trusting: boolean }): Promise<EditorServer> {
+  static async start({ trusting, installed = true }: ServerOptions): Promise<EditorServer> {
     // Paths of sockets are short.
     const folder = await mkdtemp(join(tmpdir(), "fa-"));
     for (const name of ["home", "tmp", "bin", "data/Machine"]) await mkdir(join(folder, name), { recursive: true });
-    await symlink(PATHS.analyser, join(folder, "bin", "cargo-fa"));
+    const programs = installed ? await withAnalyser(folder) : await withoutAnalyser(folder);
     await writeFile(join(folder, "data", "Machine", "settings.json"), JSON.stringify(SETTINGS));
     const { server, node } = editor();
     const base = [
@@ -50,15 +60,14 @@ export class EditorServer {
       ...process.env,
       HOME: join(folder, "home"),
       TMPDIR: join(folder, "tmp"),
-      PATH: [join(folder, "bin"), process.env["PATH"]].join(delimiter),
-      CARGO_HOME: process.env["CARGO_HOME"] ?? join(process.env["HOME"] ?? "", ".cargo"),
       RUSTUP_HOME: process.env["RUSTUP_HOME"] ?? join(process.env["HOME"] ?? "", ".rustup"),
+      ...programs,
     };
     await promisify(execFile)(node, [...base, "--install-extension", PATHS.package], { env: environment });
     const network = ["--host", "127.0.0.1", "--port", "0", "--without-connection-token", "--enable-smoke-test-driver"];
     // Else the PATH is that of a login shell.
     const surroundings = ["--force-disable-user-env"];
-    const trust = options.trusting ? ["--disable-workspace-trust"] : [];
+    const trust = trusting ? ["--disable-workspace-trust"] : [];
     // A group of its own: it starts further processes, which end with it.
     const child = spawn(node, [...base, ...network, ...surroundings, ...trust], { env: environment, detached: true });
     return new EditorServer(folder, await portOf(child), child);
@@ -70,6 +79,12 @@ export class EditorServer {
     return stdout.split("\n").some((line) => line.trim().startsWith(`${this.#process.pid} `) && line.includes(program));
   }
 
+  /** The arguments that cargo was asked to install something with, each time. */
+  async installations(): Promise<readonly string[]> {
+    const text = await readFile(asked(this.folder), "utf8").catch(() => "");
+    return text.split("\n").filter((line) => line !== "");
+  }
+
   async stop(): Promise<void> {
     const ended = new Promise((resolve) => this.#process.once("exit", resolve));
     if (this.#process.pid !== undefined) process.kill(-this.#process.pid, "SIGKILL");
@@ -77,6 +92,40 @@ export class EditorServer {
     if (process.env["FA_INSIGHT_KEEP"]) return;
     await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+type Programs = Readonly<Record<"PATH" | "CARGO_HOME", string>>;
+
+async function withAnalyser(folder: string): Promise<Programs> {
+  await symlink(PATHS.analyser, join(folder, "bin", "cargo-fa"));
+  return {
+    PATH: [join(folder, "bin"), ...pathFolders()].join(delimiter),
+    CARGO_HOME: process.env["CARGO_HOME"] ?? join(process.env["HOME"] ?? "", ".cargo"),
+  };
+}
+
+/** As it is for somebody who has cargo. What is to be installed is noted, and put where cargo would have put it. */
+async function withoutAnalyser(folder: string): Promise<Programs> {
+  const cargo = pathFolders()
+    .map((path) => join(path, "cargo"))
+    .find(existsSync);
+  const home = join(folder, "cargo");
+  const script = `#!/bin/sh
+[ "$1" = install ] || exec '${cargo}' "$@"
+echo "$@" >> '${asked(folder)}'
+mkdir -p '${home}/bin' && ln -s '${PATHS.analyser}' '${home}/bin/cargo-fa'
+`;
+  await writeFile(join(folder, "bin", "cargo"), script, { mode: 0o755 });
+  const others = pathFolders().filter((path) => !existsSync(join(path, "cargo-fa")));
+  return { PATH: [join(folder, "bin"), ...others].join(delimiter), CARGO_HOME: home };
+}
+
+function asked(folder: string): string {
+  return join(folder, "installations");
+}
+
+function pathFolders(): readonly string[] {
+  return (process.env["PATH"] ?? "").split(delimiter);
 }
 
 function portOf(child: ChildProcess): Promise<number> {

@@ -31,8 +31,7 @@ describe("a workspace that is not trusted", () => {
   it("has nothing run for it", async () => {
     await workbench.openFile(workspace.path("src", "main.rs"));
     await workbench.run("framealloc: Run Analysis");
-    const notifications = await workbench.openNotifications();
-    await notifications.filter({ hasText: "the workspace is not trusted" }).waitFor();
+    await workbench.openNotifications("the workspace is not trusted");
     expect(await workbench.squiggles.count()).toBe(0);
     expect(await server.runs("cargo-fa")).toBe(false);
   });

@@ -7,8 +7,10 @@ export default defineConfig({
     globalSetup: ["test/e2e/setup.ts"],
     fileParallelism: false,
     setupFiles: ["test/e2e/on_failure.ts"],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // What a test that fails takes at most, also beside other work.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 20_000 } },
     bail: Number(process.env["FA_INSIGHT_BAIL"] ?? 0),
   },
 });

@@ -2,20 +2,10 @@
 import { mkdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { type BrowserContext, chromium, type Frame, type Locator, type Page } from "playwright-core";
-import { inject } from "vitest";
+import { expect, inject } from "vitest";
 
+import { CHROMIUM } from "../browser";
 import { PATHS } from "./paths";
-
-const ARGUMENTS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 export class Workbench {
   /** Those that are open. */
@@ -33,8 +23,7 @@ export class Workbench {
   /** Opens a folder, or a file that lists several. */
   static async open(path: string, port = inject("editor").port): Promise<Workbench> {
     const context = await chromium.launchPersistentContext("", {
-      executablePath: PATHS.browser,
-      args: ARGUMENTS,
+      ...CHROMIUM,
       viewport: { width: 1360, height: 850 },
     });
     const page = context.pages()[0] ?? (await context.newPage());
@@ -66,15 +55,21 @@ export class Workbench {
 
   /** Runs a command by its title. The list is that of the moment it opens: an extension may come a little later. */
   async run(title: string): Promise<void> {
-    const row = this.page.locator(".quick-input-list .monaco-list-row").filter({ hasText: title }).first();
     for (;;) {
       await this.page.keyboard.press("F1");
       await this.#quickInput.fill(`>${title}`);
-      const problem = await row.click({ timeout: 2000 }).catch((error: Error) => error);
+      const problem = await this.#enter(title, 2000).catch((error: Error) => error);
       if (problem === undefined) return;
       if (this.#patience-- < 0) throw problem;
       await this.page.keyboard.press("Escape");
     }
+  }
+
+  /** Takes the line that the list has come to. While one types lines move, and a click meets what is there by then. */
+  async #enter(text: string, timeout?: number): Promise<void> {
+    const line = this.choices.and(this.page.locator(".focused")).filter({ hasText: text });
+    await line.waitFor(timeout === undefined ? {} : { timeout });
+    await this.page.keyboard.press("Enter");
   }
 
   /** Types into the box with this title. */
@@ -83,9 +78,14 @@ export class Workbench {
     await this.#quickInput.fill(text);
   }
 
+  /** The lines of the list that is open. */
+  get choices(): Locator {
+    return this.page.locator(".quick-input-list .monaco-list-row");
+  }
+
   /** Chooses from the list that is open. */
   async choose(label: string): Promise<void> {
-    await this.page.locator(".quick-input-list .monaco-list-row").filter({ hasText: label }).first().click();
+    await this.choices.filter({ hasText: label }).first().click();
   }
 
   /** Opens a file by its whole path: nothing here searches for files. */
@@ -93,8 +93,8 @@ export class Workbench {
     const name = basename(path);
     await this.page.keyboard.press("Control+p");
     await this.#quickInput.fill(path);
-    await this.page.locator(".quick-input-list .monaco-list-row").filter({ hasText: name }).first().click();
-    await this.page.locator(".tabs-container .tab.active").filter({ hasText: name }).waitFor();
+    await this.#enter(name);
+    await this.tab(name).waitFor();
   }
 
   async goToLine(line: number, column = 1): Promise<void> {
@@ -132,11 +132,36 @@ export class Workbench {
     return this.page.locator(".statusbar-item").filter({ hasText: text });
   }
 
-  /** Toasts come and go; the centre keeps what they said. */
-  async openNotifications(): Promise<Locator> {
-    await this.page.locator("[id='status.notifications'] .codicon-bell-dot").waitFor();
-    await this.run("Notifications: Show Notifications");
-    return this.page.locator(".notifications-center .notification-list-item");
+  /**
+   * All that was told, once this text is in it. Toasts come and go; the centre keeps what they said. It closes when it
+   * is empty, as it may be when something that is told of for as long as it lasts is over.
+   */
+  async openNotifications(text: string): Promise<Locator> {
+    const centre = this.page.locator(".notifications-center.visible");
+    const items = centre.locator(".notification-list-item");
+    const isThere = async () => {
+      if (!(await centre.isVisible())) await this.run("Notifications: Show Notifications");
+      return (await items.filter({ hasText: text }).count()) > 0;
+    };
+    await expect.poll(isThere).toBe(true);
+    return items;
+  }
+
+  /** What the terminal in sight says. */
+  get terminal(): Locator {
+    return this.page.locator(".terminal-wrapper.active .xterm-rows");
+  }
+
+  /** The tab of what is looked at. */
+  tab(name: string): Locator {
+    return this.page.locator(".tabs-container .tab.active").filter({ hasText: name });
+  }
+
+  /** Saves to this path what the dialog that is open asks for. */
+  async saveAs(path: string): Promise<void> {
+    await this.page.locator(".quick-input-title").filter({ hasText: "Save " }).waitFor();
+    await this.#quickInput.fill(path);
+    await this.page.locator(".quick-input-action").getByText("OK").click();
   }
 
   /** The inspector's tree. */

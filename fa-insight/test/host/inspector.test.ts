@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { History } from "../../shared/history";
+import { History, WHOLE } from "../../shared/history";
 import type { Node, View } from "../../src/inspector/node";
 import { rootNodes } from "../../src/inspector/roots";
 import { bar, sparkline } from "../../src/inspector/sparkline";
@@ -10,7 +10,7 @@ import { entry } from "../shared/samples";
 const ALL: View = { order: "size", filter: "" };
 
 function roots(entries: readonly ReturnType<typeof entry>[], view: View = ALL): readonly Node[] {
-  const history = new History();
+  const history = new History(WHOLE);
   history.add(entries);
   return rootNodes(history.runs, [], view);
 }
@@ -107,7 +107,7 @@ describe("the inspector", () => {
       entry(2, GAME, "000000000002", "b"),
       entry(3, GAME, "000000000003", "b"),
     ];
-    const history = new History();
+    const history = new History(WHOLE);
     history.add(entries);
     const trouble = { source: "a", file: "/x/snapshot-1.json", message: "not a snapshot" };
     const nodes = rootNodes(history.runs, [trouble], ALL);

@@ -23,6 +23,19 @@ it("does once what is wished for often", () => {
   expect(call).toHaveBeenCalledTimes(2);
 });
 
+it("waits as long after others' work as after its own", () => {
+  const call = vi.fn();
+  const pulse = new Pulse(call);
+  pulse.rest();
+  pulse.ask();
+  vi.advanceTimersByTime(150);
+  pulse.rest();
+  vi.advanceTimersByTime(150);
+  expect(call).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(50);
+  expect(call).toHaveBeenCalledTimes(1);
+});
+
 it("waits while something is done, and makes up for it", async () => {
   const call = vi.fn();
   const pulse = new Pulse(call);

@@ -43,6 +43,13 @@ it("is bounded, frozen or not", () => {
   expect(store.entries.map(({ sequence }) => sequence)).toEqual([8, 9, 10]);
 });
 
+it("finds what it has by where it was", () => {
+  const store = new Store();
+  store.add([entry(1), entry(2), entry(2, {}, "other")]);
+  expect(store.find({ source: "game", writer: "other", sequence: 2 })?.writer).toBe("other");
+  expect(store.find({ source: "game", writer: "other", sequence: 1 })).toBeUndefined();
+});
+
 it("tells of troubles when they change", () => {
   const store = new Store();
   const call = vi.fn();
@@ -60,7 +67,7 @@ it("tells of troubles when they change", () => {
 
 it("is sent in parts, the newest first, none of them too large", () => {
   const tags = Array.from({ length: 1000 }, (_, index) => ({ path: `tag ${index}` }));
-  const entries = Array.from({ length: 20 }, (_, index) => entry(index, { tags }));
+  const entries = Array.from({ length: 100 }, (_, index) => entry(index, { tags }));
   const parts = [...batches(entries)];
   expect(parts.length).toBeGreaterThan(3);
   expect(parts.flat().map(({ sequence }) => sequence)).toEqual(entries.map(({ sequence }) => sequence).reverse());

@@ -1,4 +1,5 @@
 /** `npm run dev`: the page alone, with a game that does not exist and goes on; reload it after a change of its sources. */
+import { PROTOCOL } from "../../shared/protocol";
 import { feed, feedEntry } from "./feed";
 import { servePage } from "./server";
 
@@ -7,7 +8,7 @@ const INTERVAL = 500;
 
 const entries = feed(SIZE);
 const server = await servePage({
-  first: () => [{ type: "reset", protocol: 1, watching: true, entries, troubles: [] }],
+  first: () => [{ type: "reset", protocol: PROTOCOL, watching: true, entries, troubles: [] }],
 });
 setInterval(() => {
   const next = feedEntry(entries.length, SIZE);

@@ -2,15 +2,17 @@
  * `npm run measure`: what the page costs with as much as it is made for. Times are of the page's main thread, in
  * milliseconds, so that they say little less on a busy machine; `update` is what the page's own code took by the clock.
  */
-import type { CDPSession } from "playwright-core";
-import type { Entry } from "../../shared/protocol";
-import { launch } from "./browser";
+import { type CDPSession, chromium } from "playwright-core";
+import { type Entry, PROTOCOL, printPoints } from "../../shared/protocol";
+import { CHROMIUM } from "../browser";
 import { feedEntry } from "./feed";
 import { servePage } from "./server";
 
 const SIZE = { threads: 64, tags: 1000, snapshots: 300 };
 const UPDATES = 30;
 const PAUSE = 150;
+/** As hosts send them. */
+const BATCH = 25;
 
 type Costs = Readonly<Record<string, number>>;
 
@@ -29,13 +31,16 @@ function print(title: string, after: Costs, before: Costs = {}, times = 1): void
 
 const entries: Entry[] = [];
 for (let at = SIZE.snapshots - 1; at >= 0; at -= 1) entries.push(feedEntry(at, SIZE));
+const batches: (readonly object[])[] = [];
+for (let at = 1; at < entries.length; at += BATCH) batches.push(printPoints(entries.slice(at, at + BATCH)));
 const server = await servePage({
   first: () => [
-    { type: "reset", protocol: 1, watching: true, entries: [], troubles: [] },
-    ...entries.map((entry) => ({ type: "entries", entries: [entry] })),
+    { type: "reset", protocol: PROTOCOL, watching: true, entries: entries.slice(0, 1), troubles: [] },
+    ...batches.map((batch) => ({ type: "entries", entries: batch })),
   ],
+  wholes: entries,
 });
-const browser = await launch();
+const browser = await chromium.launch(CHROMIUM);
 const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
 const session = await page.context().newCDPSession(page);
 await session.send("Performance.enable", { timeDomain: "threadTicks" });

@@ -3,7 +3,7 @@ import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 // @ts-expect-error: a script without types.
 import { bundle } from "../../assets.mjs";
-import type { ToView } from "../../shared/protocol";
+import type { Entry, ToView } from "../../shared/protocol";
 
 const NONCE = "n0nce";
 
@@ -17,6 +17,8 @@ export interface PageServer {
 export interface PageOptions {
   /** What a page is told first. */
   readonly first?: () => readonly (ToView | object)[];
+  /** What can be asked for whole. */
+  readonly wholes?: readonly Entry[];
   /** A report instead of a page that listens. */
   readonly report?: object;
   /** Attributes of the page's root, and more style. */
@@ -34,6 +36,9 @@ export async function servePage(options: PageOptions): Promise<PageServer> {
       listeners.add(response);
       response.on("close", () => listeners.delete(response));
       for (const message of options.first?.() ?? []) response.write(event(message));
+    } else if (request.url?.startsWith("/snapshot?")) {
+      response.writeHead(200, { "content-type": "application/json" });
+      response.end(JSON.stringify(answer(new URL(request.url, "http://here").searchParams, options)));
     } else if (request.url === "/") {
       response.writeHead(200, { "content-type": "text/html", "content-security-policy": policy() });
       response.end(html(new Map<string, string>(await bundle()), options));
@@ -52,6 +57,13 @@ export async function servePage(options: PageOptions): Promise<PageServer> {
   };
 }
 
+function answer(asked: URLSearchParams, { wholes = [] }: PageOptions): ToView {
+  const [source, writer] = ["source", "writer"].map((name) => asked.get(name) ?? "") as [string, string];
+  const sequence = Number(asked.get("sequence"));
+  const found = wholes.find((entry) => entry.sequence === sequence && entry.writer === writer);
+  return found ? { type: "entries", entries: [found] } : { type: "gone", source, writer, sequence };
+}
+
 function policy(): string {
   return `default-src 'none'; script-src 'nonce-${NONCE}'; style-src 'nonce-${NONCE}'; connect-src 'self'; base-uri 'none'; form-action 'none'`;
 }
@@ -61,7 +73,7 @@ function event(message: object): string {
 }
 
 function html(files: ReadonlyMap<string, string>, { report, root = "", style = "", script = "" }: PageOptions): string {
-  const feed = report ? { mode: "report", ...report } : { mode: "events", url: "/events" };
+  const feed = report ? { mode: "report", ...report } : { mode: "events", url: "/events", snapshots: "/snapshot?" };
   const data = JSON.stringify(feed).replaceAll("<", "\\u003c");
   return `<!doctype html>
 <html lang="en" ${root}>

@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
-import type { Browser, Page } from "playwright-core";
+import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { launch } from "./browser";
+import { bytes } from "../../shared/format";
+import { printPoints } from "../../shared/protocol";
+import { CHROMIUM } from "../browser";
 import { feed, feedEntry } from "./feed";
 import { type PageOptions, type PageServer, servePage } from "./server";
 
@@ -14,7 +16,7 @@ let browser: Browser;
 const open: (PageServer | Page)[] = [];
 
 beforeAll(async () => {
-  browser = await launch();
+  browser = await chromium.launch(CHROMIUM);
 });
 afterEach(async () => {
   for (const one of open.splice(0)) await one.close();
@@ -39,7 +41,7 @@ async function look(options: PageOptions, dark = false): Promise<Opened> {
 }
 
 function reset(entries: readonly object[] = [], more: object = {}): object {
-  return { type: "reset", protocol: 1, watching: true, entries, troubles: [], ...more };
+  return { type: "reset", protocol: 2, watching: true, entries, troubles: [], ...more };
 }
 
 function lookAt(entries: readonly object[], more: object = {}): Promise<Opened> {
@@ -256,6 +258,39 @@ describe("people who use the page otherwise than by looking at it", () => {
   });
 });
 
+describe("a history in digests", () => {
+  const all = feed(SMALL);
+  const [newest] = all.slice(-1);
+  const first = () => [reset([newest ?? {}]), { type: "entries", entries: printPoints(all.slice(0, -1).reverse()) }];
+
+  it("is drawn at once, and whole where somebody looks", async () => {
+    const { page, errors } = await look({ first, wholes: all });
+    await expect.poll(() => page.locator(".place").innerText()).toBe("60 of 60");
+    await page.locator(".frames .chart").focus();
+    await page.keyboard.press("Home");
+    await expect.poll(() => reading(page)).toContain("Frame 30:");
+    const shown = () => page.locator(".figures dd").first().innerText();
+    await expect.poll(shown).toBe(bytes(all[0]?.snapshot.summary.frame_bytes ?? 0));
+    expect(errors).toEqual([]);
+  });
+
+  it("says so where the whole is gone, and shows what there is", async () => {
+    const { page, server } = await look({ first });
+    await expect.poll(() => page.locator(".place").innerText()).toBe("60 of 60");
+    await page.locator(".frames .chart").focus();
+    await page.keyboard.press("Home");
+    await expect.poll(() => page.locator(".notice").innerText()).toContain("Only what the charts show");
+    expect(await reading(page)).toContain("Frame 30:");
+    expect(await page.locator(".tags").isVisible()).toBe(false);
+    expect(await page.locator(".retention").isVisible()).toBe(true);
+    await page.keyboard.press("End");
+    await expect.poll(() => page.locator(".tags").isVisible()).toBe(true);
+    expect(await page.locator(".notice").count()).toBe(0);
+    server.send({ type: "entries", entries: [feedEntry(60, SMALL)] });
+    await expect.poll(() => page.locator(".tags .tools").innerText()).toBe("30");
+  });
+});
+
 describe("what a snapshot says", () => {
   it("stays text, whatever it is", async () => {
     const [entry] = feed({ ...SMALL, snapshots: 1 });
@@ -320,7 +355,7 @@ describe("hosts", () => {
   });
 
   it("of another version are not listened to", async () => {
-    const { page } = await lookAt(feed({ ...SMALL, snapshots: 2 }), { protocol: 2 });
+    const { page } = await lookAt(feed({ ...SMALL, snapshots: 2 }), { protocol: 3 });
     await expect.poll(() => page.locator(".notice").innerText()).toContain("reload the window");
     expect(await page.locator("main").isVisible()).toBe(false);
   });
@@ -344,7 +379,7 @@ describe("hosts", () => {
       });`;
     const { page } = await look({ script });
     const state = () => page.evaluate(() => ({ sent: Reflect.get(window, "sent"), kept: Reflect.get(window, "kept") }));
-    await expect.poll(async () => (await state()).sent).toEqual([{ type: "ready", protocol: 1 }]);
+    await expect.poll(async () => (await state()).sent).toEqual([{ type: "ready", protocol: 2 }]);
     await page.evaluate((message) => window.postMessage(message, "*"), reset(feed(SMALL)));
     await expect.poll(() => page.locator(".place").innerText()).toBe("30 of 30");
     await page.locator(".sites button.link").first().click();

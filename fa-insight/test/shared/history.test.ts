@@ -1,16 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { History, weight } from "../../shared/history";
+import { History, WHOLE, weight } from "../../shared/history";
+import type { Entry } from "../../shared/protocol";
 import { entry, snapshot } from "./samples";
 
 const PLENTY = { snapshots: 300, bytes: 1e9 };
 
-function sequences(history: History): number[][] {
+function sequences(history: History<Entry>): number[][] {
   return history.runs.map((run) => run.entries.map(({ sequence }) => sequence));
 }
 
 describe("a history", () => {
   it("has each file once and in order, however they come", () => {
-    const history = new History(PLENTY);
+    const history = new History(WHOLE, PLENTY);
     expect(history.add([entry(5), entry(6)])).toBe(true);
     expect(history.add([entry(2), entry(6), entry(4), entry(2)])).toBe(true);
     expect(history.add([entry(4)])).toBe(false);
@@ -18,7 +19,7 @@ describe("a history", () => {
   });
 
   it("keeps programs and folders apart, the one that wrote last as the last", () => {
-    const history = new History(PLENTY);
+    const history = new History(WHOLE, PLENTY);
     history.add([entry(1, {}, "a"), entry(2, {}, "b"), entry(1, {}, "a", "other")]);
     expect(history.runs.map(({ source, writer }) => [source, writer])).toEqual([
       ["game", "a"],
@@ -30,7 +31,7 @@ describe("a history", () => {
   });
 
   it("begins a run where a writer's frames begin anew, and calls it the same when the first is forgotten", () => {
-    const history = new History({ snapshots: 3, bytes: 1e9 });
+    const history = new History(WHOLE, { snapshots: 3, bytes: 1e9 });
     history.add([entry(1, { frame: 100 }), entry(3, { frame: 7 }), entry(2, { frame: 110 })]);
     expect(sequences(history)).toEqual([[1, 2], [3]]);
     const [first, second] = history.runs.map(({ id }) => id);
@@ -44,10 +45,10 @@ describe("a history", () => {
 
   it("forgets the oldest of the longest beyond its bytes, and never the last one", () => {
     const one = weight(snapshot());
-    const history = new History({ snapshots: 300, bytes: 3 * one });
+    const history = new History(WHOLE, { snapshots: 300, bytes: 3 * one });
     history.add([entry(1, {}, "a"), entry(2, {}, "b"), entry(3, {}, "b"), entry(4, {}, "b"), entry(5, {}, "b")]);
     expect(sequences(history)).toEqual([[1], [4, 5]]);
-    const poor = new History({ snapshots: 300, bytes: 0 });
+    const poor = new History(WHOLE, { snapshots: 300, bytes: 0 });
     poor.add([entry(1), entry(2)]);
     expect(sequences(poor)).toEqual([[2]]);
   });
@@ -58,7 +59,7 @@ describe("a history", () => {
   });
 
   it("is the same value until something changes", () => {
-    const history = new History(PLENTY);
+    const history = new History(WHOLE, PLENTY);
     history.add([entry(1)]);
     const before = history.runs;
     history.add([entry(1)]);

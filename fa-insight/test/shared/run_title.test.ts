@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
-import { History } from "../../shared/history";
+import { History, WHOLE } from "../../shared/history";
 import { runTitle } from "../../shared/run_title";
 import { entry } from "./samples";
 
 function title(writer: string, source: string): string | undefined {
-  const history = new History();
+  const history = new History(WHOLE);
   history.add([entry(1, {}, writer, source)]);
   return history.runs.map(runTitle)[0];
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { History } from "../../shared/history";
+import { DIGESTS, History } from "../../shared/history";
 import { EVERYTHING, restoreSelection, type Selection, show, step } from "../../shared/selection";
-import { entry } from "./samples";
+import { point } from "./samples";
 
-const history = new History();
-history.add([entry(1, {}, "a"), ...[2, 3, 4, 6].map((sequence) => entry(sequence, {}, "b"))]);
+const history = new History(DIGESTS);
+history.add([point(1, {}, "a"), ...[2, 3, 4, 6].map((sequence) => point(sequence, {}, "b"))]);
 
 function shown(selection: Partial<Selection>) {
   const found = show(history.runs, { ...EVERYTHING, ...selection });

@@ -1,29 +1,33 @@
 import { describe, expect, it } from "vitest";
+import { digestOf } from "../../shared/digest";
 import { COLOURS, Colours } from "../../shared/series/colours";
 import { csv } from "../../shared/series/csv";
 import { bytesOf, growths, meanBytes } from "../../shared/series/difference";
-import { budget, frameSeries, MOST_LAYERS, worstTotal } from "../../shared/series/frames";
+import { frameSeries, MOST_LAYERS } from "../../shared/series/frames";
 import { lanes } from "../../shared/series/lanes";
 import { facts, retention } from "../../shared/series/retention";
 import { churning, placeOf, stale } from "../../shared/series/sites";
 import { spikes } from "../../shared/series/spikes";
 import { tagRows } from "../../shared/series/tag_rows";
-import { rootTags, tagAt, trend } from "../../shared/series/tags";
-import { snapshot } from "./samples";
+import { rootTags, trend } from "../../shared/series/tags";
+import { digest, snapshot } from "./samples";
 
 function tagged(tags: Record<string, number>, frameBytes = 0) {
   const list = Object.entries(tags).map(([path, bytes]) => ({ path, bytes }));
-  return snapshot({ tags: list, summary: { frame_bytes: frameBytes } });
+  return digest({ tags: list, summary: { frame_bytes: frameBytes } });
 }
 
 describe("tags", () => {
   const many = tagged({ a: 1, "a/b": 2, b: 3, "b/c": 4 });
 
   it("are found by their paths, wherever they stood before", () => {
-    expect(tagAt(many, "b/c")?.bytes).toBe(4);
-    expect(tagAt(many, "b/d")).toBeUndefined();
+    expect(trend([many], "b/c")).toEqual([4]);
+    expect(trend([many], "b/d")).toEqual([0]);
     expect(trend([tagged({ z: 1 }), many, tagged({ b: 7, z: 0 })], "b")).toEqual([0, 3, 7]);
-    expect(rootTags(many).map(({ path }) => path)).toEqual(["a", "b"]);
+    expect(rootTags(many.tags)).toEqual([
+      ["a", 0],
+      ["b", 2],
+    ]);
   });
 });
 
@@ -48,9 +52,9 @@ describe("frames", () => {
 
   it("have a budget where each thread that allocates has one", () => {
     const busy = { frame_bytes: 1, frame_budget: 100 };
-    expect(budget(snapshot({ threads: [busy, busy, { frame_bytes: 0 }] }))).toBe(200);
-    expect(budget(snapshot({ threads: [busy, { frame_bytes: 1 }] }))).toBeNull();
-    expect(budget(snapshot())).toBeNull();
+    expect(digest({ threads: [busy, busy, { frame_bytes: 0 }] }).budget_bytes).toBe(200);
+    expect(digest({ threads: [busy, { frame_bytes: 1 }] }).budget_bytes).toBeNull();
+    expect(digest().budget_bytes).toBeNull();
   });
 
   it("are shown with the worst one that no snapshot has seen", () => {
@@ -59,14 +63,14 @@ describe("frames", () => {
       { id: 2, frame_bytes: 30 },
     ];
     const summary = { frame_bytes: 40 };
-    expect(worstTotal(snapshot({ threads, summary }))).toBe(40);
-    expect(worstTotal(snapshot({ threads, summary, window: { worst_thread: 2, worst_bytes: 90 } }))).toBe(100);
-    expect(worstTotal(snapshot({ threads, summary, window: { worst_thread: 2, worst_bytes: 5 } }))).toBe(40);
+    expect(digest({ threads, summary }).worst_bytes).toBe(40);
+    expect(digest({ threads, summary, window: { worst_thread: 2, worst_bytes: 90 } }).worst_bytes).toBe(100);
+    expect(digest({ threads, summary, window: { worst_thread: 2, worst_bytes: 5 } }).worst_bytes).toBe(40);
   });
 
   it("that stand out are found: by their bytes, or since a budget was exceeded", () => {
     const run = [100, 100, 151, 100, 100].map((bytes, index) =>
-      snapshot({ frame: index, summary: { frame_bytes: bytes, budgets_exceeded: index > 3 ? 1 : 0 } }),
+      digest({ frame: index, summary: { frame_bytes: bytes, budgets_exceeded: index > 3 ? 1 : 0 } }),
     );
     expect(spikes(run)).toEqual([
       { index: 2, frame: 2, thread: undefined, bytes: 151, exceeded: false },
@@ -75,7 +79,7 @@ describe("frames", () => {
     const threads = [{ id: 3, name: "main", frame_bytes: 10 }];
     const window = { worst_thread: 3, worst_frame: 88, worst_bytes: 200 };
     const summary = { frame_bytes: 10 };
-    expect(spikes([snapshot({ frame: 90, threads, window, summary })])).toMatchObject([{ frame: 88, thread: "main" }]);
+    expect(spikes([digest({ frame: 90, threads, window, summary })])).toMatchObject([{ frame: 88, thread: "main" }]);
     expect(spikes(run, 1)).toMatchObject([{ index: 4 }]);
     expect(spikes([])).toEqual([]);
   });
@@ -116,16 +120,17 @@ describe("the table of tags", () => {
 
 describe("lanes", () => {
   it("are one for each thread, with what happened to it and when", () => {
+    const first = snapshot({ threads: [{ id: 1, name: "main", frame_bytes: 5, refills: 1 }] });
     const run = [
-      snapshot({ threads: [{ id: 1, name: "main", frame_bytes: 5, refills: 1 }] }),
-      snapshot({
+      digestOf(first),
+      digest({
         threads: [
           { id: 0, frame_bytes: 9, refills: 7 },
           { id: 1, name: "main", frame_bytes: 6, refills: 2, budgets_exceeded: 1 },
         ],
       }),
     ];
-    expect(lanes(run, 0)).toMatchObject([
+    expect(lanes(run, first)).toMatchObject([
       { id: 0, name: "thread 0", now: undefined, bytes: [null, 9], refills: [], most: 9 },
       { id: 1, name: "main", now: { frame_bytes: 5 }, bytes: [5, 6], refills: [1], exceeded: [1] },
     ]);
@@ -142,19 +147,19 @@ describe("retention", () => {
       pool_bytes: 60,
     };
     const threads = [{ frame_bytes: 5000, peak_bytes: 600 }];
-    expect(retention(snapshot({ summary, threads }))).toEqual({
+    expect(retention(digest({ summary, threads }))).toEqual({
       reserved: 1064,
       used: 660,
       parked: 100,
       stranded: 304,
     });
     const full = { ...summary, peak_frame_bytes: 2000 };
-    expect(retention(snapshot({ summary: full })).stranded).toBe(4);
+    expect(retention(digest({ summary: full })).stranded).toBe(4);
   });
 
   it("tells what was gained in the range from what is so now", () => {
-    const before = snapshot({ promotions: { to_pool: 2 }, summary: { parked_frames: 4 } });
-    const after = snapshot({ promotions: { to_pool: 5 }, summary: { parked_frames: 1 } });
+    const before = digest({ promotions: { to_pool: 2 }, summary: { parked_frames: 4 } });
+    const after = digest({ promotions: { to_pool: 5 }, summary: { parked_frames: 1 } });
     const found = new Map(facts(before, after).map((fact) => [fact.title, fact]));
     expect(found.get("Promoted to the pool")).toMatchObject({ value: 5, gained: 3 });
     expect(found.get("Frames parked")).toMatchObject({ value: 1, gained: null });

@@ -71,7 +71,7 @@ export class BarView implements View {
       fillSelect(this.#range, options, String(range.newest));
       return;
     }
-    const [first, last] = [entries[0], entries.at(-1)].map((entry) => count(entry?.snapshot.frame ?? 0));
+    const [first, last] = [entries[0], entries.at(-1)].map((entry) => count(entry?.digest.frame ?? 0));
     fillSelect(this.#range, [[CUT, `Frames ${first} to ${last}`], ...options], CUT);
   }
 
@@ -83,8 +83,8 @@ export class BarView implements View {
   #save(): void {
     if (!this.#shown) return;
     const { entries } = this.#shown;
-    const frames = [entries[0], entries.at(-1)].map((entry) => entry?.snapshot.frame ?? 0);
-    const text = csv(entries.map(({ snapshot }) => snapshot));
+    const frames = [entries[0], entries.at(-1)].map((entry) => entry?.digest.frame ?? 0);
+    const text = csv(entries.map(({ digest }) => digest));
     this.#context.transport.send({ type: "save", name: `frames-${frames[0]}-${frames[1]}.csv`, text });
   }
 }

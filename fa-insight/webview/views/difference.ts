@@ -1,11 +1,11 @@
 /** Two snapshots or runs side by side, what has grown most first. */
+import type { Digest } from "../../shared/digest";
 import { byteDifference, bytes, count, share } from "../../shared/format";
-import type { Entry } from "../../shared/protocol";
+import type { Point } from "../../shared/protocol";
 import { runTitle } from "../../shared/run_title";
 import type { Shown } from "../../shared/selection";
 import { type Bytes, bytesOf, type Growth, growths, meanBytes, meanOf, TOTALS } from "../../shared/series/difference";
 import { rootOf } from "../../shared/series/tags";
-import type { Snapshot } from "../../shared/snapshot";
 import { button, element, setText } from "../element";
 import { Panel } from "../panel";
 import { fillSelect } from "../select";
@@ -15,14 +15,14 @@ import { type Context, swatch, type View } from "../view";
 /** What can be put on a side: moving ends of the range, a snapshot that was pinned, or the mean of a run. */
 type Source =
   | { readonly kind: "first" | "looked-at" | "newest" }
-  | { readonly kind: "pinned"; readonly entry: Entry }
+  | { readonly kind: "pinned"; readonly entry: Point }
   | { readonly kind: "run"; readonly id: string };
 
 interface Side {
   readonly name: "A" | "B";
   readonly select: HTMLSelectElement;
   source: Source;
-  pinned: Entry | undefined;
+  pinned: Point | undefined;
 }
 
 export class DifferenceView implements View {
@@ -125,24 +125,24 @@ export class DifferenceView implements View {
 }
 
 /** One snapshot, or all of a run. */
-function resolve(source: Source, shown: Shown): readonly Snapshot[] {
+function resolve(source: Source, shown: Shown): readonly Digest[] {
   switch (source.kind) {
     case "first":
-      return [(shown.entries[0] as Entry).snapshot];
+      return [(shown.entries[0] as Point).digest];
     case "newest":
-      return [(shown.entries.at(-1) as Entry).snapshot];
+      return [(shown.entries.at(-1) as Point).digest];
     case "looked-at":
-      return [shown.entry.snapshot];
+      return [shown.entry.digest];
     case "pinned":
-      return [source.entry.snapshot];
+      return [source.entry.digest];
     case "run":
-      return (shown.runs.find(({ id }) => id === source.id) ?? shown.run).entries.map(({ snapshot }) => snapshot);
+      return (shown.runs.find(({ id }) => id === source.id) ?? shown.run).entries.map(({ digest }) => digest);
   }
 }
 
-function tagsOf(snapshots: readonly Snapshot[]): Bytes {
-  const [only] = snapshots;
-  return snapshots.length === 1 && only ? bytesOf(only) : meanBytes(snapshots);
+function tagsOf(digests: readonly Digest[]): Bytes {
+  const [only] = digests;
+  return digests.length === 1 && only ? bytesOf(only) : meanBytes(digests);
 }
 
 function offer(side: Side, { runs }: Shown): void {
@@ -151,7 +151,7 @@ function offer(side: Side, { runs }: Shown): void {
     ["looked-at", "looked at"],
     ["newest", "newest of the range"],
   ];
-  if (side.pinned) options.push(["pinned", `pinned: frame ${count(side.pinned.snapshot.frame)}`]);
+  if (side.pinned) options.push(["pinned", `pinned: frame ${count(side.pinned.digest.frame)}`]);
   for (const run of runs) options.push([`run:${run.id}`, `mean of ${runTitle(run)}`]);
   fillSelect(side.select, options, printSource(side.source));
 }

@@ -1,10 +1,11 @@
 /** The few numbers that matter most, at a glance. */
+
+import { digestOf } from "../../shared/digest";
 import { bytes, count, counted, duration, share } from "../../shared/format";
 import type { Shown } from "../../shared/selection";
-import { budget } from "../../shared/series/frames";
 import type { Snapshot } from "../../shared/snapshot";
 import { element, setText } from "../element";
-import type { View } from "../view";
+import type { CloseView } from "../view";
 
 interface Figure {
   readonly title: string;
@@ -35,7 +36,7 @@ const FIGURES: readonly Figure[] = [
     title: "Budget",
     meaning: "What frames may hold at once, and how often any budget was exceeded over the session",
     value: (snapshot) => {
-      const bound = budget(snapshot);
+      const bound = digestOf(snapshot).budget_bytes;
       return bound === null ? "none" : bytes(bound);
     },
     note: ({ summary }) =>
@@ -72,7 +73,7 @@ const FIGURES: readonly Figure[] = [
   },
 ];
 
-export class FiguresView implements View {
+export class FiguresView implements CloseView {
   readonly element = element("dl", {
     class: "figures",
     attributes: { "aria-label": "The snapshot that is looked at" },
@@ -85,7 +86,7 @@ export class FiguresView implements View {
     return { tile, value, note };
   });
 
-  update({ entry: { snapshot } }: Shown): void {
+  examine(_: Shown, snapshot: Snapshot): void {
     FIGURES.forEach((figure, index) => {
       const part = this.#parts[index];
       if (!part) return;

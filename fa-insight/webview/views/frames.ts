@@ -63,9 +63,9 @@ export class FramesView implements View {
 
   update(shown: Shown): void {
     this.#shown = shown;
-    const snapshots = shown.entries.map(({ snapshot }) => snapshot);
-    this.#series = frameSeries(snapshots);
-    this.#found = spikes(snapshots);
+    const digests = shown.entries.map(({ digest }) => digest);
+    this.#series = frameSeries(digests);
+    this.#found = spikes(digests);
     this.#draw();
   }
 

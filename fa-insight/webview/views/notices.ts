@@ -16,16 +16,21 @@ export class Notices {
   update(shown: Shown | undefined): void {
     const { problem, troubles, heard } = this.#store;
     this.welcome.hidden = shown !== undefined || !heard || problem !== undefined;
-    const key = JSON.stringify([problem, troubles]);
+    const gone = shown !== undefined && this.#store.isGone(shown.entry);
+    const key = JSON.stringify([problem, gone, troubles]);
     if (key === this.#key) return;
     this.#key = key;
     const notes = problem === undefined ? [] : [element("p", { class: "notice over" }, problem)];
     for (const { file, message, source } of troubles) {
       notes.push(element("p", { class: "notice", title: source }, element("code", {}, file), ` ${message}`));
     }
+    if (gone) notes.push(element("p", { class: "notice" }, GONE));
     this.element.replaceChildren(...notes);
   }
 }
+
+const GONE =
+  "Only what the charts show is kept of the snapshot that is looked at: there are too many, or its file has gone.";
 
 const EXAMPLE = `let emitter = SnapshotEmitter::new(SnapshotConfig::default());
 // After each frame:

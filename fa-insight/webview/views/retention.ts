@@ -102,9 +102,9 @@ export class RetentionView implements View {
   #draw(): void {
     if (!this.#shown) return;
     const { entries, index, entry } = this.#shown;
-    const lines = entries.map(({ snapshot, sequence }) => ({
-      ...retention(snapshot),
-      frame: snapshot.frame,
+    const lines = entries.map(({ digest, sequence }) => ({
+      ...retention(digest),
+      frame: digest.frame,
       sequence,
     }));
     const now = lines[index] as Line;
@@ -124,7 +124,7 @@ export class RetentionView implements View {
       );
       this.#drawn = true;
     }
-    this.#drawFacts(facts((entries[0] as Shown["entry"]).snapshot, entry.snapshot));
+    this.#drawFacts(facts((entries[0] as Shown["entry"]).digest, entry.digest));
   }
 
   #options(theme: Theme): Pick<uPlot.Options, "series"> & Partial<uPlot.Options> {

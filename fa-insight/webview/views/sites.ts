@@ -2,23 +2,25 @@
 import { bytes, count } from "../../shared/format";
 import type { Shown } from "../../shared/selection";
 import { type Churn, churning, type Stale, stale } from "../../shared/series/sites";
+import type { Snapshot } from "../../shared/snapshot";
 import { element, setText } from "../element";
 import { Choice, Panel } from "../panel";
 import { Table } from "../table";
-import { type Context, placeLink, type View } from "../view";
+import { type CloseView, type Context, placeLink } from "../view";
 
 type List = "churn" | "stale";
 
 const NOT_RECORDED =
   "Nobody records call sites: let the program call enable_behavior_filter() for a while. Those of the global heap need a TrackingAllocator, too.";
 
-export class SitesView implements View {
+export class SitesView implements CloseView {
   readonly element: HTMLElement;
   readonly #context: Context;
   readonly #list: Choice<List>;
   readonly #churn: Table<Churn>;
   readonly #stale: Table<Stale>;
   #shown: Shown | undefined;
+  #snapshot: Snapshot | undefined;
 
   constructor(context: Context) {
     this.#context = context;
@@ -48,14 +50,15 @@ export class SitesView implements View {
     panel.body.append(this.#churn.element, this.#stale.element);
   }
 
-  update(shown: Shown): void {
+  examine(shown: Shown, snapshot: Snapshot): void {
     this.#shown = shown;
+    this.#snapshot = snapshot;
     this.#draw();
   }
 
   #draw(): void {
-    if (!this.#shown) return;
-    const { snapshot } = this.#shown.entry;
+    const snapshot = this.#snapshot;
+    if (!snapshot) return;
     const churn = this.#list.value === "churn";
     this.#churn.element.hidden = !churn;
     this.#stale.element.hidden = churn;

@@ -3,16 +3,17 @@ import { bytes, count, share } from "../../shared/format";
 import type { Shown } from "../../shared/selection";
 import { type Order, RED_FIRST, type TagKey, type TagRow, tagRows } from "../../shared/series/tag_rows";
 import { rootOf, trend } from "../../shared/series/tags";
+import type { Snapshot } from "../../shared/snapshot";
 import { element, setText } from "../element";
 import { Panel } from "../panel";
 import { sparkline } from "../sparkline";
 import { Table } from "../table";
-import { type Context, swatch, type View } from "../view";
+import { type CloseView, type Context, swatch } from "../view";
 
 /** Points of a trend: more cannot be seen in so little room. */
 const TREND = 60;
 
-export class TagsView implements View {
+export class TagsView implements CloseView {
   readonly element: HTMLElement;
   readonly #context: Context;
   readonly #table: Table<TagRow>;
@@ -20,6 +21,7 @@ export class TagsView implements View {
   readonly #total = element("span", { class: "quiet" });
   #order: Order = RED_FIRST;
   #shown: Shown | undefined;
+  #snapshot: Snapshot | undefined;
 
   constructor(context: Context) {
     this.#context = context;
@@ -51,15 +53,16 @@ export class TagsView implements View {
     panel.body.append(this.#table.element);
   }
 
-  update(shown: Shown): void {
+  examine(shown: Shown, snapshot: Snapshot): void {
     this.#shown = shown;
+    this.#snapshot = snapshot;
     this.#draw();
   }
 
   #draw(): void {
-    if (!this.#shown) return;
-    const { tags } = this.#shown.entry.snapshot;
-    const rows = tagRows(this.#shown.entry.snapshot, this.#order, this.#filter.value);
+    if (!this.#shown || !this.#snapshot) return;
+    const { tags } = this.#snapshot;
+    const rows = tagRows(this.#snapshot, this.#order, this.#filter.value);
     setText(
       this.#total,
       rows.length === tags.length ? count(tags.length) : `${count(rows.length)} of ${count(tags.length)}`,
@@ -135,7 +138,7 @@ export class TagsView implements View {
   #trend({ path }: TagRow, old: Element | undefined): Element {
     const entries = this.#shown?.entries.slice(-TREND) ?? [];
     const values = trend(
-      entries.map(({ snapshot }) => snapshot),
+      entries.map(({ digest }) => digest),
       path,
     );
     return sparkline(values, old);

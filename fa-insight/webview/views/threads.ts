@@ -2,17 +2,18 @@
 import { bytes, count, share } from "../../shared/format";
 import type { Shown } from "../../shared/selection";
 import { type Lane, lanes } from "../../shared/series/lanes";
+import type { Snapshot } from "../../shared/snapshot";
 import { element, setText, svg } from "../element";
 import { Panel } from "../panel";
 import { area, draw } from "../sparkline";
 import { Table } from "../table";
-import type { View } from "../view";
+import type { CloseView } from "../view";
 
 const HEIGHT = 28;
 /** Of a lane's picture; it is stretched to the width of its column. */
 const WIDTH = 300;
 
-export class ThreadsView implements View {
+export class ThreadsView implements CloseView {
   readonly element: HTMLElement;
   readonly #table: Table<Lane>;
   readonly #total = element("span", { class: "quiet" });
@@ -60,12 +61,12 @@ export class ThreadsView implements View {
     panel.body.append(this.#table.element);
   }
 
-  update(shown: Shown): void {
+  examine(shown: Shown, snapshot: Snapshot): void {
     this.#index = shown.index;
     this.#length = shown.entries.length;
     const found = lanes(
-      shown.entries.map(({ snapshot }) => snapshot),
-      shown.index,
+      shown.entries.map(({ digest }) => digest),
+      snapshot,
     );
     this.#most = found.reduce((most, lane) => Math.max(most, lane.most), 1);
     setText(this.#total, `${count(found.length)}, each up to ${bytes(this.#most)}`);

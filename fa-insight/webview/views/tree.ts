@@ -4,9 +4,10 @@ import type { Shown } from "../../shared/selection";
 import { type Box, icicle, treemap } from "../../shared/series/boxes";
 import { tagTree } from "../../shared/series/tag_tree";
 import { parentOf } from "../../shared/series/tags";
+import type { Snapshot } from "../../shared/snapshot";
 import { button, element, setText } from "../element";
 import { Choice, Panel } from "../panel";
-import type { Context, View } from "../view";
+import type { CloseView, Context } from "../view";
 
 type Shape = "icicle" | "treemap";
 
@@ -15,7 +16,7 @@ const NARROW = 30;
 /** Lower ones have none for a second line. */
 const LOW = 38;
 
-export class TreeView implements View {
+export class TreeView implements CloseView {
   readonly element: HTMLElement;
   readonly #context: Context;
   readonly #picture = element("div", {
@@ -25,7 +26,10 @@ export class TreeView implements View {
   readonly #shape: Choice<Shape>;
   readonly #path = element("p", { class: "trail" });
   readonly #boxes = new Map<string, HTMLButtonElement>();
+  /** To ask the element for its style takes longer than to draw it. */
+  readonly #shapes = new WeakMap<HTMLElement, string>();
   #shown: Shown | undefined;
+  #snapshot: Snapshot | undefined;
   #within: string | undefined;
   #order: readonly Box[] = [];
   /** Of the picture, in pixels; nothing before it is laid out. */
@@ -58,14 +62,15 @@ export class TreeView implements View {
     }).observe(this.#picture);
   }
 
-  update(shown: Shown): void {
+  examine(shown: Shown, snapshot: Snapshot): void {
     this.#shown = shown;
+    this.#snapshot = snapshot;
     this.#draw();
   }
 
   #draw(): void {
-    if (!this.#shown) return;
-    const { snapshot } = this.#shown.entry;
+    const snapshot = this.#snapshot;
+    if (!snapshot) return;
     let roots = tagTree(snapshot, this.#within);
     if (roots.length === 0 && this.#within !== undefined) {
       this.#within = undefined;
@@ -110,7 +115,10 @@ export class TreeView implements View {
     const height = Math.round((box.y + box.height) * this.#height) - top;
     // On whole pixels, so that most boxes stay as they are while their bytes change a little.
     const shape = `left:${left}px;top:${top}px;width:${width}px;height:${height}px`;
-    if (made.style.cssText.replaceAll(" ", "") !== `${shape};`) made.style.cssText = shape;
+    if (this.#shapes.get(made) !== shape) {
+      this.#shapes.set(made, shape);
+      made.style.cssText = shape;
+    }
     made.classList.toggle("narrow", box.width * this.#width < NARROW || box.height * this.#height < LOW / 2);
     made.classList.toggle("low", box.height * this.#height < LOW);
     made.dataset["place"] = String(this.#context.store.colours.of(box.root));

@@ -18,6 +18,8 @@ const OLDEST_NODE: u32 = 20;
 const LARGEST_PACKAGE: u64 = 1_000_000;
 /// npm runs no script of what it installs: some of them download.
 const INSTALL: [&str; 3] = ["--ignore-scripts", "--no-audit", "--no-fund"];
+/// What the editor opens terminals with; its own is source in C++.
+const TERMINALS: &str = "node-pty@npm:@lydell/node-pty@1.1.0";
 
 pub(crate) fn run(context: &Context) -> StepResult {
     let folder = context.workspace.root.join("fa-insight");
@@ -31,7 +33,10 @@ pub(crate) fn run(context: &Context) -> StepResult {
 
     let browser = browser()?;
     build_programs(context)?;
-    npm(&folder, "page").env("CHROMIUM", &browser).stream()?;
+    npm(&folder, "page")
+        .env("CHROMIUM", &browser)
+        .env("FA_INSIGHT_ANALYSER", context.workspace.target.join("debug/cargo-fa"))
+        .stream()?;
     in_editor(context, &folder, &browser, "oldest")?;
     if context.effort == Effort::Long {
         install(&folder.join("test/e2e/newest"))?;
@@ -66,9 +71,13 @@ fn install(folder: &Path) -> StepResult {
         Run::program("npm").arg("ci").args(INSTALL).directory(folder).stream()?;
     }
     let editor = folder.join("node_modules/code-server/lib/vscode");
-    if !editor.join("node_modules").is_dir() {
+    if !editor.join("node_modules/@lydell").is_dir() {
         // Its lock file is of another version of npm, so that `npm ci` refuses it.
-        Run::program("npm").args(["install", "--omit=dev"]).args(INSTALL).directory(&editor).stream()?;
+        Run::program("npm")
+            .args(["install", TERMINALS, "--no-save", "--omit=dev"])
+            .args(INSTALL)
+            .directory(&editor)
+            .stream()?;
     }
     Ok(())
 }
