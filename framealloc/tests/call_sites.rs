@@ -234,7 +234,6 @@ fn an_allocator_may_go_in_the_middle_of_a_frame() {
                 count += 1;
             }
         });
-        // fa: allow(FA603) -- how frames that stay open go on is tried
         alloc.begin_frame();
         told.recv().expect("the worker runs");
         black_box(vec![round]);
