@@ -25,7 +25,7 @@ use super::threads::Threads;
 use super::uses::operands;
 use super::within::FrameCalls;
 use crate::model::library::{Passing, passing};
-use crate::model::{FnId, Index, ItemShape, Ty, Words};
+use crate::model::{FnId, Index, ItemShape, Ty};
 use crate::source::tree::Name;
 use crate::source::{Files, Loaded, Problem};
 

@@ -208,7 +208,7 @@ fn leaving(
 
 /// Whether all that a place held is in another after an operation.
 fn arrived(function: &Function, point: Point<'_>, from: &Place, to: &Place) -> bool {
-    let after = point.after.held(&function.referred(to));
+    let after = point.after().held(&function.referred(to));
     let held = point.before.held(&function.referred(from));
     held.keys().all(|origin| after.contains_key(origin))
 }
