@@ -25,7 +25,7 @@ use crate::source::{Crate, are_alike};
 ///
 /// let (mut memory, mut past) = (Memory::default(), Past::default());
 /// let mut build = |number: u8| {
-///     let text = format!("fn f(a: &framealloc::SmartAlloc) {{ a.end_frame() }} fn g(a: &framealloc::SmartAlloc) {{ f(a); {number}; }}");
+///     let text = format!("fn f(a: &framealloc::SmartAlloc) {{ a.end_frame() }}\nfn g(a: &framealloc::SmartAlloc) {{ f(a); {number}; }}");
 ///     Program::build_after(memory.load_files(&[("lib.rs", &text)], false), &mut past);
 ///     (past.built(), past.run())
 /// };
