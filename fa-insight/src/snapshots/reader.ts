@@ -10,7 +10,9 @@ import { readSnapshot } from "../../shared/read";
 /** A file this large is no snapshot: a thousand tags of a hundred threads take a hundredth. */
 const LARGEST_BYTES = 64 * 1024 * 1024;
 /** After so much work others have their turn. */
-const BATCH_MS = 8;
+const SLICE_MS = 8;
+/** What is read is told of this often: each telling is work for everyone who shows it. */
+const TELL_MS = 100;
 /** A writer that still writes is done after this long. */
 const AGAIN_MS = 1000;
 
@@ -117,16 +119,19 @@ export class FolderReader {
   async #readAll(files: readonly File[]): Promise<void> {
     let batch: Entry[] = [];
     let since = performance.now();
+    // The newest at once.
+    let told = Number.NEGATIVE_INFINITY;
     const flush = () => {
       if (batch.length > 0 && !this.#closed) this.#listener.entries(batch);
       batch = [];
+      told = performance.now();
     };
     for (const file of files) {
       const entry = await this.#readOne(file);
       if (this.#closed) return;
       if (entry !== undefined) batch.push(entry);
-      if (performance.now() - since < BATCH_MS) continue;
-      flush();
+      if (performance.now() - since < SLICE_MS) continue;
+      if (performance.now() - told >= TELL_MS) flush();
       await turn();
       since = performance.now();
     }
