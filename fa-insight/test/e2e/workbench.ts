@@ -157,11 +157,17 @@ export class Workbench {
     return this.page.locator(".tabs-container .tab.active").filter({ hasText: name });
   }
 
-  /** Saves to this path what the dialog that is open asks for. */
+  /** Saves to this path what the dialog that is open asks for. It hears no click while it looks at the folder. */
   async saveAs(path: string): Promise<void> {
-    await this.page.locator(".quick-input-title").filter({ hasText: "Save " }).waitFor();
+    const title = this.page.locator(".quick-input-title").filter({ hasText: "Save " });
+    await title.waitFor();
     await this.#quickInput.fill(path);
-    await this.page.locator(".quick-input-action").getByText("OK").click();
+    const ok = this.page.locator(".quick-input-action").getByText("OK");
+    const isOpen = async () => {
+      await ok.click({ timeout: 1000 }).catch(() => {});
+      return title.isVisible();
+    };
+    await expect.poll(isOpen).toBe(false);
   }
 
   /** The inspector's tree. */
