@@ -58,7 +58,7 @@ describe("snapshots", () => {
     await workbench.run("framealloc: Export Snapshots…");
     await workbench.choose("Flame graph");
     const profile = workspace.path("framealloc.heapprofile");
-    await workbench.saveAs(profile);
+    await workbench.saveAt(profile);
     const read = async (path: string) => readFile(path, "utf8").catch(() => "");
     await expect.poll(() => read(profile)).not.toBe("");
     const { head, samples } = JSON.parse(await read(profile));
@@ -68,7 +68,7 @@ describe("snapshots", () => {
     await workbench.run("framealloc: Export Snapshots…");
     await workbench.choose("Table");
     const table = workspace.path("framealloc.csv");
-    await workbench.saveAs(table);
+    await workbench.saveAt(table);
     await expect.poll(() => read(table)).not.toBe("");
     const [header, ...rows] = (await read(table))
       .trimEnd()

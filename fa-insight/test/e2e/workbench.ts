@@ -157,17 +157,17 @@ export class Workbench {
     return this.page.locator(".tabs-container .tab.active").filter({ hasText: name });
   }
 
-  /** Saves to this path what the dialog that is open asks for. It hears no click while it looks at the folder. */
-  async saveAs(path: string): Promise<void> {
-    const title = this.page.locator(".quick-input-title").filter({ hasText: "Save " });
+  /**
+   * Saves to the path that the dialog offers, once it does. What is typed or clicked while it reads the folder it takes
+   * up later, and may then be in another folder.
+   */
+  async saveAt(path: string): Promise<void> {
+    const title = this.page.locator(".quick-input-title").filter({ hasText: `Save ${basename(path)}` });
     await title.waitFor();
-    await this.#quickInput.fill(path);
-    const ok = this.page.locator(".quick-input-action").getByText("OK");
-    const isOpen = async () => {
-      await ok.click({ timeout: 1000 }).catch(() => {});
-      return title.isVisible();
-    };
-    await expect.poll(isOpen).toBe(false);
+    await expect.poll(() => this.#quickInput.inputValue()).toBe(path);
+    await this.page.locator(".quick-input-progress.active").waitFor({ state: "detached" });
+    await this.page.locator(".quick-input-action").getByText("OK").click();
+    await title.waitFor({ state: "hidden" });
   }
 
   /** The inspector's tree. */
