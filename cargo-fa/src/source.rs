@@ -2,6 +2,7 @@
 
 mod alike;
 mod cfg;
+mod change;
 mod disk;
 mod features;
 mod file;
@@ -17,6 +18,7 @@ pub mod tree;
 mod workspace;
 
 pub use alike::are_alike;
+pub use change::Change;
 pub use disk::{Disk, Overlay, Seen};
 pub use features::Chosen;
 pub use file::{Files, Problem, SourceFile};

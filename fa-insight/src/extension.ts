@@ -39,7 +39,7 @@ export function activate({ extensionUri, globalState, subscriptions }: vscode.Ex
     new Telling(analyser, globalState),
     analysisCommands(analyser, explanations, log),
     inspectorCommands(inspector, panels, places),
-    snapshotCommands(store, watching),
+    snapshotCommands(store, watching, inspector),
   );
   void analyser.restart();
 }

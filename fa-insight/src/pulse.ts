@@ -39,6 +39,13 @@ export class Pulse {
     }
   }
 
+  /** Waits for what is wished for already, and for as long as after a beat. */
+  async quiet(): Promise<void> {
+    while (this.#timer !== undefined || this.#wait > 0) {
+      await new Promise((resolve) => setTimeout(resolve, Math.max(1, this.#wait)));
+    }
+  }
+
   #beat(): void {
     this.#timer = undefined;
     if (this.#holds > 0) return;

@@ -5,6 +5,7 @@
 
 mod args;
 mod bench;
+mod output;
 mod plan;
 mod process;
 mod steps;

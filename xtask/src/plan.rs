@@ -6,9 +6,9 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use crate::args::Selection;
-use crate::process;
 use crate::steps::{self, Effort, Step};
 use crate::workspace::Workspace;
+use crate::{output, process};
 
 /// What a step works with.
 pub(crate) struct Context {
@@ -32,6 +32,8 @@ struct Entry {
     name: &'static str,
     took: Duration,
     result: StepResult,
+    /// The last lines of what failed.
+    last: Vec<String>,
 }
 
 /// Runs what `selection` leaves of the steps of `effort`.
@@ -63,7 +65,10 @@ pub(crate) fn run(effort: Effort, selection: &Selection) -> ExitCode {
     for (index, step) in chosen.iter().enumerate() {
         println!("\n==> [{}/{}] {}: {}", index + 1, chosen.len(), step.name, step.about);
         let start = Instant::now();
-        let entry = Entry { name: step.name, result: (step.run)(&context), took: start.elapsed() };
+        output::take();
+        let result = (step.run)(&context);
+        let last = if matches!(result, Err(Unfinished::Failed(_))) { output::take() } else { Vec::new() };
+        let entry = Entry { name: step.name, result, took: start.elapsed(), last };
         println!("<== {} in {:.1} s", describe(&entry.result), entry.took.as_secs_f64());
         entries.push(entry);
     }
@@ -93,6 +98,9 @@ fn describe(result: &StepResult) -> String {
 
 /// Prints the table and, as the last line, the counts.
 fn summary(entries: &[Entry]) -> ExitCode {
+    for entry in entries.iter().filter(|entry| !entry.last.is_empty()) {
+        println!("\nThe last lines of {}:\n{}", entry.name, entry.last.join("\n"));
+    }
     println!("\nSummary");
     for entry in entries {
         println!("  {:<14} {:>7.1} s  {}", entry.name, entry.took.as_secs_f64(), describe(&entry.result));
@@ -146,7 +154,7 @@ mod tests {
 
     #[test]
     fn a_skipped_step_is_neither_passed_nor_failed() {
-        let entry = |result| Entry { name: "x", took: Duration::ZERO, result };
+        let entry = |result| Entry { name: "x", took: Duration::ZERO, result, last: Vec::new() };
         let entries = [
             entry(Ok(())),
             entry(Err(Unfinished::Skipped(String::new()))),

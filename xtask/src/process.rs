@@ -1,12 +1,13 @@
 //! Runs other programs: their output goes straight through, and none runs for ever.
 
 use std::ffi::OsStr;
-use std::io::{Seek as _, Write as _};
+use std::io::{IsTerminal as _, Seek as _, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use crate::output::{self, Copies};
 use crate::plan::{StepResult, Unfinished};
 
 /// After this long a program counts as hung. A deadlock is among what the tests look for.
@@ -75,8 +76,7 @@ impl Run {
     pub(crate) fn stream(mut self) -> StepResult {
         println!("$ {}", self.shown);
         flush();
-        let child = self.start()?;
-        self.end(child)
+        self.start_shown()?.end(&self)
     }
 
     /// Runs two that use one core each at the same time. What the second says is shown when the first is done.
@@ -88,12 +88,25 @@ impl Run {
         flush();
         second.command.stdout(kept()?).stderr(kept()?);
         let beside = second.start()?;
-        let first = self.start().and_then(|child| self.end(child));
+        let first = self.start_shown().and_then(|shown| shown.end(&self));
         // Also when the first has failed: one run tells everything that is wrong.
         let ended = second.end(beside);
         println!("$ {}", second.shown);
-        said.rewind().and_then(|()| std::io::copy(&mut said, &mut std::io::stdout())).map_err(failed)?;
+        said.rewind().and_then(|()| output::copy(&mut said)).map_err(failed)?;
         first.and(ended)
+    }
+
+    /// On a terminal it has that for itself; else what it says is kept as well.
+    fn start_shown(&mut self) -> Result<Shown, Unfinished> {
+        if std::io::stdout().is_terminal() {
+            return Ok(Shown { child: self.start()?, copies: Copies::default() });
+        }
+        self.command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = self.start()?;
+        let mut copies = Copies::default();
+        child.stdout.take().into_iter().for_each(|from| copies.begin(from));
+        child.stderr.take().into_iter().for_each(|from| copies.begin(from));
+        Ok(Shown { child, copies })
     }
 
     fn start(&mut self) -> Result<Child, Unfinished> {
@@ -122,6 +135,20 @@ impl Run {
             let complaint = String::from_utf8_lossy(&output.stderr);
             Err(format!("`{}`: {}", self.shown, complaint.trim()))
         }
+    }
+}
+
+/// A program that runs and is listened to.
+struct Shown {
+    child: Child,
+    copies: Copies,
+}
+
+impl Shown {
+    fn end(self, run: &Run) -> StepResult {
+        let result = run.end(self.child);
+        self.copies.end();
+        result
     }
 }
 

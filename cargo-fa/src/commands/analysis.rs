@@ -79,7 +79,7 @@ pub fn run(
     // Before the program is built, so that it knows the configurations that findings point into.
     let options: Vec<LintOptions> =
         scopes.iter().map(|scope| scope.config.options(&root, &mut loaded.files)).collect();
-    let mut left = std::mem::take(&mut loaded.problems);
+    let mut left = loaded.problems.clone();
     let program = Program::build_after(loaded, &mut before.functions);
     let files = &program.files;
     let mut verdicts = Vec::new();
@@ -95,7 +95,7 @@ pub fn run(
         verdicts.push(judge(question, files, &levels, &read, found, mine));
     }
     // Those that are left with a place in a file of some scope are in files that are left out.
-    let placed = |span: Span| scopes.iter().any(|scope| scope.files.contains(&span.file));
+    let placed = |span: Span| scopes.iter().any(|scope| scope.files.contains(&files.read_as(span.file)));
     left.retain(|problem| !problem.span.is_some_and(placed));
     verdicts.push(judge(question, files, &question.levels, &[], Vec::new(), left));
     let report = Report::new(files, verdicts);
@@ -170,7 +170,8 @@ struct Own<'a> {
 
 impl Own<'_> {
     fn file(&self, id: FileId) -> bool {
-        self.scope.files.contains(&id) && !self.scope.config.excludes(&self.files.get(id).path, self.root)
+        self.scope.files.contains(&self.files.read_as(id))
+            && !self.scope.config.excludes(&self.files.get(id).path, self.root)
     }
 
     /// In its files, or in the configuration itself.

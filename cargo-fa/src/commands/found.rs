@@ -11,7 +11,7 @@ use crate::lint::level::{Level, Levels};
 use crate::lint::options::LintOptions;
 use crate::lints::REGISTRY;
 use crate::model::FnId;
-use crate::source::{Files, Span};
+use crate::source::Span;
 
 /// Of a thread that runs lints: what a program's first thread has.
 pub(super) const STACK: usize = 8 << 20;
@@ -30,7 +30,6 @@ pub struct Found {
 struct Scope {
     /// Which lints ran, and with what.
     asked: Option<(LintOptions, Vec<&'static str>, bool)>,
-    files: Files,
     /// By their first functions.
     islands: HashMap<FnId, Island>,
 }
@@ -84,17 +83,12 @@ impl Found {
         if known.asked != asked {
             *known = Scope { asked, ..Scope::default() };
         }
-        let before = std::mem::replace(&mut known.files, program.files.clone());
-        let heads = heads(&before, &program.files);
         let islands = program.islands();
         let mut last = std::mem::take(&mut known.islands);
         let mut found = Vec::new();
         let mut stale: Vec<&[FnId]> = Vec::new();
         for ids in &islands {
-            let same = last.remove(&ids[0]).filter(|island| {
-                island.is(program, ids) && island.spans().all(|span| (span.end as usize) < heads(span))
-            });
-            match same {
+            match last.remove(&ids[0]).filter(|island| island.is(program, ids)) {
                 Some(island) => {
                     found.extend(island.found.iter().cloned());
                     known.islands.insert(ids[0], island);
@@ -111,7 +105,11 @@ impl Found {
         for (number, new) in do_all(&works, program, options, &local).into_iter().enumerate() {
             found.extend(new.iter().cloned());
             if let Some(ids) = number.checked_sub(first).map(|number| stale[number]) {
-                known.islands.insert(ids[0], Island { functions: program.known(ids), found: new });
+                let shores: Vec<Span> =
+                    ids.iter().map(|id| program.index.function(*id).syntax.span).collect();
+                if new.iter().all(|finding| is_within(finding, &shores)) {
+                    known.islands.insert(ids[0], Island { functions: program.known(ids), found: new });
+                }
             }
         }
         found
@@ -125,34 +123,14 @@ impl Island {
             |(one, other): (&Known, Known)| Arc::ptr_eq(&one.0, &other.0) && Arc::ptr_eq(&one.1, &other.1);
         self.functions.len() == ids.len() && self.functions.iter().zip(program.known(ids)).all(same)
     }
-
-    /// All places in what was found.
-    fn spans(&self) -> impl Iterator<Item = Span> {
-        self.found.iter().flat_map(|finding| {
-            let edits = finding.fix.iter().flat_map(|fix| fix.edits.iter().map(|edit| edit.span));
-            let labels = finding.labels.iter().map(|label| label.span);
-            labels.chain(edits).chain([finding.primary.span])
-        })
-    }
 }
 
-/// Up to which byte the file of a place is as it was, one more than its length if all of it is.
-fn heads(before: &Files, now: &Files) -> impl Fn(Span) -> usize {
-    let mut heads = HashMap::new();
-    for file in now.iter() {
-        let head = match before.iter().find(|other| other.id == file.id) {
-            Some(other) if Arc::ptr_eq(&other.text, &file.text) || other.text == file.text => {
-                file.text.len() + 1
-            }
-            Some(other) => {
-                let same = file.text.bytes().zip(other.text.bytes()).take_while(|(now, then)| now == then);
-                same.count()
-            }
-            None => 0,
-        };
-        heads.insert(file.id, head);
-    }
-    move |span| heads.get(&span.file).copied().unwrap_or(0)
+/// Whether all places in a finding are in these functions, and so where they were as long as those are the same.
+fn is_within(finding: &Finding, functions: &[Span]) -> bool {
+    let edits = finding.fix.iter().flat_map(|fix| fix.edits.iter().map(|edit| edit.span));
+    let labels = finding.labels.iter().map(|label| label.span);
+    let mut spans = labels.chain(edits).chain([finding.primary.span]);
+    spans.all(|span| functions.iter().any(|function| function.contains(span)))
 }
 
 /// Does as many works at once as there are cores, and says what each has found.
@@ -194,4 +172,37 @@ fn do_all(
     });
     found.sort_by_key(|(number, _)| *number);
     found.into_iter().map(|(_, found)| found).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_within;
+    use crate::lint::analyser::UNREADABLE;
+    use crate::lint::finding::{Confidence, Edit, Finding, Fix, Label};
+    use crate::source::{FileId, Span};
+
+    #[test]
+    fn a_finding_stays_that_has_no_place_elsewhere() {
+        let span = |start, end| Span { file: FileId(0), start, end };
+        let label = |span| Label { span, text: String::new() };
+        let finding = |primary, other, edit| Finding {
+            lint: &UNREADABLE,
+            confidence: Confidence::Certain,
+            message: String::new(),
+            primary: label(primary),
+            labels: vec![label(other)],
+            help: String::new(),
+            fix: Some(Fix {
+                title: String::new(),
+                edits: vec![Edit { span: edit, replacement: String::new() }],
+            }),
+            item: String::new(),
+        };
+        let functions = [span(10, 20), span(30, 40)];
+        let (here, there, elsewhere) = (span(10, 12), span(30, 40), span(18, 22));
+        assert!(is_within(&finding(here, there, here), &functions));
+        assert!(!is_within(&finding(elsewhere, there, here), &functions));
+        assert!(!is_within(&finding(here, elsewhere, here), &functions));
+        assert!(!is_within(&finding(here, there, elsewhere), &functions));
+    }
 }

@@ -27,7 +27,7 @@ use super::within::FrameCalls;
 use crate::model::library::{Passing, passing};
 use crate::model::{FnId, Index, ItemShape, Ty};
 use crate::source::tree::Name;
-use crate::source::{Files, Loaded, Problem};
+use crate::source::{Files, Loaded, Problem, Span};
 
 /// Rounds over the program after which what is known of recursive functions is used as it is.
 const MOST_ROUNDS: usize = 8;
@@ -436,6 +436,13 @@ impl Program {
     #[must_use]
     pub fn liveness(&self, function: &Function, body: BodyId) -> Liveness {
         Liveness::of(function, body)
+    }
+
+    /// Whether all of it could be read, so that what is nowhere in it is nowhere.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        let is_draft = |span: Span| self.files.read_as(span.file) != span.file;
+        self.problems.iter().all(|problem| problem.span.is_some_and(is_draft))
     }
 
     /// Whether any function ends a frame.

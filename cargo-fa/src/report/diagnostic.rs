@@ -34,7 +34,7 @@ pub struct Place {
 
 impl Place {
     fn new(files: &Files, span: Span) -> Self {
-        let file = files.get(span.file);
+        let (file, span) = files.shown(span);
         let (line, column) = file.line_column(span.start);
         let (end_line, end_column) = file.line_column(span.end);
         let file = file.display.clone();
@@ -107,6 +107,8 @@ impl Diagnostic {
             place: Place::new(files, label.span),
             text: label.text,
         };
+        // What is being typed is nothing to write over.
+        let fix = fix.filter(|fix| fix.edits.iter().all(|edit| files.is_as_shown(edit.span)));
         let fix = fix.map(|fix| Rewrite {
             title: fix.title,
             replacements: fix
@@ -194,7 +196,9 @@ impl Report {
         let mut diagnostics = Vec::new();
         for verdict in verdicts {
             diagnostics.extend(verdict.unplaced.into_iter().map(Diagnostic::unplaced));
-            diagnostics.extend(verdict.findings.into_iter().map(|judged| Diagnostic::new(files, judged)));
+            let found = verdict.findings.into_iter();
+            let found = found.filter(|judged| !files.is_gone(judged.finding.primary.span));
+            diagnostics.extend(found.map(|judged| Diagnostic::new(files, judged)));
         }
         diagnostics.sort_by(|a, b| (&a.primary.place, a.lint.code).cmp(&(&b.primary.place, b.lint.code)));
         // The configuration is among the files, for findings that point into it.
@@ -202,7 +206,11 @@ impl Report {
         let mut report = Self { diagnostics, files: sources, ..Self::default() };
         report.texts = report
             .places()
-            .filter_map(|place| Some((place.file.clone(), files.by_display(&place.file)?.text.clone())))
+            .filter_map(|place| {
+                let file = files.by_display(&place.file)?.id;
+                let (now, _) = files.shown(Span { file, start: 0, end: 0 });
+                Some((place.file.clone(), now.text.clone()))
+            })
             .collect();
         report
     }

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::change::Change;
 use super::span::{FileId, Span};
 
 /// One file.
@@ -21,6 +22,15 @@ pub struct SourceFile {
     lines: Vec<u32>,
     /// What was not read, because features that it needs are off.
     pub excluded: Vec<Range<usize>>,
+    /// What is there now, where this is what was there before and could be read.
+    draft: Option<Draft>,
+}
+
+/// A text that is not Rust, such as one that somebody is typing, and what of it differs from what is analysed in its place.
+#[derive(Clone, Copy, Debug)]
+struct Draft {
+    file: FileId,
+    change: Change,
 }
 
 impl SourceFile {
@@ -28,7 +38,7 @@ impl SourceFile {
     #[must_use]
     pub fn new(id: FileId, path: PathBuf, display: String, text: Arc<str>) -> Self {
         let lines = line_starts(&text);
-        Self { id, path, display, text, lines, excluded: Vec::new() }
+        Self { id, path, display, text, lines, excluded: Vec::new(), draft: None }
     }
 
     /// Line and column of a byte, both from 1; columns are in characters.
@@ -82,6 +92,8 @@ pub(super) fn line_starts(text: &str) -> Vec<u32> {
 pub struct Files {
     /// By number. A file that is gone leaves its place empty, so that the others keep theirs.
     files: Vec<Option<Arc<SourceFile>>>,
+    /// Those of them that are what is there now, each with what is analysed in its place.
+    drafts: Vec<(FileId, FileId)>,
 }
 
 impl Files {
@@ -99,6 +111,39 @@ impl Files {
             self.files.resize(place + 1, None);
         }
         self.files[place] = Some(file);
+    }
+
+    /// Adds what is there now at the path of a file, and is not analysed.
+    pub(super) fn add_draft(&mut self, now: &SourceFile) -> FileId {
+        let id = self.add(now.path.clone(), now.display.clone(), now.text.clone());
+        self.drafts.push((id, now.id));
+        if let Some(read) = self.files.get_mut(now.id.0 as usize).and_then(Option::as_mut) {
+            let change = Change::between(&read.text, &now.text);
+            Arc::make_mut(read).draft = Some(Draft { file: id, change });
+        }
+        id
+    }
+
+    /// The text that somebody sees who looks at a place, and where it is there.
+    #[must_use]
+    pub fn shown(&self, span: Span) -> (&SourceFile, Span) {
+        let file = self.get(span.file);
+        match file.draft {
+            Some(Draft { file, change }) => (self.get(file), Span { file, ..change.moved(span) }),
+            None => (file, span),
+        }
+    }
+
+    /// Whether nothing of what was read at a place is there any more.
+    #[must_use]
+    pub fn is_gone(&self, span: Span) -> bool {
+        self.get(span.file).draft.is_some_and(|draft| draft.change.removes(span))
+    }
+
+    /// Whether what somebody sees at a place is what was read there.
+    #[must_use]
+    pub fn is_as_shown(&self, span: Span) -> bool {
+        self.get(span.file).draft.is_none_or(|draft| draft.change.spares(span))
     }
 
     /// The file with this number.
@@ -124,9 +169,16 @@ impl Files {
         self.iter().find(|file| file.path == path)
     }
 
-    /// All of them.
+    /// All that are analysed.
     pub fn iter(&self) -> impl Iterator<Item = &SourceFile> {
-        self.files.iter().flatten().map(|file| &**file)
+        let files = self.files.iter().flatten().map(|file| &**file);
+        files.filter(|file| self.read_as(file.id) == file.id)
+    }
+
+    /// What is analysed in the place of a file: itself, unless it is not Rust now and was before.
+    #[must_use]
+    pub fn read_as(&self, id: FileId) -> FileId {
+        self.drafts.iter().find(|(draft, _)| *draft == id).map_or(id, |(_, read)| *read)
     }
 }
 

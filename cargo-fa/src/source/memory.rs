@@ -26,8 +26,9 @@ struct Kept {
 
 /// The files that were loaded last, for whoever loads again after an edit.
 ///
-/// Those whose text is the same are taken as they were read; nothing else is remembered, so what comes out is what a first
-/// load would give. A file keeps its number as long as it is among those that are loaded.
+/// Those whose text is the same are taken as they were read, so what comes out is what a first load would give; but a file
+/// that is not Rust, as it is most of the time while somebody types, stands as it last was. A file keeps its number as long
+/// as it is among those that are loaded.
 ///
 /// # Examples
 ///
@@ -134,9 +135,14 @@ mod tests {
         let load = |memory: &mut Memory, b: &str| {
             memory.load_files(&[("lib.rs", "mod a; mod b;"), ("a.rs", "fn f() {}"), ("b.rs", b)], false)
         };
-        for text in ["fn g() {}", "fn g() { 1 }", "fn g( {", "fn g() {}"] {
+        for text in ["fn g() {}", "fn g() { 1 }", "fn g( {", "fn g() {", "fn g() {}"] {
             let again = load(&mut memory, text);
-            assert_eq!(shown(&again), shown(&load(&mut Memory::default(), text)));
+            let mut other = Memory::default();
+            if !again.problems.is_empty() {
+                // The last one that was Rust is all that counts of what was before.
+                let _ = load(&mut other, "fn g() { 1 }");
+            }
+            assert_eq!(shown(&again), shown(&load(&mut other, text)));
             let _ = load(&mut memory, text);
             assert_eq!(memory.parsed(), 0, "{text}");
         }

@@ -39,6 +39,8 @@ pub(super) struct Store<'a> {
     memory: &'a mut Memory,
     files: Files,
     problems: Vec<Problem>,
+    /// Files that are not Rust now, and why; what they held before is among the others.
+    drafts: Vec<(Arc<SourceFile>, Problem)>,
     /// What is at each path that was looked at; `None` if nothing is.
     read: HashMap<PathBuf, Option<Found>>,
     reader: &'a Read<'a>,
@@ -68,12 +70,20 @@ struct Wanted {
 impl<'a> Store<'a> {
     pub(super) fn new(memory: &'a mut Memory, root: PathBuf, tests: bool, reader: &'a Read<'a>) -> Self {
         let (files, problems, read) = (Files::default(), Vec::new(), HashMap::new());
-        Self { memory, files, problems, read, reader, root, tests, features: Vec::new() }
+        let (drafts, features) = (Vec::new(), Vec::new());
+        Self { memory, files, problems, drafts, read, reader, root, tests, features }
     }
 
     /// The files that were read, and what was wrong with them.
-    pub(super) fn finish(self) -> (Files, Vec<Problem>) {
+    pub(super) fn finish(mut self) -> (Files, Vec<Problem>) {
         self.memory.end();
+        for (draft, mut problem) in self.drafts {
+            let file = self.files.add_draft(&draft);
+            problem.span = problem.span.map(|span| Span { file, ..span });
+            problem.help =
+                "correct the syntax; until then the last version that could be read is analysed".to_owned();
+            self.problems.push(problem);
+        }
         (self.files, self.problems)
     }
 
@@ -212,7 +222,10 @@ impl<'a> Store<'a> {
             let again = || before.and_then(|(before, items)| reparse(&file, &before, &items));
             let tree = match &features[krate] {
                 Some(features) => parse_with(&mut file, features),
-                None => again().map_or_else(|| parse(&file), Ok),
+                None => match again() {
+                    Some(tree) => return (Arc::new(file), tree),
+                    None => parse(&file),
+                },
             };
             let tree = tree.map(Arc::from);
             (Arc::new(file), tree)
@@ -237,10 +250,20 @@ impl<'a> Store<'a> {
     }
 
     fn add(&mut self, file: Arc<SourceFile>, tree: Tree) {
-        let items = tree.unwrap_or_else(|problem| {
-            self.problems.push(problem);
-            Arc::from([])
-        });
+        let (file, items) = match tree {
+            Ok(items) => (file, items),
+            // While somebody types, it is what it was, so that what is found in it stays.
+            Err(problem) => match self.memory.good(&file.path) {
+                Some((good, items)) => {
+                    self.drafts.push((file, problem));
+                    (good, items)
+                }
+                None => {
+                    self.problems.push(problem);
+                    (file, Arc::from([]))
+                }
+            },
+        };
         self.read.insert(file.path.clone(), Some((file.id, items)));
         self.files.put(file);
     }

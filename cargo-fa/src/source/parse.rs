@@ -76,7 +76,7 @@ pub(crate) fn on_deep_stack<R: Send>(work: impl FnOnce() -> R + Send) -> R {
 }
 
 /// The text without its byte order mark and its `#!` line, and how many bytes those took.
-fn code_of(text: &str) -> (&str, u32) {
+pub(super) fn code_of(text: &str) -> (&str, u32) {
     let rest = text.strip_prefix('\u{feff}').unwrap_or(text);
     let shebang = rest.strip_prefix("#!").filter(|after| !after.trim_start().starts_with('['));
     let rest = match shebang {

@@ -5,11 +5,18 @@
 //! out is taken only if the parser has found each of them as the body of a function, where it was left. Then what is between
 //! their braces would have been read as it was before: up to the first of them both texts are the same; there the parser is
 //! not within a string or comment; and behind its end it is not either, whichever text it reads. And so on with the next.
+//!
+//! Where the parser gives up, it would have given up at the same place in the whole text, if it had come no further than the
+//! bodies before the edit, which it has read in this way before, and if those behind are in braces of their own.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+
+use super::change::Change;
 use super::file::SourceFile;
-use super::parse::parse_shown;
+use super::memory::Tree;
+use super::parse::{code_of, parse_shown};
 use super::span::Span;
 use super::tree::{Fn, Item, ItemKind};
 
@@ -20,8 +27,9 @@ struct Same<'a> {
 }
 
 /// The items of a file that had these before; `None` if it has to be read as a whole.
-pub(super) fn reparse(file: &SourceFile, before: &SourceFile, items: &[Item]) -> Option<Vec<Item>> {
-    let same = same_bodies(&file.text, &before.text, items);
+pub(super) fn reparse(file: &SourceFile, before: &SourceFile, items: &[Item]) -> Option<Tree> {
+    let change = Change::between(&before.text, &file.text);
+    let same = same_bodies(change, items);
     if same.is_empty() {
         return None;
     }
@@ -31,7 +39,17 @@ pub(super) fn reparse(file: &SourceFile, before: &SourceFile, items: &[Item]) ->
         inside.iter_mut().filter(|byte| **byte != b'\n').for_each(|byte| *byte = b' ');
     }
     let emptied = String::from_utf8(bytes).ok()?;
-    let items = parse_shown(file, &emptied).ok()?;
+    let items = match parse_shown(file, &emptied) {
+        Ok(items) => items,
+        Err(problem) => {
+            let behind: Vec<Span> =
+                same.iter().map(|one| one.body).filter(|body| body.start >= change.after).collect();
+            let first = behind.iter().map(|body| body.start).min().unwrap_or(u32::MAX);
+            // The end of the text has no place, and is behind everything.
+            let early = problem.span.is_some_and(|span| span.end > 0 && span.end <= first);
+            return (early && in_braces(&emptied, &behind)).then_some(Err(problem));
+        }
+    };
     let mut left: HashMap<Span, &Fn> = same.iter().map(|one| (one.body, one.before)).collect();
     each_function(&items, &mut |function| {
         let before = function.body.and_then(|body| left.remove(&body));
@@ -41,17 +59,31 @@ pub(super) fn reparse(file: &SourceFile, before: &SourceFile, items: &[Item]) ->
             let _ = function.code.set(code.clone());
         }
     });
-    left.is_empty().then_some(items)
+    left.is_empty().then(|| Ok(items.into()))
+}
+
+/// Whether each of these is a pair of braces with nothing in it.
+fn in_braces(text: &str, places: &[Span]) -> bool {
+    fn visit(tokens: TokenStream, found: &mut HashSet<(usize, usize)>) {
+        for tree in tokens {
+            let TokenTree::Group(group) = tree else { continue };
+            if group.delimiter() == Delimiter::Brace && group.stream().is_empty() {
+                let range = group.span().byte_range();
+                found.insert((range.start, range.end));
+            }
+            visit(group.stream(), found);
+        }
+    }
+    let (code, base) = code_of(text);
+    let mut found = HashSet::new();
+    let read = code.parse().map(|tokens| visit(tokens, &mut found)).is_ok();
+    proc_macro2::extra::invalidate_current_thread_spans();
+    let is_there = |at: &Span| found.contains(&((at.start - base) as usize, (at.end - base) as usize));
+    read && places.iter().all(is_there)
 }
 
 /// The bodies before and behind all that differs.
-fn same_bodies<'a>(now: &str, before: &str, items: &'a [Item]) -> Vec<Same<'a>> {
-    let (now, before) = (now.as_bytes(), before.as_bytes());
-    let head = now.iter().zip(before).take_while(|(now, before)| now == before).count();
-    let rest = now.iter().rev().zip(before.iter().rev());
-    let most = now.len().min(before.len()) - head;
-    let tail = rest.take(most).take_while(|(now, before)| now == before).count();
-    let (tail_now, tail_before) = (now.len() - tail, before.len() - tail);
+fn same_bodies(change: Change, items: &[Item]) -> Vec<Same<'_>> {
     let mut same = Vec::new();
     each_function(items, &mut |function| {
         let Some(body) = function.body.filter(|body| body.end - body.start > 2) else { return };
@@ -59,12 +91,8 @@ fn same_bodies<'a>(now: &str, before: &str, items: &'a [Item]) -> Vec<Same<'a>> 
         if !function.inner.is_empty() {
             return;
         }
-        if body.end as usize <= head {
-            same.push(Same { body, before: function });
-        } else if body.start as usize >= tail_before {
-            let moved = |at: u32| (at as usize - tail_before + tail_now) as u32;
-            let body = Span { start: moved(body.start), end: moved(body.end), ..body };
-            same.push(Same { body, before: function });
+        if change.spares(body) {
+            same.push(Same { body: change.moved(body), before: function });
         }
     });
     same
@@ -115,16 +143,18 @@ fn n() { r#\"\"# ; }
         format!("{items:?} {functions:?}")
     }
 
-    /// Whether anything was left out; what comes out is the same in any case.
+    /// Whether anything was left out, and then whether it is Rust; what comes out is the same in any case.
     #[track_caller]
-    fn again(text: &str) -> bool {
+    fn again(text: &str) -> Option<bool> {
         let before = file(BEFORE);
         let after = file(text);
-        let found = reparse(&after, &before, &parse(&before).unwrap());
-        if let Some(found) = &found {
-            assert_eq!(shown(found), shown(&parse(&after).unwrap()), "{text}");
+        let found = reparse(&after, &before, &parse(&before).unwrap())?;
+        match (&found, parse(&after)) {
+            (Ok(found), Ok(whole)) => assert_eq!(shown(found), shown(&whole), "{text}"),
+            (Err(problem), Err(whole)) => assert_eq!(*problem, whole, "{text}"),
+            (found, whole) => panic!("{text}\n{found:?}\n{whole:?}"),
         }
-        found.is_some()
+        Some(found.is_ok())
     }
 
     #[test]
@@ -141,7 +171,7 @@ fn n() { r#\"\"# ; }
             ("é", "e"),
             ("1 }", "2 }"),
         ] {
-            assert!(again(&BEFORE.replacen(from, to, 1)), "{from} {to}");
+            assert_eq!(again(&BEFORE.replacen(from, to, 1)), Some(true), "{from} {to}");
         }
     }
 
@@ -157,12 +187,28 @@ fn n() { r#\"\"# ; }
             ("fn i() {", "struct I {"),
             ("fn i() {", "m! {"),
             // Nothing that can be read.
-            ("fn i() {", "fn i( {"),
             ("b(); }", "b(); "),
         ] {
-            assert!(!again(&BEFORE.replacen(from, to, 1)), "{from} {to}");
+            assert_eq!(again(&BEFORE.replacen(from, to, 1)), None, "{from} {to}");
         }
-        assert!(!again(""));
+        assert_eq!(again(""), None);
+    }
+
+    #[test]
+    fn what_is_not_rust_before_the_bodies_behind_is_not_rust() {
+        for (from, to) in [
+            ("b();", "b("),
+            ("b();", "b().; c()"),
+            ("let a", "let a."),
+            ("use a::b;", "use a::;"),
+            ("struct S {", "struct S { g:, "),
+            ("loop {}", "loop {} x."),
+        ] {
+            let text = BEFORE.replacen(from, to, 1);
+            let known = again(&text);
+            // Brackets that do not close swallow what is behind them.
+            assert_eq!(known, (!to.ends_with('(')).then_some(false), "{from} {to}");
+        }
     }
 
     #[test]

@@ -164,8 +164,13 @@ fn what_is_on_disk_is_shown_and_what_is_typed_counts_before_it_is_saved() {
     assert_eq!(client.found("src/main.rs").len(), 0);
     client.change("src/main.rs", 3, &format!("\n{STALE}"));
     assert_eq!(place(&client.found("src/main.rs")[0]), (2, 4));
-    client.change("src/main.rs", 4, "fn main( {}\n");
-    assert_eq!(client.found("src/main.rs")[0]["code"], "FA000");
+    // What is not Rust takes away what it replaces, and nothing else.
+    client.change("src/main.rs", 4, &format!("\nfn f( {STALE}"));
+    let found = client.found("src/main.rs");
+    assert_eq!((found.len(), &found[0]["code"], place(&found[1])), (2, &json!("FA000"), (2, 4)));
+    client.change("src/main.rs", 5, "fn main( {}\n");
+    let found = client.found("src/main.rs");
+    assert_eq!((found.len(), &found[0]["code"]), (1, &json!("FA000")));
     // Closed without being saved: what is on disk counts again.
     let document = json!({ "textDocument": { "uri": client.uri("src/main.rs") } });
     client.tell("textDocument/didClose", document);

@@ -4,6 +4,7 @@ mod baseline;
 mod caching;
 mod configuration;
 mod corrections;
+mod drafts;
 mod edited;
 mod editor;
 mod features;

@@ -11,8 +11,8 @@ export function inspectorCommands(inspector: Inspector, panels: Panels, places: 
   return handlers({
     [COMMANDS.openInspector]: () => vscode.commands.executeCommand(`${VIEWS.inspector}.focus`),
     [COMMANDS.openPanel]: () => panels.open(),
-    [COMMANDS.sort]: () => sort(inspector),
-    [COMMANDS.filter]: () => filter(inspector),
+    [COMMANDS.sort]: () => inspector.asking(() => sort(inspector)),
+    [COMMANDS.filter]: () => inspector.asking(() => filter(inspector)),
     [COMMANDS.clearFilter]: () => inspector.filter(""),
     [INNER_COMMANDS.reveal]: (section: "tags" | "phases", path: string) => inspector.reveal(section, path),
     [INNER_COMMANDS.openPlace]: ({ source, location }: Place) => places.open(source, location),
@@ -37,7 +37,7 @@ async function sort(inspector: Inspector): Promise<void> {
 }
 
 /** Shows what it leaves while one types. */
-async function filter(inspector: Inspector): Promise<void> {
+function filter(inspector: Inspector): Promise<void> {
   const before = inspector.view.filter;
   const box = vscode.window.createInputBox();
   box.title = "Show what has this in its name";
@@ -49,9 +49,10 @@ async function filter(inspector: Inspector): Promise<void> {
     accepted = true;
     box.hide();
   });
-  box.onDidHide(() => {
+  const closed = new Promise<void>((resolve) => box.onDidHide(() => resolve()));
+  box.show();
+  return closed.then(() => {
     if (!accepted) inspector.filter(before);
     box.dispose();
   });
-  box.show();
 }

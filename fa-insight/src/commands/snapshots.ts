@@ -5,6 +5,7 @@ import { bytes, count } from "../../shared/format";
 import type { Run } from "../../shared/history";
 import type { Entry } from "../../shared/protocol";
 import { csv } from "../../shared/series/csv";
+import type { Inspector } from "../inspector/tree";
 import { COMMANDS } from "../manifest";
 import { save } from "../panel/host";
 import type { Store } from "../snapshots/store";
@@ -16,7 +17,7 @@ import { heapProfile } from "./heap_profile";
 const SCHEME = "framealloc-comparison";
 
 /** Commands about what programs write. */
-export function snapshotCommands(store: Store, watching: Watching): vscode.Disposable {
+export function snapshotCommands(store: Store, watching: Watching, inspector: Inspector): vscode.Disposable {
   return vscode.Disposable.from(
     vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
       provideTextDocumentContent: ({ query }) => compared(store, query),
@@ -26,8 +27,8 @@ export function snapshotCommands(store: Store, watching: Watching): vscode.Dispo
       [COMMANDS.stopWatching]: () => watching.stop(),
       [COMMANDS.freeze]: () => store.freeze(),
       [COMMANDS.thaw]: () => store.thaw(),
-      [COMMANDS.compare]: () => compare(store),
-      [COMMANDS.exportSnapshots]: () => exportSnapshots(store.current),
+      [COMMANDS.compare]: () => inspector.asking(() => compare(store)),
+      [COMMANDS.exportSnapshots]: () => inspector.asking(() => exportSnapshots(store.current)),
     }),
   );
 }

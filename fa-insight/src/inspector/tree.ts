@@ -18,11 +18,13 @@ export class Inspector implements vscode.TreeDataProvider<Node>, vscode.Disposab
   readonly #parents = new WeakMap<Node, Node>();
   readonly onDidChangeTreeData = this.#changed.event;
   #view: View = { order: "size", filter: "" };
+  /** How many things a person is being asked. */
+  #asked = 0;
 
   constructor(store: Store) {
     this.#store = store;
     this.#tree = vscode.window.createTreeView(VIEWS.inspector, { treeDataProvider: this, showCollapseAll: true });
-    const update = () => this.#tree.visible && this.#pulse.ask();
+    const update = () => this.#tree.visible && this.#asked === 0 && this.#pulse.ask();
     this.#scope = vscode.Disposable.from(
       this.#tree,
       this.#changed,
@@ -57,6 +59,21 @@ export class Inspector implements vscode.TreeDataProvider<Node>, vscode.Disposab
     const found = filter === "" ? "" : `“${filter}”`;
     this.#tree.description = [still, sorted, found].filter(Boolean).join(", ");
     this.#changed.fire(undefined);
+  }
+
+  /**
+   * Asks a person something while snapshots do not change the tree. The editor gives the keyboard back to a tree that had it
+   * just before and has changed since, and what takes the keyboard from a box closes it.
+   */
+  async asking<T>(ask: () => Thenable<T>): Promise<T> {
+    this.#asked += 1;
+    try {
+      await this.#pulse.quiet();
+      return await ask();
+    } finally {
+      this.#asked -= 1;
+      this.#pulse.ask();
+    }
   }
 
   /** Shows a tag or a phase. What is shown must not change while it is looked for. */

@@ -53,12 +53,18 @@ export class Workbench {
     await this.ready();
   }
 
-  /** Runs a command by its title. The list is that of the moment it opens: an extension may come a little later. */
+  /**
+   * Runs a command by its title. The list is that of the moment it opens: an extension may come a little later. And a tree
+   * that changes at that moment takes the keyboard back, which closes it.
+   */
   async run(title: string): Promise<void> {
-    for (;;) {
+    const choose = async () => {
       await this.page.keyboard.press("F1");
-      await this.#quickInput.fill(`>${title}`);
-      const problem = await this.#enter(title, 2000).catch((error: Error) => error);
+      await this.#quickInput.fill(`>${title}`, { timeout: 2000 });
+      await this.#enter(title, 2000);
+    };
+    for (;;) {
+      const problem = await choose().catch((error: Error) => error);
       if (problem === undefined) return;
       if (this.#patience-- < 0) throw problem;
       await this.page.keyboard.press("Escape");

@@ -50,6 +50,23 @@ it("waits while something is done, and makes up for it", async () => {
   expect(call).toHaveBeenCalledTimes(1);
 });
 
+it("is quiet once nothing is wished for and the last beat is over", async () => {
+  const call = vi.fn();
+  const pulse = new Pulse(call);
+  await pulse.quiet();
+  pulse.rest();
+  pulse.ask();
+  let quiet = false;
+  const waiting = pulse.quiet().then(() => {
+    quiet = true;
+  });
+  await vi.advanceTimersByTimeAsync(210);
+  expect([call.mock.calls.length, quiet]).toEqual([1, false]);
+  await vi.advanceTimersByTimeAsync(210);
+  expect(quiet).toBe(true);
+  await waiting;
+});
+
 it("does nothing more once it is disposed of", () => {
   const call = vi.fn();
   const pulse = new Pulse(call);

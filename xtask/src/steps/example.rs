@@ -5,31 +5,29 @@ use crate::plan::{Context, StepResult, Unfinished};
 use crate::process::Run;
 use crate::workspace::LIBRARY;
 
-/// Each as it is built and the arguments of a short run.
-const EXAMPLES: &[(&str, &[&str], &[&str])] = &[
-    ("game_loop", OPTIMISED, &["--frames", "30", "--agents", "500", "--allocator", "both"]),
-    ("pathfinding", OPTIMISED, &["--size", "128", "--queries", "60"]),
-    ("parallel", OPTIMISED, &["--frames", "20", "--objects", "5000", "--job", "100"]),
-    ("bevy_headless", AS_TESTED, &[]),
+/// Each and the arguments of a short run.
+const EXAMPLES: [(&str, &[&str]); 3] = [
+    ("game_loop", &["--frames", "30", "--agents", "500", "--allocator", "both"]),
+    ("pathfinding", &["--size", "128", "--queries", "60"]),
+    ("parallel", &["--frames", "20", "--objects", "5000", "--job", "100"]),
 ];
-
-const OPTIMISED: &[&str] = &["--release"];
-/// As the step `test` has built it: an engine takes minutes.
-const AS_TESTED: &[&str] = &["--all-features"];
+/// As the tests have built what it stands on: an engine takes minutes.
+const AS_TESTED: &str = "bevy_headless";
 
 pub(crate) fn run(context: &Context) -> StepResult {
     let known = context.workspace.targets(LIBRARY, "example");
-    for (name, built, arguments) in EXAMPLES {
+    for name in EXAMPLES.iter().map(|(name, _)| *name).chain([AS_TESTED]) {
         if !known.iter().any(|known| known == name) {
             return Err(Unfinished::Failed(format!("there is no example `{name}`")));
         }
+    }
+    for (name, arguments) in EXAMPLES {
         Run::cargo("run")
-            .args(["--package", LIBRARY, "--locked"])
-            .args(*built)
-            .args(["--example", name, "--"])
-            .args(*arguments)
+            .args(["--package", LIBRARY, "--locked", "--release", "--example", name, "--"])
+            .args(arguments)
             .directory(&context.workspace.root)
             .stream()?;
     }
-    Ok(())
+    super::tests::build(context, &["--example", AS_TESTED])?;
+    Run::program(context.workspace.target.join("debug/examples").join(AS_TESTED)).stream()
 }

@@ -70,7 +70,7 @@ pub(crate) fn run(context: &Context) -> StepResult {
         .directory(root)
         .stream()?;
 
-    let mut failed = Vec::new();
+    let mut runs = Vec::new();
     for target in targets {
         // What is found goes with the build; what is committed is only read.
         let corpus = output.join("corpus").join(&target);
@@ -84,25 +84,29 @@ pub(crate) fn run(context: &Context) -> StepResult {
             None => folder.join("seeds").join(&target),
         };
         let program = output.join(toolchain::host()).join("release").join(&target);
-        let result = Run::program(program)
-            .arg(&corpus)
-            .args(seeds.is_dir().then_some(&seeds))
-            .arg(format!("-max_total_time={seconds}"))
-            .arg(format!("-artifact_prefix={}/", artifacts.display()))
-            .args(["-timeout=10", "-print_final_stats=1", "-verbosity=0"])
-            .time_limit(Duration::from_secs(seconds + 120))
-            .stream();
-        if result.is_err() {
-            failed.push(target);
+        runs.push(
+            Run::program(program)
+                .arg(&corpus)
+                .args(seeds.is_dir().then_some(&seeds))
+                .arg(format!("-max_total_time={seconds}"))
+                .arg(format!("-artifact_prefix={}/", artifacts.display()))
+                .args(["-timeout=10", "-print_final_stats=1", "-print_funcs=0", "-verbosity=0"])
+                .time_limit(Duration::from_secs(seconds + 120)),
+        );
+    }
+    let mut result = Ok(());
+    let mut runs = runs.into_iter();
+    while let Some(run) = runs.next() {
+        let ended = match runs.next() {
+            Some(second) => run.stream_beside(second),
+            None => run.stream(),
+        };
+        result = result.and(ended);
+    }
+    result.map_err(|why| match why {
+        Unfinished::Failed(why) => {
+            Unfinished::Failed(format!("{why} (inputs in {})", output.join("artifacts").display()))
         }
-    }
-    if failed.is_empty() {
-        Ok(())
-    } else {
-        Err(Unfinished::Failed(format!(
-            "{} (inputs in {})",
-            failed.join(", "),
-            output.join("artifacts").display()
-        )))
-    }
+        skipped @ Unfinished::Skipped(_) => skipped,
+    })
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::plan::{Context, StepResult, Unfinished};
 use crate::process::Run;
-use crate::workspace::{ANALYSER, LIBRARY};
+use crate::workspace::ANALYSER;
 
 use super::Effort;
 
@@ -32,7 +32,8 @@ pub(crate) fn run(context: &Context) -> StepResult {
     check_size(&folder.join("dist/fa-insight.vsix"))?;
 
     let browser = browser()?;
-    build_programs(context)?;
+    // The analyser that the extension runs, and the game that writes snapshots.
+    super::tests::build(context, &["--bin", ANALYSER, "--example", "game_loop"])?;
     npm(&folder, "page")
         .env("CHROMIUM", &browser)
         .env("FA_INSIGHT_ANALYSER", context.workspace.target.join("debug/cargo-fa"))
@@ -124,16 +125,6 @@ fn browser() -> Result<PathBuf, Unfinished> {
 fn is_root() -> bool {
     let root = Run::program("id").arg("-u").capture().is_ok_and(|id| id.trim() == "0");
     root && Run::program("apt-get").arg("--version").capture().is_ok()
-}
-
-/// The analyser that the extension runs, and the game that writes snapshots.
-fn build_programs(context: &Context) -> StepResult {
-    let root = &context.workspace.root;
-    Run::cargo("build").args(["--package", ANALYSER, "--locked"]).directory(root).stream()?;
-    Run::cargo("build")
-        .args(["--package", LIBRARY, "--example", "game_loop", "--locked"])
-        .directory(root)
-        .stream()
 }
 
 fn in_editor(context: &Context, folder: &Path, browser: &Path, editor: &str) -> StepResult {

@@ -20,11 +20,17 @@ pub(crate) fn doc(context: &Context) -> StepResult {
     suite(context).arg("--doc").stream()
 }
 
-/// All of the workspace but the models, which need a release build to end in time and have a step of their own.
+/// Programs for other steps, of what the tests have built already: with other features, half an engine is built again.
+pub(super) fn build(context: &Context, targets: &[&str]) -> StepResult {
+    whole(context, Run::cargo("build")).args(targets).stream()
+}
+
 fn suite(context: &Context) -> Run {
-    let run = Run::cargo("test")
-        .args(["--workspace", "--all-features", "--locked", "--no-fail-fast"])
-        .directory(&context.workspace.root)
-        .time_limit(context.effort.time_limit());
+    whole(context, Run::cargo("test")).arg("--no-fail-fast").time_limit(context.effort.time_limit())
+}
+
+/// All of the workspace but the models, which need a release build to end in time and have a step of their own.
+fn whole(context: &Context, run: Run) -> Run {
+    let run = run.args(["--workspace", "--all-features", "--locked"]).directory(&context.workspace.root);
     if context.workspace.has_member(models::PACKAGE) { run.args(["--exclude", models::PACKAGE]) } else { run }
 }

@@ -41,13 +41,13 @@ declare_lint! {
     /// ## What it cannot see
     ///
     /// Where a tag's name is computed, each text of the program that is a configured tag counts as a use of it. Code that is
-    /// not analysed, such as tests without `--tests`, uses nothing.
+    /// not analysed, such as tests without `--tests`, uses nothing. While a file cannot be read, nothing is found.
     pub UNUSED_TAG = "FA804", "unused-tag", Architecture, Warn, "no code opens a configured tag";
     check = check, whole;
 }
 
 fn check(program: &Program, options: &LintOptions, findings: &mut Vec<Finding>) {
-    let Some(known) = &options.known_tags else { return };
+    let Some(known) = options.known_tags.as_ref().filter(|_| program.is_complete()) else { return };
     let used = Used::of(program);
     for tag in known.iter().filter(|tag| !used.has(&tag.name)) {
         if let Some(span) = tag.span {

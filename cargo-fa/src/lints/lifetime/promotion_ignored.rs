@@ -81,7 +81,8 @@ fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
         }
         unread(program, function, id, findings);
     }
-    for found in crates.into_values().filter(|found| !found.takes) {
+    // Who takes them may stand in a file that cannot be read.
+    for found in crates.into_values().filter(|found| !found.takes && program.is_complete()) {
         let Some(ends) = found.ends else { continue };
         for (span, item, guessed) in found.retained {
             findings.push(Finding {
