@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use proc_macro2::TokenStream;
+
 use super::cfg;
 use super::file::{Problem, SourceFile};
 use super::lower::Lowering;
@@ -19,11 +21,16 @@ const STACK: usize = 64 << 20;
 ///
 /// When the text is not Rust: where the parser gave up, and why.
 pub fn parse(file: &SourceFile) -> Result<Vec<Item>, Problem> {
-    parse_shown(file, &file.text)
+    parse_shown(file, &file.text, None)
 }
 
-/// The same, when the parser is shown another text of the same length.
-pub(super) fn parse_shown(file: &SourceFile, shown: &str) -> Result<Vec<Item>, Problem> {
+/// The same, when the parser is shown another text of the same length. If it gives up, `look` sees the tokens that it was
+/// given, and where they begin in the file.
+pub(super) fn parse_shown(
+    file: &SourceFile,
+    shown: &str,
+    look: Option<&mut dyn FnMut(TokenStream, u32)>,
+) -> Result<Vec<Item>, Problem> {
     let (text, base) = code_of(shown);
     if let Some(at) = too_deep(code_of(&file.text).0) {
         let at = base + at as u32;
@@ -34,9 +41,14 @@ pub(super) fn parse_shown(file: &SourceFile, shown: &str) -> Result<Vec<Item>, P
             help: format!("keep the nesting below {DEEPEST}, or exclude the file"),
         });
     }
-    let result = match syn::parse_file(text) {
+    let tokens = text.parse::<TokenStream>().map_err(syn::Error::from);
+    let seen = look.and_then(|look| Some((look, tokens.clone().ok()?)));
+    let result = match tokens.and_then(syn::parse2::<syn::File>) {
         Ok(tree) => Ok(Lowering::new(file.id, base, text, file.text.clone()).items(&tree.items)),
         Err(error) => {
+            if let Some((look, tokens)) = seen {
+                look(tokens, base);
+            }
             let range = error.span().byte_range();
             let end = file.text.len() as u32;
             let start = (base + range.start as u32).min(end);
@@ -76,7 +88,7 @@ pub(crate) fn on_deep_stack<R: Send>(work: impl FnOnce() -> R + Send) -> R {
 }
 
 /// The text without its byte order mark and its `#!` line, and how many bytes those took.
-pub(super) fn code_of(text: &str) -> (&str, u32) {
+fn code_of(text: &str) -> (&str, u32) {
     let rest = text.strip_prefix('\u{feff}').unwrap_or(text);
     let shebang = rest.strip_prefix("#!").filter(|after| !after.trim_start().starts_with('['));
     let rest = match shebang {

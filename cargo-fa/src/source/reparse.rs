@@ -16,7 +16,7 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use super::change::Change;
 use super::file::SourceFile;
 use super::memory::Tree;
-use super::parse::{code_of, parse_shown};
+use super::parse::parse_shown;
 use super::span::Span;
 use super::tree::{Fn, Item, ItemKind};
 
@@ -39,15 +39,17 @@ pub(super) fn reparse(file: &SourceFile, before: &SourceFile, items: &[Item]) ->
         inside.iter_mut().filter(|byte| **byte != b'\n').for_each(|byte| *byte = b' ');
     }
     let emptied = String::from_utf8(bytes).ok()?;
-    let items = match parse_shown(file, &emptied) {
+    let mut braces = HashSet::new();
+    let mut look = |tokens, base| find_braces(tokens, base, &mut braces);
+    let items = match parse_shown(file, &emptied, Some(&mut look)) {
         Ok(items) => items,
         Err(problem) => {
-            let behind: Vec<Span> =
-                same.iter().map(|one| one.body).filter(|body| body.start >= change.after).collect();
-            let first = behind.iter().map(|body| body.start).min().unwrap_or(u32::MAX);
+            let mut behind = same.iter().map(|one| one.body).filter(|body| body.start >= change.after);
             // The end of the text has no place, and is behind everything.
-            let early = problem.span.is_some_and(|span| span.end > 0 && span.end <= first);
-            return (early && in_braces(&emptied, &behind)).then_some(Err(problem));
+            let is_before = |span: Span| span.end > 0 && behind.clone().all(|body| span.end <= body.start);
+            let early = problem.span.is_some_and(is_before);
+            return (early && behind.all(|body| braces.contains(&(body.start, body.end))))
+                .then_some(Err(problem));
         }
     };
     let mut left: HashMap<Span, &Fn> = same.iter().map(|one| (one.body, one.before)).collect();
@@ -62,24 +64,16 @@ pub(super) fn reparse(file: &SourceFile, before: &SourceFile, items: &[Item]) ->
     left.is_empty().then(|| Ok(items.into()))
 }
 
-/// Whether each of these is a pair of braces with nothing in it.
-fn in_braces(text: &str, places: &[Span]) -> bool {
-    fn visit(tokens: TokenStream, found: &mut HashSet<(usize, usize)>) {
-        for tree in tokens {
-            let TokenTree::Group(group) = tree else { continue };
-            if group.delimiter() == Delimiter::Brace && group.stream().is_empty() {
-                let range = group.span().byte_range();
-                found.insert((range.start, range.end));
-            }
-            visit(group.stream(), found);
+/// The pairs of braces with nothing in them.
+fn find_braces(tokens: TokenStream, base: u32, found: &mut HashSet<(u32, u32)>) {
+    for tree in tokens {
+        let TokenTree::Group(group) = tree else { continue };
+        if group.delimiter() == Delimiter::Brace && group.stream().is_empty() {
+            let range = group.span().byte_range();
+            found.insert((base + range.start as u32, base + range.end as u32));
         }
+        find_braces(group.stream(), base, found);
     }
-    let (code, base) = code_of(text);
-    let mut found = HashSet::new();
-    let read = code.parse().map(|tokens| visit(tokens, &mut found)).is_ok();
-    proc_macro2::extra::invalidate_current_thread_spans();
-    let is_there = |at: &Span| found.contains(&((at.start - base) as usize, (at.end - base) as usize));
-    read && places.iter().all(is_there)
 }
 
 /// The bodies before and behind all that differs.

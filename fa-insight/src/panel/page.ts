@@ -1,11 +1,9 @@
 /** The page that holds the view. */
 
 export interface Page {
-  /** Where the view's bundle is, as the page may load it. */
+  /** The view's bundle, as text: the editor would have to be asked for what is elsewhere, through each of its processes. */
   readonly script: string;
   readonly style: string;
-  /** What the editor lets pages load from. */
-  readonly origin: string;
   readonly nonce: string;
   readonly form: Form;
 }
@@ -14,8 +12,8 @@ export interface Page {
 export type Form = "panel" | "strip";
 
 /** Nothing is loaded from anywhere, and no script runs but ours. */
-export function page({ script, style, origin, nonce, form }: Page): string {
-  const policy = ["default-src 'none'", `script-src 'nonce-${nonce}'`, `style-src ${origin}`].join("; ");
+export function page({ script, style, nonce, form }: Page): string {
+  const policy = ["default-src 'none'", `script-src 'nonce-${nonce}'`, `style-src 'nonce-${nonce}'`].join("; ");
   return `<!DOCTYPE html>
 <html lang="en" data-view="${form}">
 <head>
@@ -23,10 +21,12 @@ export function page({ script, style, origin, nonce, form }: Page): string {
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Frame Memory</title>
-<link rel="stylesheet" href="${style}">
+<style nonce="${nonce}">
+${style}</style>
 </head>
 <body>
-<script nonce="${nonce}" src="${script}"></script>
+<script nonce="${nonce}">
+${script}</script>
 </body>
 </html>
 `;

@@ -75,8 +75,10 @@ it("is sent in parts, the newest first, none of them too large", () => {
 });
 
 it("is shown on a page that loads nothing else", () => {
-  const text = page({ script: "s.js", style: "s.css", origin: "https://here", nonce: "abc", form: "strip" });
-  expect(text).toContain(`content="default-src 'none'; script-src 'nonce-abc'; style-src https://here`);
+  const text = page({ script: "run();", style: "a {}", nonce: "abc", form: "strip" });
+  expect(text).toContain(`content="default-src 'none'; script-src 'nonce-abc'; style-src 'nonce-abc'"`);
+  expect(text).toContain('<script nonce="abc">\nrun();</script>');
+  expect(text).not.toMatch(/src=|href=|url\(/);
   expect(text).not.toMatch(/unsafe|\son\w+=/);
   expect(text.match(/<script/g)).toHaveLength(1);
   expect(text).toContain('<html lang="en" data-view="strip">');
