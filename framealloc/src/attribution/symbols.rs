@@ -98,10 +98,13 @@ fn look_up(address: usize, mut calls: Called) -> Entry {
         Entry { meaning: Meaning::Between, beyond_door: Meaning::Between, has_door: false, called: None };
     // A call that was inlined has several symbols, the innermost first. The closure must not panic.
     backtrace::resolve(std::ptr::without_provenance_mut(address), |symbol| {
+        let name = symbol.name();
+        let name = name.as_ref().and_then(|name| name.as_str()).unwrap_or_default();
+        // It has no lines, and what calls it may have none either, where the compiler made it for a crate without.
+        entry.has_door |= is_way_in(name);
         let Some(path) = symbol.filename().map(Path::to_string_lossy) else { return };
         let file = path.replace('\\', "/");
-        let is_shim =
-            symbol.name().and_then(|name| name.as_str()).is_some_and(|name| name.contains("__rust"));
+        let is_shim = name.contains("__rust");
         let kind = if is_shim { Kind::Between } else { kind_of(&file, &own) };
         if kind == Kind::Between {
             entry.has_door |= is_door(&file);
@@ -197,6 +200,13 @@ fn kind_of(file: &str, own_folder: &str) -> Kind {
     }
 }
 
+/// Whether this is the compiler's own function between what asks for memory and the global allocator.
+fn is_way_in(function: &str) -> bool {
+    ["__rust_alloc", "__rust_realloc", "__rg_alloc", "__rg_realloc"]
+        .iter()
+        .any(|name| function.contains(name))
+}
+
 /// Whether a file of the standard library is part of what asks for memory, which an allocator does not do.
 fn is_door(file: &str) -> bool {
     file.contains("/library/alloc/src/") || file.contains("/rust/deps/hashbrown")
@@ -224,10 +234,24 @@ fn called_in(file: &str) -> Option<Called> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Called, Kind, called_in, is_door, kind_of, own_folder};
+    use super::{Called, Kind, called_in, is_door, is_way_in, kind_of, own_folder};
 
     const STD: &str = "/rustc/abc/library/alloc/src";
     const OWN: &str = "framealloc/src/";
+
+    #[test]
+    fn the_compilers_own_functions_lead_to_the_allocator() {
+        for name in
+            ["_RNvCsdBezzDwma51_7___rustc12___rust_alloc", "__rust_realloc", "__rustc::__rg_alloc_zeroed"]
+        {
+            assert!(is_way_in(name), "{name}");
+        }
+        for name in
+            ["std::sys::backtrace::__rust_begin_short_backtrace", "__rust_try", "__rustc::rust_begin_unwind"]
+        {
+            assert!(!is_way_in(name), "{name}");
+        }
+    }
 
     #[test]
     fn the_way_to_the_allocator_is_not_the_program() {
