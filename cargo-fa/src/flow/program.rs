@@ -161,7 +161,7 @@ impl Program {
                 Analysis::new(&self.index, function, &self.functions, &self.summaries, Flow::default());
             Some((id, analysis.run()))
         };
-        let flows: Vec<(FnId, Flow)> = ids.par_iter().filter_map(run).collect();
+        let flows: Vec<(FnId, Flow)> = ids.par_iter().with_max_len(1).filter_map(run).collect();
         let mut changed = false;
         for (id, flow) in flows {
             changed |= self.learn(id, Arc::new(flow));

@@ -87,7 +87,7 @@ impl<'a> Search<'a> {
         };
         let (known, new): (Vec<FnId>, Vec<FnId>) =
             ids.iter().copied().partition(|&id| self.past.get(id).is_some());
-        let mut built: Vec<_> = new.par_iter().filter_map(build).collect();
+        let mut built: Vec<_> = new.par_iter().with_max_len(1).filter_map(build).collect();
         self.past.add(index, &built);
         let known = known.into_iter().filter_map(|id| Some((id, self.past.get(id)?)));
         built.extend(known.map(|(id, kept)| (id, (kept.function.clone(), kept.look.clone()))));

@@ -230,7 +230,8 @@ impl<'a> Store<'a> {
             let tree = tree.map(Arc::from);
             (Arc::new(file), tree)
         };
-        let parsed: Vec<_> = fresh.into_par_iter().map(parse).collect();
+        // One at a time: a thread that takes several has them for itself, while others have nothing left to do.
+        let parsed: Vec<_> = fresh.into_par_iter().with_max_len(1).map(parse).collect();
         for (file, tree) in parsed {
             self.memory.keep(file.clone(), tree.clone());
             self.add(file, tree);

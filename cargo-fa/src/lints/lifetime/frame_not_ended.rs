@@ -46,7 +46,8 @@ declare_lint! {
     ///
     /// ## What it cannot see
     ///
-    /// Panics inside of functions that are called, and frames that other crates end.
+    /// Panics inside of functions that are called, frames that other crates end, and a frame that is left open of an allocator
+    /// that each turn of a loop makes anew.
     pub FRAME_NOT_ENDED = "FA603", "frame-not-ended", Lifetime, Deny, "a path leaves without ending the frame it began";
     check = check;
 }
