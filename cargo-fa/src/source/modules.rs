@@ -80,8 +80,7 @@ impl<'a> Store<'a> {
         for (draft, mut problem) in self.drafts {
             let file = self.files.add_draft(&draft);
             problem.span = problem.span.map(|span| Span { file, ..span });
-            problem.help =
-                "correct the syntax; until then the last version that could be read is analysed".to_owned();
+            problem.help.push_str(". Until then its last version that could be read is analysed");
             self.problems.push(problem);
         }
         (self.files, self.problems)

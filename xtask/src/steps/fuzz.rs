@@ -94,19 +94,22 @@ pub(crate) fn run(context: &Context) -> StepResult {
                 .time_limit(Duration::from_secs(seconds + 120)),
         );
     }
-    let mut result = Ok(());
+    let mut failed = Vec::new();
     let mut runs = runs.into_iter();
     while let Some(run) = runs.next() {
         let ended = match runs.next() {
             Some(second) => run.stream_beside(second),
             None => run.stream(),
         };
-        result = result.and(ended);
-    }
-    result.map_err(|why| match why {
-        Unfinished::Failed(why) => {
-            Unfinished::Failed(format!("{why} (inputs in {})", output.join("artifacts").display()))
+        // Of two at once the first that failed is named; what both have said is shown.
+        if let Err(Unfinished::Failed(why)) = ended {
+            failed.push(why);
         }
-        skipped @ Unfinished::Skipped(_) => skipped,
-    })
+    }
+    if failed.is_empty() {
+        Ok(())
+    } else {
+        let (failed, artifacts) = (failed.join(", "), output.join("artifacts"));
+        Err(Unfinished::Failed(format!("{failed} (inputs in {})", artifacts.display())))
+    }
 }
