@@ -110,6 +110,9 @@ impl SmartAlloc {
     /// What became of the values that this allocator made for other threads: every one, whatever has become of the
     /// threads.
     ///
+    /// No thread is stopped to count. Values that others make and receive meanwhile may be on their way here, and are
+    /// in the next count; there are never more ends than beginnings.
+    ///
     /// # Examples
     ///
     /// ```

@@ -272,7 +272,10 @@ fn statistics_are_of_one_allocator_and_never_have_more_ends_than_beginnings() {
         while done.load(Ordering::Relaxed) < 2 {
             let stats = alloc.transfer_stats();
             assert!(stats.received + stats.dropped <= stats.made, "{stats:?}");
-            assert!(stats.in_flight() <= 2 * 66, "{stats:?}");
+            // A channel has 64 and either end one more. What ends while the sum is made is on its way in it, however
+            // long that takes; the next sum has those ends.
+            let next = alloc.transfer_stats();
+            assert!(stats.made <= next.received + next.dropped + 2 * 66, "{stats:?}, then {next:?}");
             thread::yield_now();
         }
     });
