@@ -25,8 +25,7 @@ use rayon::prelude::*;
 const BEVY: &str = "0.20.1";
 /// How often times on the wall are taken, in processes that take turns: what others do on the machine only adds to them, and
 /// the least of many is what the work takes.
-const TURNS: usize = 3;
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 10;
 /// Says to a process of this program that it measures, and what.
 const MEASURE: &str = "--measure";
 /// The same for the time on the wall.
@@ -50,9 +49,9 @@ fn main() -> Result<(), Error> {
     };
     let threads = std::thread::available_parallelism()?;
     println!(
-        "| files of | lines | functions kept | `syn` alone | `cargo fa` | ratio | most memory | one thread | {threads} threads | faster | parsing alone |"
+        "| files of | lines | functions kept | `syn` alone | `cargo fa` | ratio | most memory | one thread | {threads} threads | faster | parsing alone | of {threads} processors |"
     );
-    println!("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
+    println!("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
     let mut findings = String::new();
     if together {
         let name = match &*packages {
@@ -103,28 +102,35 @@ fn row(name: &str, packages: &[&Package]) -> Result<String, Error> {
     workspace(folder.path(), packages)?;
     let one = in_process(MEASURE, folder.path(), Some("1"))?;
     let all = in_process(MEASURE, folder.path(), None)?;
-    let (Some([lines, kept, syn, ours, peak]), Some([.., peak_of_all])) = (one.numbers(), all.numbers())
+    let (Some([lines, kept, syn, ours, peak]), Some([_, _, _, _, peak_of_all])) = (one.numbers(), all.numbers())
     else {
         return Err("a process did not say five numbers".into());
     };
     let (mut alone, mut together) = ([u64::MAX; 2], [u64::MAX; 2]);
+    let mut used = Vec::new();
     for _ in 0..ROUNDS {
         for (least, threads) in [(&mut alone, Some("1")), (&mut together, None)] {
-            let said = in_process(CLOCK, folder.path(), threads)?.first;
-            for (least, one) in least.iter_mut().zip(said.split(' ')) {
-                *least = one.parse::<u64>()?.min(*least);
+            let said = in_process(CLOCK, folder.path(), threads)?;
+            let Some([ours, syn, busy]) = said.numbers() else {
+                return Err("a process did not say three numbers".into());
+            };
+            *least = [least[0].min(ours), least[1].min(syn)];
+            if threads.is_none() {
+                used.push(busy as f64 / ours.max(1) as f64);
             }
         }
     }
+    used.sort_unstable_by(f64::total_cmp);
     let faster = |which: usize| alone[which] as f64 / together[which].max(1) as f64;
     println!(
-        "| {name} | {lines} | {kept} | {syn} ms | {ours} ms | {:.2} | {} MB | {} ms | {} ms | {:.2}× | {:.2}× |",
+        "| {name} | {lines} | {kept} | {syn} ms | {ours} ms | {:.2} | {} MB | {} ms | {} ms | {:.2}× | {:.2}× | {:.2} |",
         ours as f64 / syn.max(1) as f64,
         peak.max(peak_of_all) >> 10,
         alone[0],
         together[0],
         faster(0),
         faster(1),
+        used[ROUNDS / 2],
     );
     Ok(one.findings)
 }
@@ -164,8 +170,8 @@ struct Said {
 }
 
 impl Said {
-    /// Lines, functions kept, milliseconds of the parser and of all, KiB.
-    fn numbers(&self) -> Option<[u64; 5]> {
+    /// All that the first line holds.
+    fn numbers<const COUNT: usize>(&self) -> Option<[u64; COUNT]> {
         let numbers: Option<Vec<u64>> = self.first.split(' ').map(|number| number.parse().ok()).collect();
         numbers?.try_into().ok()
     }
@@ -191,8 +197,9 @@ fn selection(folder: &Path) -> Selection {
     Selection { manifest_path, workspace: true, tests: true, ..Selection::default() }
 }
 
-/// Says how long all of it takes on the wall, the least of some turns, for texts in memory: without cargo and the disk. Then
-/// the same of parsing the files with `syn`, which threads have nothing to do with each other for: what this machine gives.
+/// Says how long all of it takes on the wall, for texts in memory: without cargo and the disk. Then the same of parsing the
+/// files with `syn`, which threads have nothing to do with each other for: what this machine gives. And what the first has
+/// used of processors, which tells how long threads waited for each other whatever else the machine does.
 fn clock(folder: &Path) -> Result<(), Error> {
     let loaded = load(&selection(folder)).map_err(|problem| problem.message)?;
     let roots = loaded.crates.iter().filter_map(|krate| krate.modules.first());
@@ -204,23 +211,16 @@ fn clock(folder: &Path) -> Result<(), Error> {
     texts.extend(loaded.files.iter().map(|file| (file.path.display().to_string(), file.text.to_string())));
     drop(loaded);
     let files: Vec<(&str, &str)> = texts.iter().map(|(path, text)| (&**path, &**text)).collect();
-    let turn = |_| {
-        let begun = Instant::now();
-        let program = Program::build(load_files(&files, true));
-        check(&program);
-        // As the command, which has reported by then, does not wait until the program has gone.
-        begun.elapsed().as_millis()
-    };
-    let ours = (0..TURNS).map(turn).min().unwrap_or_default();
-    let turn = |_| {
-        let begun = Instant::now();
-        files.par_iter().for_each(|(_, text)| {
-            drop(syn::parse_file(text));
-            proc_macro2::extra::invalidate_current_thread_spans();
-        });
-        begun.elapsed().as_millis()
-    };
-    println!("{ours} {}", (0..TURNS).map(turn).min().unwrap_or_default());
+    let (begun, used) = (Instant::now(), processor()?);
+    let program = Program::build(load_files(&files, true));
+    check(&program);
+    let (ours, used) = (begun.elapsed().as_millis(), processor()? - used);
+    let begun = Instant::now();
+    files.par_iter().for_each(|(_, text)| {
+        drop(syn::parse_file(text));
+        proc_macro2::extra::invalidate_current_thread_spans();
+    });
+    println!("{ours} {} {used}", begun.elapsed().as_millis());
     Ok(())
 }
 
@@ -254,7 +254,7 @@ fn measure(folder: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// What this process has used of processors, in milliseconds.
+/// What this process has used of processors, in milliseconds; to ten of them.
 fn processor() -> Result<u64, Error> {
     let stat = std::fs::read_to_string("/proc/self/stat")?;
     let after = stat.rsplit(')').next().unwrap_or_default();

@@ -18,8 +18,9 @@ const ABOUT: &str = "
 Measured by `cargo xtask bench --analyser`: Bevy's own sources, as if each of its packages depended on framealloc, with \
 tests, cold. `syn` alone is `syn::parse_file` for each of the same files, in the same process; both are times of the \
 processor, with one thread. They must not differ by more than a factor of 2, nor may the most memory be above 150 MB. The \
-columns behind that are times on the wall, for texts in memory; two threads should be 1.8 times as fast as one. The last \
-column is how much faster two threads parse the same files with `syn` alone: what the machine gives.
+columns behind that are times on the wall, for texts in memory; two threads should be 1.8 times as fast as one. Then comes \
+how much faster two threads parse the same files with `syn` alone, which is what the machine gives, and how many processors \
+were at work with two threads, all in all: what is missing, threads waited for each other.
 ";
 /// What the table of the server for editors means.
 const KEYS: &str = "

@@ -1,5 +1,6 @@
 //! The module tree of a crate: which file belongs to which module.
 
+use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -229,8 +230,10 @@ impl<'a> Store<'a> {
             let tree = tree.map(Arc::from);
             (Arc::new(file), tree)
         };
-        // One at a time: a thread that takes several has them for itself, while others have nothing left to do.
-        let parsed: Vec<_> = fresh.into_par_iter().with_max_len(1).map(parse).collect();
+        // The largest first, and whoever is done takes the next: so no thread is left with a large one at the end.
+        fresh.sort_by_key(|(file, ..)| Reverse(file.text.len()));
+        let mut parsed: Vec<_> = fresh.into_iter().par_bridge().map(parse).collect();
+        parsed.sort_by_key(|(file, _)| file.id);
         for (file, tree) in parsed {
             self.memory.keep(file.clone(), tree.clone());
             self.add(file, tree);
