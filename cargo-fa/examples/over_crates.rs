@@ -102,7 +102,8 @@ fn row(name: &str, packages: &[&Package]) -> Result<String, Error> {
     workspace(folder.path(), packages)?;
     let one = in_process(MEASURE, folder.path(), Some("1"))?;
     let all = in_process(MEASURE, folder.path(), None)?;
-    let (Some([lines, kept, syn, ours, peak]), Some([_, _, _, _, peak_of_all])) = (one.numbers(), all.numbers())
+    let (Some([lines, kept, syn, ours, peak]), Some([_, _, _, _, peak_of_all])) =
+        (one.numbers(), all.numbers())
     else {
         return Err("a process did not say five numbers".into());
     };
