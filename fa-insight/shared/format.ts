@@ -24,6 +24,7 @@ export function duration(nanoseconds: number): string {
 /** `1,234,567`; with one digit after the point where it has a fraction and is small. */
 export function count(number: number): string {
   const whole = Number.isInteger(number) || Math.abs(number) >= 100;
+  if (whole && Math.abs(number) < 1000) return String(Math.round(number));
   const [integer = "", fraction] = (whole ? Math.round(number).toFixed(0) : number.toFixed(1)).split(".");
   const grouped = integer.replace(/\B(?=(\d{3})+$)/g, ",");
   return fraction === undefined ? grouped : `${grouped}.${fraction}`;
@@ -57,15 +58,11 @@ function scaled(number: number, step: number, units: readonly string[]): string 
   let value = number;
   let unit = 0;
   const last = units.length - 1;
-  while (unit < last && rounded(value, unit) >= step) {
+  while (unit < last && Math.round(value) >= step) {
     value /= step;
     unit += 1;
   }
   return `${printed(value, unit)} ${units[unit]}`;
-}
-
-function rounded(value: number, unit: number): number {
-  return Number(printed(value, unit).replaceAll(",", ""));
 }
 
 function printed(value: number, unit: number): string {

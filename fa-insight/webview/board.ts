@@ -1,8 +1,15 @@
-/** The views of the page. Each is updated once a frame at most, and only while it is in sight. */
+/**
+ * The views of the page. Each is updated once a frame at most, and only while it is in sight. What arrives is drawn view by
+ * view over some frames of the screen, so that none of them comes late.
+ */
 import type { Shown } from "../shared/selection";
+import type { Snapshot } from "../shared/snapshot";
 import type { Store } from "./store";
 import { onThemeChange } from "./theme";
 import type { CloseView, View } from "./view";
+
+/** In milliseconds: a frame in which drawing has taken longer begins with no further view. */
+const ENOUGH = 3;
 
 interface Place {
   readonly view: View | CloseView;
@@ -15,6 +22,8 @@ export class Board {
   readonly #store: Store;
   readonly #places: readonly Place[];
   #shown: Shown | undefined;
+  /** Where drawing goes on, so that no view waits for ever while much arrives. */
+  #next = 0;
 
   constructor(store: Store, views: readonly (View | CloseView)[]) {
     this.#store = store;
@@ -29,10 +38,19 @@ export class Board {
   update(shown: Shown): void {
     this.#shown = shown;
     const gone = this.#store.isGone(shown.entry);
-    for (const place of this.#places) {
-      if ("examine" in place.view) place.view.element.hidden = gone;
-      this.#refresh(place);
+    for (const { view } of this.#places) if ("examine" in view) view.element.hidden = gone;
+  }
+
+  /** Draws what is not as it should be: all of it, or some. Says whether anything is left. */
+  draw(all: boolean): boolean {
+    const begin = performance.now();
+    for (let count = 0; count < this.#places.length; count += 1) {
+      const refresh = this.#due(this.#places[this.#next] as Place);
+      if (refresh && !all && performance.now() - begin > ENOUGH) return true;
+      refresh?.();
+      this.#next = (this.#next + 1) % this.#places.length;
     }
+    return false;
   }
 
   #see(changes: readonly IntersectionObserverEntry[]): void {
@@ -40,20 +58,22 @@ export class Board {
       const place = this.#places.find(({ view }) => view.element === target);
       if (!place) continue;
       place.visible = isIntersecting;
-      this.#refresh(place);
+      this.#due(place)?.();
     }
   }
 
-  #refresh(place: Place): void {
-    if (!place.visible || !this.#shown || place.shown === this.#shown) return;
+  /** What draws a view; nothing if it is out of sight, or as it should be, or what it shows is on its way. */
+  #due(place: Place): (() => void) | undefined {
     const { view } = place;
-    if ("update" in view) view.update(this.#shown);
-    else {
-      const snapshot = this.#store.whole(this.#shown.entry);
-      // Until it comes, what was looked at before stays in sight.
-      if (snapshot === undefined) return;
-      view.examine(this.#shown, snapshot);
-    }
-    place.shown = this.#shown;
+    const shown = this.#shown;
+    if (!place.visible || !shown || place.shown === shown) return undefined;
+    const snapshot = "examine" in view ? this.#store.whole(shown.entry) : undefined;
+    // Until it comes, what was looked at before stays in sight.
+    if ("examine" in view && snapshot === undefined) return undefined;
+    return () => {
+      if ("update" in view) view.update(shown);
+      else view.examine(shown, snapshot as Snapshot);
+      place.shown = shown;
+    };
   }
 }

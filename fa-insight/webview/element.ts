@@ -32,10 +32,15 @@ export function button(text: string, title: string, click: () => void): HTMLButt
  * several times as much.
  */
 export function setText(node: Node, text: string): void {
-  const only = node.childNodes.length === 1 ? node.firstChild : null;
-  if (only instanceof Text) {
-    if (only.data !== text) only.data = text;
+  const only = node.firstChild;
+  if (only?.nodeType === Node.TEXT_NODE && only === node.lastChild) {
+    if ((only as Text).data !== text) (only as Text).data = text;
   } else if (node.textContent !== text) node.textContent = text;
+}
+
+/** Changes the attribute only if it is another: also one that stays is looked up in style sheets anew. */
+export function setAttribute(made: Element, name: string, value: string): void {
+  if (made.getAttribute(name) !== value) made.setAttribute(name, value);
 }
 
 export function svg<Name extends keyof SVGElementTagNameMap>(

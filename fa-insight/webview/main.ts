@@ -25,8 +25,13 @@ import { TreeView } from "./views/tree";
 const isStrip = document.documentElement.dataset["view"] === "strip";
 
 const transport = pickTransport();
-const schedule = scheduler(update);
-const store = new Store(schedule, transport.ask);
+const schedule = scheduler(draw);
+/** Whether anything has changed since views were told. */
+let changed = true;
+const store = new Store((urgent) => {
+  changed = true;
+  schedule(urgent);
+}, transport.ask);
 store.select(restoreSelection(transport.restore()));
 const context = { store, transport };
 
@@ -51,15 +56,32 @@ const main = element("main", { class: isStrip ? "strip" : "" }, title, ...views.
 document.body.append(notices.element, notices.welcome, main);
 const board = new Board(store, views);
 
+/** For so many drawings it is known when they were, by whoever measures the page. */
+const MEASURED = 1000;
+let drawings = 0;
+
+/** Draws what a frame of the screen has time for; says whether anything is left. */
+function draw(urgent: boolean): boolean {
+  const start = performance.now();
+  drawings += 1;
+  if (drawings % MEASURED === 0) {
+    performance.clearMarks();
+    performance.clearMeasures();
+  }
+  if (changed) update();
+  const more = board.draw(urgent);
+  performance.measure("draw", { start });
+  return more;
+}
+
 function update(): void {
   performance.mark("update");
+  changed = false;
   const { shown } = store;
   notices.update(shown);
   main.hidden = shown === undefined;
   if (shown) board.update(shown);
   transport.keep({ selection: store.selection });
-  performance.measure("update", "update");
-  performance.clearMarks("update");
 }
 
 transport.listen(

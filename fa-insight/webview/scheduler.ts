@@ -4,11 +4,15 @@ const SHARE = 0.25;
 /**
  * When to draw: however much arrives between two frames of the screen, it is drawn once, and less often where drawing
  * takes long. What people do is drawn with the next frame.
+ *
+ * `draw` is told whether a person waits for it, and says whether it has left something for the next frame.
  */
-export function scheduler(draw: () => void): (urgent: boolean) => void {
+export function scheduler(draw: (urgent: boolean) => boolean): (urgent: boolean) => void {
   let requested = false;
+  let isAwaited = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let earliest = 0;
+  let spent = 0;
 
   const request = () => {
     clearTimeout(timer);
@@ -18,13 +22,22 @@ export function scheduler(draw: () => void): (urgent: boolean) => void {
     requestAnimationFrame(() => {
       requested = false;
       const begin = performance.now();
-      draw();
+      const urgent = isAwaited;
+      isAwaited = false;
+      const more = draw(urgent);
       const end = performance.now();
-      earliest = end + (end - begin) * (1 / SHARE - 1);
+      spent += end - begin;
+      if (more) {
+        request();
+        return;
+      }
+      earliest = end + spent * (1 / SHARE - 1);
+      spent = 0;
     });
   };
 
   return (urgent) => {
+    isAwaited ||= urgent;
     const wait = earliest - performance.now();
     if (urgent || wait <= 0) request();
     else timer ??= setTimeout(request, wait);

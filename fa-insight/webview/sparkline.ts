@@ -1,8 +1,9 @@
 /** Small pictures of a row of numbers. They are vectors, so that the style sheet colours them, also in forced colours. */
 import { svg } from "./element";
 
-const WIDTH = 72;
-const HEIGHT = 18;
+/** In tenths of a pixel, as all of these pictures: whole numbers are printed several times as quickly as others. */
+const WIDTH = 720;
+const HEIGHT = 180;
 
 /** A line from the oldest to the newest, from zero to the most. */
 export function sparkline(values: readonly number[], old: Element | undefined): Element {
@@ -25,28 +26,32 @@ export function draw(path: Element, description: string): void {
 export function line(values: readonly number[], width: number, height: number): string {
   const most = Math.max(1, ...values);
   const step = width / Math.max(1, values.length - 1);
-  return values
-    .map((value, index) => {
-      const y = height - 1 - (value / most) * (height - 2);
-      return `${index === 0 ? "M" : "L"}${tenths(index * step)} ${tenths(y)}`;
-    })
-    .join("");
-}
-
-/** To be printed in few letters, and quickly: thousands of these are printed for each update. */
-function tenths(place: number): number {
-  return Math.round(place * 10) / 10;
-}
-
-/** An area over columns of equal width; nothing where there is no number. */
-export function area(values: readonly (number | null)[], most: number, width: number, height: number): string {
-  const step = width / Math.max(1, values.length);
+  const scale = (height - 20) / most;
   let path = "";
-  values.forEach((value, index) => {
-    if (value === null || value === 0) return;
-    const high = tenths(Math.max(0.5, (value / Math.max(1, most)) * height));
-    const left = tenths(index * step);
-    path += `M${left} ${height}v${-high}h${tenths(tenths((index + 1) * step) - left)}v${high}z`;
-  });
+  for (let index = 0; index < values.length; index += 1) {
+    const y = Math.round(height - 10 - (values[index] as number) * scale);
+    path += `${index === 0 ? "M" : "L"}${Math.round(index * step)} ${y}`;
+  }
+  return path;
+}
+
+/** An area over columns of equal width, above `base`; nothing where there is no number. */
+export function area(
+  values: readonly (number | null)[],
+  most: number,
+  width: number,
+  height: number,
+  base: number,
+): string {
+  const step = width / Math.max(1, values.length);
+  const scale = height / Math.max(1, most);
+  let path = "";
+  for (let index = 0; index < values.length; index += 1) {
+    const value = values[index];
+    if (!value) continue;
+    const high = Math.round(Math.max(5, value * scale));
+    const left = Math.round(index * step);
+    path += `M${left} ${base}v${-high}h${Math.round((index + 1) * step) - left}v${high}z`;
+  }
   return path;
 }

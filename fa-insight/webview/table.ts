@@ -2,7 +2,7 @@
  * A table of any length: only the rows that are in sight exist. It is one stop for Tab; arrows move within it, Enter does
  * what a click on the row does.
  */
-import { element, setText } from "./element";
+import { element, setAttribute, setText } from "./element";
 
 export interface Column<Row> {
   readonly title: string;
@@ -40,7 +40,8 @@ let tables = 0;
 export class Table<Row> {
   readonly element: HTMLElement;
   readonly #options: TableOptions<Row>;
-  #height: number;
+  /** Of a row, in pixels; the style sheet has it from the table. */
+  #height = ROW_HEIGHT;
   readonly #grid: HTMLTableElement;
   readonly #body = element("tbody");
   readonly #above = spacer();
@@ -59,7 +60,6 @@ export class Table<Row> {
 
   constructor(options: TableOptions<Row>) {
     this.#options = options;
-    this.#height = options.rowHeights?.least ?? ROW_HEIGHT;
     this.#headers = options.columns.map((column) => this.#header(column));
     const widths = options.columns.map(({ width }) => sized(element("col"), width));
     this.#grid = element(
@@ -72,6 +72,7 @@ export class Table<Row> {
     this.#body.append(this.#above, this.#below);
     this.#empty = element("p", { class: "empty" }, options.empty);
     this.element = element("div", { class: "table" }, this.#grid, this.#empty);
+    this.#setHeight(options.rowHeights?.least ?? ROW_HEIGHT);
     this.element.addEventListener("scroll", () => {
       this.#top = this.element.scrollTop;
       this.#draw();
@@ -121,8 +122,13 @@ export class Table<Row> {
     const { rowHeights } = this.#options;
     if (!rowHeights || this.#rows.length === 0) return;
     const fitting = Math.floor((this.#room - this.#headerHeight - 1) / this.#rows.length);
-    this.#height = Math.min(Math.max(fitting, rowHeights.least), rowHeights.most);
-    this.#grid.style.setProperty("--row", `${this.#height}px`);
+    const height = Math.min(Math.max(fitting, rowHeights.least), rowHeights.most);
+    if (height !== this.#height) this.#setHeight(height);
+  }
+
+  #setHeight(height: number): void {
+    this.#height = height;
+    this.#grid.style.setProperty("--row", `${height}px`);
   }
 
   #draw(): void {
@@ -152,19 +158,18 @@ export class Table<Row> {
 
   #fill(made: HTMLTableRowElement, row: Row, index: number): void {
     const key = this.#options.key(row);
-    made.id = `${this.#id}-${index}`;
-    made.dataset["index"] = String(index);
-    made.style.height = `${this.#height}px`;
-    made.className = `${this.#options.look?.(row) ?? ""}${index === this.#active ? " active" : ""}`;
-    made.setAttribute("aria-rowindex", String(index + 2));
-    made.setAttribute("aria-selected", String(key === this.#selected));
+    setAttribute(made, "id", `${this.#id}-${index}`);
+    setAttribute(made, "data-index", String(index));
+    setAttribute(made, "class", `${this.#options.look?.(row) ?? ""}${index === this.#active ? " active" : ""}`);
+    setAttribute(made, "aria-rowindex", String(index + 2));
+    setAttribute(made, "aria-selected", String(key === this.#selected));
     this.#options.columns.forEach((column, place) => {
       const cell = made.cells[place] as HTMLTableCellElement;
       const old = cell.firstElementChild ?? undefined;
       const content = column.cell(row, old);
       if (typeof content === "string") {
         setText(cell, content);
-        if (!column.numeric && cell.title !== content) cell.title = content;
+        if (!column.numeric) setAttribute(cell, "title", content);
       } else if (content !== old) cell.replaceChildren(content);
     });
   }

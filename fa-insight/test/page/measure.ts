@@ -1,6 +1,7 @@
 /**
  * `npm run measure`: what the page costs with as much as it is made for. Times are of the page's main thread, in
- * milliseconds, so that they say little less on a busy machine; `update` is what the page's own code took by the clock.
+ * milliseconds, so that they say little less on a busy machine. By the clock: what the page's own code took for an update, and
+ * how long a frame of the screen held the page, with style, layout and painting.
  */
 import { type CDPSession, chromium } from "playwright-core";
 import { type Entry, PROTOCOL, printPoints } from "../../shared/protocol";
@@ -45,6 +46,22 @@ const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
 const session = await page.context().newCDPSession(page);
 await session.send("Performance.enable", { timeDomain: "threadTicks" });
 
+await page.addInitScript(() => {
+  const request = window.requestAnimationFrame.bind(window);
+  const after = new MessageChannel();
+  let begin: number | undefined;
+  after.port1.onmessage = () => {
+    performance.measure("frame", { start: begin ?? 0 });
+    begin = undefined;
+  };
+  window.requestAnimationFrame = (callback) =>
+    request((time) => {
+      // A message is heard once the frame is painted.
+      if (begin === undefined) after.port2.postMessage(undefined);
+      begin ??= performance.now();
+      callback(time);
+    });
+});
 await page.goto(server.url, { waitUntil: "commit" });
 const place = (text: string) =>
   page.waitForFunction((wanted) => document.querySelector(".place")?.textContent?.includes(wanted), text);
@@ -60,9 +77,13 @@ for (let update = 0; update < UPDATES; update += 1) {
   await page.waitForTimeout(PAUSE);
 }
 print("each update", await costs(session), before, UPDATES);
-const took = await page.evaluate(() => performance.getEntriesByName("update").map(({ duration }) => duration));
-took.sort((a, b) => a - b);
-const part = (share: number) => took[Math.floor(took.length * share)]?.toFixed(1);
-console.log(`update, of ${took.length}: least ${part(0)}, median ${part(0.5)}, nine in ten ${part(0.9)}`);
+for (const name of ["draw", "frame"]) {
+  const took = await page.evaluate((of) => performance.getEntriesByName(of).map(({ duration }) => duration), name);
+  const sum = took.reduce((all, time) => all + time, 0);
+  took.sort((a, b) => a - b);
+  const part = (share: number) => took[Math.floor(took.length * share)]?.toFixed(1);
+  const each = `${(sum / UPDATES).toFixed(1)} an update`;
+  console.log(`${name}: ${each}; of ${took.length} median ${part(0.5)}, nine in ten ${part(0.9)}, most ${part(0.999)}`);
+}
 await browser.close();
 server.close();

@@ -6,17 +6,26 @@ const FRAME = 16;
 let now = 0;
 let cost = 0;
 let drawn: number[] = [];
+/** How many frames one drawing takes, and whether a person waited for each. */
+let frames = 1;
+let awaited: boolean[] = [];
 
 /** What draws notes when it began, and takes as long as is said. */
 function schedule() {
   drawn = [];
-  return scheduler(() => {
+  awaited = [];
+  let left = 0;
+  return scheduler((urgent) => {
     drawn.push(performance.now());
+    awaited.push(urgent);
     now += cost;
+    left = (left === 0 ? frames : left) - 1;
+    return left > 0;
   });
 }
 
 beforeEach(() => {
+  frames = 1;
   vi.useFakeTimers();
   now = 1000;
   vi.stubGlobal("performance", { now: () => now });
@@ -69,4 +78,31 @@ it("does not rest while a person waits, and draws once for both", () => {
   expect(drawn).toHaveLength(2);
   pass(1000);
   expect(drawn).toHaveLength(2);
+});
+
+it("goes on with the next frame where something is left, and rests for all of it", () => {
+  cost = 10;
+  frames = 4;
+  const changed = schedule();
+  changed(false);
+  pass(8 * FRAME);
+  expect(drawn).toHaveLength(4);
+  changed(false);
+  pass(1);
+  expect(drawn).toHaveLength(4);
+  pass(400);
+  const [, , , last = 0, again = 0] = drawn;
+  expect(again - last).toBeGreaterThanOrEqual(4 * 3 * cost);
+  expect(drawn).toHaveLength(8);
+});
+
+it("says that a person waits, also in the midst of what arrived", () => {
+  cost = 10;
+  frames = 3;
+  const changed = schedule();
+  changed(false);
+  pass(FRAME);
+  changed(true);
+  pass(8 * FRAME);
+  expect(awaited).toEqual([false, true, false]);
 });

@@ -9,9 +9,11 @@ import { area, draw } from "../sparkline";
 import { Table } from "../table";
 import type { CloseView } from "../view";
 
-const HEIGHT = 28;
-/** Of a lane's picture; it is stretched to the width of its column. */
-const WIDTH = 300;
+/** Of a row, in pixels. */
+const ROW = 28;
+/** Of a lane's picture, in tenths of a pixel; it is stretched to the width of its column. */
+const WIDTH = 3000;
+const HEIGHT = 10 * ROW;
 
 export class ThreadsView implements CloseView {
   readonly element: HTMLElement;
@@ -30,7 +32,7 @@ export class ThreadsView implements CloseView {
     panel.tools.append(this.#total);
     this.#table = new Table<Lane>({
       label: "Threads",
-      rowHeights: { least: HEIGHT, most: 8 * HEIGHT },
+      rowHeights: { least: ROW, most: 8 * ROW },
       columns: [
         { title: "Thread", width: "112px", cell: ({ name }) => name },
         { title: "Frames in this range", meaning, cell: (lane, old) => this.#lane(lane, old) },
@@ -77,18 +79,16 @@ export class ThreadsView implements CloseView {
     const made = old ?? picture();
     const [cursor, fill, refills, alarms] = made.children as unknown as [Element, Element, Element, Element];
     const step = WIDTH / this.#length;
-    draw(
-      cursor,
-      `M${(this.#index * step).toFixed(2)} 0h${Math.max(1, step).toFixed(2)}v${HEIGHT}h${(-Math.max(1, step)).toFixed(2)}z`,
-    );
-    draw(fill, area(lane.bytes, this.#most, WIDTH, HEIGHT - 8).replaceAll(` ${HEIGHT - 8}v`, ` ${HEIGHT - 2}v`));
+    const left = Math.round(this.#index * step);
+    draw(cursor, `M${left} 0h${Math.round(Math.max(10, step))}V${HEIGHT}H${left}z`);
+    draw(fill, area(lane.bytes, this.#most, WIDTH, HEIGHT - 80, HEIGHT - 20));
     draw(
       refills,
-      marks(lane.refills, step, (x) => `M${x - 1.5} 1h3l-1.5 4z`),
+      marks(lane.refills, step, (x) => `M${x - 15} 10h30l-15 40z`),
     );
     draw(
       alarms,
-      marks(lane.exceeded, step, (x) => `M${x - 2} 5h4l-2 -5z`),
+      marks(lane.exceeded, step, (x) => `M${x - 20} 50h40l-20 -50z`),
     );
     return made;
   }
@@ -101,7 +101,7 @@ function picture(): Element {
 }
 
 function marks(indices: readonly number[], step: number, mark: (x: number) => string): string {
-  return indices.map((index) => mark(Math.round((index + 0.5) * step * 10) / 10)).join("");
+  return indices.map((index) => mark(Math.round((index + 0.5) * step))).join("");
 }
 
 function number(title: string, meaning: string, cell: (lane: Lane) => string, width: string) {

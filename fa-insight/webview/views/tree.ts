@@ -5,7 +5,7 @@ import { type Box, icicle, treemap } from "../../shared/series/boxes";
 import { tagTree } from "../../shared/series/tag_tree";
 import { parentOf } from "../../shared/series/tags";
 import type { Snapshot } from "../../shared/snapshot";
-import { button, element, setText } from "../element";
+import { button, element, setAttribute, setText } from "../element";
 import { Choice, Panel } from "../panel";
 import type { CloseView, Context } from "../view";
 
@@ -55,6 +55,7 @@ export class TreeView implements CloseView {
     panel.tools.append(this.#shape.element);
     panel.body.append(this.#path, this.#picture);
     this.#picture.addEventListener("keydown", (event) => this.#press(event));
+    this.#picture.addEventListener("mouseover", ({ target }) => this.#entitle(target));
     new ResizeObserver(([entry]) => {
       this.#width = entry?.contentRect.width ?? 0;
       this.#height = entry?.contentRect.height ?? 0;
@@ -108,7 +109,6 @@ export class TreeView implements CloseView {
       this.#picture.append(made);
     }
     const size = bytes(box.bytes);
-    const part = `${share(box.part, 1)} of what is shown`;
     const left = Math.round(box.x * this.#width);
     const top = Math.round(box.y * this.#height);
     const width = Math.round((box.x + box.width) * this.#width) - left;
@@ -121,14 +121,20 @@ export class TreeView implements CloseView {
     }
     made.classList.toggle("narrow", box.width * this.#width < NARROW || box.height * this.#height < LOW / 2);
     made.classList.toggle("low", box.height * this.#height < LOW);
-    made.dataset["place"] = String(this.#context.store.colours.of(box.root));
-    made.dataset["depth"] = String(Math.min(box.depth, 4));
-    made.title = `${box.path}: ${size}, ${part}`;
+    setAttribute(made, "data-place", String(this.#context.store.colours.of(box.root)));
+    setAttribute(made, "data-depth", String(Math.min(box.depth, 4)));
     // What is to be read comes first, so that it can be said to a computer that listens.
-    made.setAttribute("aria-label", `${box.name} ${size}, ${part}; path ${box.path}`);
-    made.setAttribute("aria-pressed", String(box.path === this.#shown?.tag));
+    made.setAttribute("aria-label", `${box.name} ${size}, ${partOf(box)}; path ${box.path}`);
+    setAttribute(made, "aria-pressed", String(box.path === this.#shown?.tag));
     setText(made.children[0] as Element, box.name);
     setText(made.children[1] as Element, size);
+  }
+
+  /** Says what a box is where somebody points at it: all of them have other bytes in each snapshot. */
+  #entitle(target: EventTarget | null): void {
+    const made = target instanceof Element ? target.closest<HTMLElement>(".box") : null;
+    const box = this.#order.find(({ path }) => this.#boxes.get(path) === made);
+    if (made && box) made.title = `${box.path}: ${bytes(box.bytes)}, ${partOf(box)}`;
   }
 
   #drawTrail(empty: boolean): void {
@@ -188,4 +194,8 @@ export class TreeView implements CloseView {
         return undefined;
     }
   }
+}
+
+function partOf({ part }: Box): string {
+  return `${share(part, 1)} of what is shown`;
 }
