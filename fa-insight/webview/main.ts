@@ -70,7 +70,7 @@ function draw(urgent: boolean): boolean {
   }
   if (changed) update();
   const more = board.draw(urgent);
-  performance.measure("draw", { start });
+  if (!main.hidden) performance.measure("draw", { start });
   return more;
 }
 
