@@ -438,7 +438,14 @@ impl Builder<'_> {
         if path.of.is_some() {
             return None;
         }
-        self.index.lookup(self.types.module, &Self::names_of(path), path.rooted, Space::Values)
+        let names = Self::names_of(path);
+        match (&*names, self.types.self_ty.as_ref().and_then(Ty::as_item)) {
+            ([own], Some(id)) if &**own == "Self" => Some(Meaning::Item(id)),
+            ([own, variant], Some(id)) if &**own == "Self" => {
+                self.index.variant_place(id, variant).map(|place| Meaning::Variant(id, place))
+            }
+            _ => self.index.lookup(self.types.module, &names, path.rooted, Space::Values),
+        }
     }
 
     /// Whether a name in a pattern is a constant or a variant, which binds nothing.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Builder;
 use super::call::{Args, closure_among};
-use crate::flow::body::{Bound, Callee, Const, ContextKind, Operand, Place};
+use crate::flow::body::{Aggregate, Bound, Callee, Const, ContextKind, Operand, Place, Value};
 use crate::model::api::{self, Gives, Kind, Method};
 use crate::model::library::{Runs, element, item_of, method_result, runs_closure};
 use crate::model::{Def, Known, Step, Ty};
@@ -171,6 +171,11 @@ impl Builder<'_> {
             let result = self.result_of(&own, None, &args.types, &[]);
             let name = (call.name.clone(), call.name_span);
             return self.emit_call(Callee::Own(own), args, true, name, generics, result, span);
+        }
+        if let ("then_some", Ty::Scalar, [held]) = (&*call.name, &ty, &*call.args) {
+            let (held, of) = self.expr(held);
+            let fields = vec![("".into(), held)];
+            return self.value(Value::Aggregate(Aggregate::Wrap, fields), Ty::of(Known::Option, [of]), span);
         }
         let copy = self.index.is_copy(&ty) == Some(true);
         let receiver = match takes_self(&call.name, &ty) {

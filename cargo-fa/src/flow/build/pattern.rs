@@ -201,13 +201,6 @@ impl Builder<'_> {
             Ty::Adt(_, args) => args.clone(),
             _ => Arc::from([]),
         };
-        if let [first, second] = &*path.segments
-            && &*first.name == "Self"
-            && let Some(id) = self.types.self_ty.as_ref().and_then(Ty::as_item)
-        {
-            let place = self.index.variant_place(id, &second.name);
-            return place.map_or_else(Vec::new, |place| self.index.variant_fields(id, place, &args));
-        }
         if let Some(Meaning::Variant(id, place)) = self.value_named(path) {
             return self.index.variant_fields(id, place, &args);
         }

@@ -8,7 +8,7 @@ use crate::flow::body::{
     BodyId, Bound, Call, Callee, ContextId, Function, INDEX, Leave, Loop, LoopId, LoopKind, Op, OpId, OpKind,
     Operand, Place, Value,
 };
-use crate::flow::{Program, operands};
+use crate::flow::{Program, Stack, operands};
 use crate::lint::declare::declare_lint;
 use crate::lint::finding::{Confidence, Finding, Label};
 use crate::lint::options::LintOptions;
@@ -55,13 +55,14 @@ declare_lint! {
     /// }
     /// ```
     ///
-    /// A counter or length that ends the loop bounds it, and so does a budget or limit: then the loop meets an error. So
-    /// does a comparison with the time that has elapsed. Taking what waits already (`try_recv`) within a frame is bounded by
-    /// what waits; how much a read returned bounds nothing.
+    /// A counter or length that ends the loop bounds it. So does a comparison with the time that has elapsed, and a budget or
+    /// limit, with which the loop meets an error; that of a tag counts for what is made under the tag. Taking what waits
+    /// already (`try_recv`) within a frame is bounded by what waits; how much a read returned bounds nothing.
     ///
     /// ## What it cannot see
     ///
-    /// Bounds that the other side of a channel or socket keeps, and iterators of other crates.
+    /// Bounds that the other side of a channel or socket keeps, and iterators of other crates. A limit in a configuration is
+    /// taken for that of every allocator.
     pub UNBOUNDED_FRAME_LOOP = "FA301", "unbounded-frame-loop", Budgets, Warn, "a loop without an end takes memory in each turn";
     check = check, whole;
 }
@@ -82,7 +83,7 @@ fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
                 continue;
             }
             for growth in search.grows {
-                let limited = limits.bound(growth.pool, (function.id, turn.body));
+                let limited = limits.bound(growth.pool, (function.id, turn.body), &growth.tags);
                 if !limited && told.insert(growth.span) {
                     findings.push(finding(program, turn, why, &growth));
                 }
@@ -220,6 +221,8 @@ struct Growth {
     item: String,
     pool: bool,
     guessed: bool,
+    /// Those that are open there.
+    tags: BTreeSet<Stack>,
 }
 
 /// What a loop and what it calls take.
@@ -241,7 +244,7 @@ impl Search<'_> {
             }
             // What is done on the way out of the loop is done once.
             let again = turn.is_none_or(|turn| goes_on(function, id, at, turn));
-            if let Callee::Api { method, guessed, .. } = &call.callee {
+            if let Callee::Api { method, .. } = &call.callee {
                 match method.kind {
                     Kind::BeginFrame
                     | Kind::EndFrame
@@ -249,9 +252,9 @@ impl Search<'_> {
                     | Kind::FrameGuard
                     | Kind::ScopeGuard
                     | Kind::SharedFrame => self.frames = true,
-                    Kind::FrameAlloc if again => self.add(function, call, false, *guessed),
+                    Kind::FrameAlloc if again => self.add(function, (id, at), call, false),
                     Kind::PoolAlloc if again && self.piles_up(function, id, op, within) => {
-                        self.add(function, call, true, *guessed);
+                        self.add(function, (id, at), call, true);
                     }
                     _ => {}
                 }
@@ -269,9 +272,11 @@ impl Search<'_> {
         }
     }
 
-    fn add(&mut self, function: &Function, call: &Call, pool: bool, guessed: bool) {
+    fn add(&mut self, function: &Function, (id, at): (BodyId, OpId), call: &Call, pool: bool) {
+        let guessed = matches!(call.callee, Callee::Api { guessed: true, .. });
         let item = self.program.path(function).to_owned();
-        self.grows.push(Growth { span: call.name_span, item, pool, guessed });
+        let tags = self.program.tags().at(function, id, at);
+        self.grows.push(Growth { span: call.name_span, item, pool, guessed, tags });
     }
 
     /// Whether a pool value is put into a collection that is there before the loop and from which the loop takes nothing.

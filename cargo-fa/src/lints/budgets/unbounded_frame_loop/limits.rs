@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::flow::body::{BodyId, Call, Callee};
 use crate::flow::threads;
-use crate::flow::{Budget, Program};
+use crate::flow::{Budget, Program, Stack, Tag};
 use crate::model::FnId;
 use crate::model::api::Kind;
 
@@ -13,6 +13,8 @@ use crate::model::api::Kind;
 pub(super) struct Limits {
     frame: bool,
     pool: bool,
+    /// The tags that have a budget.
+    tags: BTreeSet<Tag>,
     /// Threads that set a budget for themselves: what runs in each, and whether it is for the frame and for the pool.
     threads: Vec<(BTreeSet<Unit>, bool, bool)>,
 }
@@ -23,11 +25,13 @@ type Unit = (FnId, BodyId);
 impl Limits {
     pub(super) fn of(program: &Program) -> Self {
         let mut limits = Self { threads: of_threads(program), ..Self::default() };
+        let named = program.tags().uses().iter().filter(|one| !one.opens);
+        limits.tags = named.map(|one| one.tag.clone()).collect();
         for (function, id, body) in program.bodies() {
             let in_thread = limits.threads.iter().any(|(runs, ..)| runs.contains(&(function.id, id)));
             for budget in &program.body_summary(function, id).budgets {
-                limits.frame |= *budget == Budget::Tag || *budget == Budget::Frame && !in_thread;
-                limits.pool |= *budget == Budget::Tag || *budget == Budget::Pool && !in_thread;
+                limits.frame |= *budget == Budget::Frame && !in_thread;
+                limits.pool |= *budget == Budget::Pool && !in_thread;
             }
             for (_, _, call) in body.calls() {
                 limits.frame |= &*call.name == "with_frame_limit";
@@ -37,13 +41,24 @@ impl Limits {
         limits
     }
 
-    /// Whether what a body takes has a limit.
-    pub(super) fn bound(&self, pool: bool, unit: Unit) -> bool {
+    /// Whether what a body takes has a limit, under these tags on each way to get there.
+    pub(super) fn bound(&self, pool: bool, unit: Unit, stacks: &BTreeSet<Stack>) -> bool {
         let of_thread = |(runs, for_frame, for_pool): &(BTreeSet<Unit>, bool, bool)| {
             runs.contains(&unit) && if pool { *for_pool } else { *for_frame }
         };
-        (if pool { self.pool } else { self.frame }) || self.threads.iter().any(of_thread)
+        (if pool { self.pool } else { self.frame })
+            || self.threads.iter().any(of_thread)
+            || self.tags.iter().any(|tag| stacks.is_empty() || stacks.iter().any(|stack| covers(tag, stack)))
     }
+}
+
+/// Whether a tag's budget counts what is made under these tags, or may: who knows which they are?
+fn covers(tag: &Tag, stack: &Stack) -> bool {
+    let (Some(tag), Some(open)) = (tag, stack.iter().cloned().collect::<Option<Vec<_>>>()) else {
+        return true;
+    };
+    let path = open.join("/");
+    path.strip_prefix(&**tag).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn of_threads(program: &Program) -> Vec<(BTreeSet<Unit>, bool, bool)> {
