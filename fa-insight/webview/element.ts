@@ -38,7 +38,7 @@ export function setText(node: Node, text: string): void {
   } else if (node.textContent !== text) node.textContent = text;
 }
 
-/** Changes the attribute only if it is another: also one that stays is looked up in style sheets anew. */
+/** Changes the attribute only if it is another. */
 export function setAttribute(made: Element, name: string, value: string): void {
   if (made.getAttribute(name) !== value) made.setAttribute(name, value);
 }

@@ -117,7 +117,6 @@ fn of_method(kind: Kind, span: Span, summary: &mut Summary) {
         Kind::FrameBudget => drop(summary.budgets.insert(Budget::Frame)),
         Kind::PoolBudget => drop(summary.budgets.insert(Budget::Pool)),
         Kind::HeapBudget => drop(summary.budgets.insert(Budget::Heap)),
-        Kind::TagBudget => drop(summary.budgets.insert(Budget::Tag)),
         Kind::Signal => summary.signals = true,
         Kind::Wait => summary.waits = true,
         _ => {}

@@ -25,7 +25,7 @@ pub struct Summary {
     pub stores: BTreeSet<Stored>,
     /// Where it first allocates of each kind, itself or in what it calls.
     pub allocates: BTreeMap<Memory, Span>,
-    /// The budgets it sets.
+    /// The budgets it sets for its thread.
     pub budgets: BTreeSet<Budget>,
     /// It takes promotions.
     pub takes_promotions: bool,
@@ -112,8 +112,6 @@ pub enum Budget {
     Pool,
     /// For this thread's heap.
     Heap,
-    /// For a tag.
-    Tag,
 }
 
 /// What is known of functions so far. Of those that were not looked at, nothing is.

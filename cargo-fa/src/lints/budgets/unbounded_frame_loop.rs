@@ -456,6 +456,32 @@ fn other_way(alloc: &SmartAlloc, mut open: Vec<u32>, input: &Receiver<u32>) {
     }
 
     #[test]
+    fn a_tag_whose_budget_is_not_known_for_sure_may_be_any() {
+        let program = |set: &str| {
+            format!(
+                "use framealloc::SmartAlloc;\nuse std::sync::mpsc::Receiver;\n{set}\n\
+                 fn feed(alloc: &SmartAlloc, inbox: &Receiver<u8>) {{\n    for n in inbox {{\n        \
+                 alloc.with_tag(\"a\", |alloc| drop(alloc.frame_box(n)));\n    }}\n}}\n"
+            )
+        };
+        let fires = |set: &str| program(set).replace("frame_box(n)));", "frame_box(n))); //~ FA301");
+        check(&UNBOUNDED_FRAME_LOOP, &fires(""));
+        check(
+            &UNBOUNDED_FRAME_LOOP,
+            &fires("fn set(alloc: &SmartAlloc) { alloc.set_tag_budget(\"b\", 1); }"),
+        );
+        check(
+            &UNBOUNDED_FRAME_LOOP,
+            &program("fn set(alloc: &SmartAlloc) { alloc.set_tag_budget(\"a\", 1); }"),
+        );
+        // Whoever calls it says which.
+        check(
+            &UNBOUNDED_FRAME_LOOP,
+            &program("pub fn set(alloc: &SmartAlloc, tag: &str) { alloc.set_tag_budget(tag, 1); }"),
+        );
+    }
+
+    #[test]
     fn loops_with_a_bound() {
         check(
             &UNBOUNDED_FRAME_LOOP,

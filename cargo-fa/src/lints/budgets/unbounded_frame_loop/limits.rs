@@ -13,7 +13,7 @@ use crate::model::api::Kind;
 pub(super) struct Limits {
     frame: bool,
     pool: bool,
-    /// The tags that have a budget.
+    /// The tags that have a budget; `None` where it is not known which.
     tags: BTreeSet<Tag>,
     /// Threads that set a budget for themselves: what runs in each, and whether it is for the frame and for the pool.
     threads: Vec<(BTreeSet<Unit>, bool, bool)>,
