@@ -47,7 +47,7 @@ describe("the panel", () => {
     const table = panel.getByRole("button", { name: "Table" }).first();
     await table.click();
     await panel.getByRole("grid").first().waitFor();
-    expect(await panel.getByRole("row").count()).toBeGreaterThan(3);
+    await expect.poll(() => panel.getByRole("row").count()).toBeGreaterThan(3);
     await table.click();
   });
 

@@ -56,6 +56,7 @@ async function write(entry: Entry): Promise<void> {
 }
 
 const place = () => page.locator(".place").innerText();
+const tags = () => page.locator(".tags .tools").innerText();
 const reading = () => page.locator(".frames .reading").innerText();
 
 describe("cargo fa serve", () => {
@@ -77,10 +78,10 @@ describe("cargo fa serve", () => {
     await page.goto(link);
     await expect.poll(place).toBe("40 of 40");
     await page.locator(".frames canvas").waitFor();
-    expect(await page.locator(".tags .tools").innerText()).toBe("60");
+    await expect.poll(tags).toBe("60");
     await write(feedEntry(40, SIZE));
     await expect.poll(place).toBe("41 of 41");
-    expect(await reading()).toContain("Frame 1,230:");
+    await expect.poll(reading).toContain("Frame 1,230:");
     expect(complaints).toEqual([]);
   });
 
@@ -156,7 +157,7 @@ describe("cargo fa report", () => {
     await page.locator(".frames .chart").focus();
     await page.keyboard.press("Home");
     await expect.poll(reading).toContain("Frame 30:");
-    expect(await page.locator(".tags .tools").innerText()).toBe("60");
+    await expect.poll(tags).toBe("60");
     expect(requests).toEqual([url]);
     expect(complaints).toEqual([]);
   });
