@@ -25,10 +25,11 @@ export class Board {
   /** Where drawing goes on, so that no view waits for ever while much arrives. */
   #next = 0;
 
-  constructor(store: Store, views: readonly (View | CloseView)[]) {
+  /** `wish` is called when something has come into sight. */
+  constructor(store: Store, views: readonly (View | CloseView)[], wish: () => void) {
     this.#store = store;
     this.#places = views.map((view) => ({ view, visible: false, shown: undefined }));
-    const observer = new IntersectionObserver((changes) => this.#see(changes), { rootMargin: "100px" });
+    const observer = new IntersectionObserver((changes) => this.#see(changes, wish), { rootMargin: "100px" });
     for (const view of views) observer.observe(view.element);
     onThemeChange(() => {
       for (const { view } of this.#places) view.restyle?.();
@@ -53,13 +54,12 @@ export class Board {
     return false;
   }
 
-  #see(changes: readonly IntersectionObserverEntry[]): void {
+  #see(changes: readonly IntersectionObserverEntry[], wish: () => void): void {
     for (const { target, isIntersecting } of changes) {
       const place = this.#places.find(({ view }) => view.element === target);
-      if (!place) continue;
-      place.visible = isIntersecting;
-      this.#due(place)?.();
+      if (place) place.visible = isIntersecting;
     }
+    if (this.#places.some((place) => this.#due(place) !== undefined)) wish();
   }
 
   /** What draws a view; nothing if it is out of sight, or as it should be, or what it shows is on its way. */

@@ -35,17 +35,24 @@ export function pickTransport(): Transport {
   return report(feed?.reset);
 }
 
+/** For so long a page waits for what the host has sent ahead; then it asks, in case the editor has not kept it. */
+const PATIENCE_MS = 2000;
+
 function editor(api: VsCode): Transport {
   return {
     opens: true,
     watches: true,
     ask: (origin) => api.postMessage({ type: "look", ...origin }),
     listen(receive) {
+      const ready = () => api.postMessage({ type: "ready", protocol: PROTOCOL });
+      const again = setTimeout(ready, PATIENCE_MS);
       window.addEventListener("message", (event: MessageEvent<unknown>) => {
         const message = parseToView(event.data);
-        if (message) receive(message);
+        if (!message) return;
+        clearTimeout(again);
+        receive(message);
       });
-      api.postMessage({ type: "ready", protocol: PROTOCOL });
+      ready();
     },
     send: (message) => api.postMessage(message),
     restore: () => api.getState(),

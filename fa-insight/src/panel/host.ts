@@ -35,7 +35,11 @@ export class ViewHost implements vscode.Disposable {
   readonly #scope: vscode.Disposable;
   /** Goes up when all is sent anew: what was on its way then is not. */
   #sending = 0;
-  #ready = false;
+  /**
+   * Whether the page that comes next has been sent all ahead: the editor keeps messages until the page can hear them, and
+   * takes longer to make one than we to fill it.
+   */
+  #ahead = true;
 
   constructor(webview: vscode.Webview, form: Form, shared: Shared) {
     this.#webview = webview;
@@ -54,6 +58,7 @@ export class ViewHost implements vscode.Disposable {
       nonce: randomBytes(18).toString("base64url"),
       form,
     });
+    void this.#sendAll();
   }
 
   #receive(value: unknown): void {
@@ -67,8 +72,9 @@ export class ViewHost implements vscode.Disposable {
     const { store, watching, places } = this.#shared;
     switch (message.type) {
       case "ready":
-        this.#ready = message.protocol === PROTOCOL;
-        return this.#sendAll();
+        if (!this.#ahead) return this.#sendAll();
+        this.#ahead = false;
+        return;
       case "look":
         return this.#sendWhole(message);
       case "open":
@@ -84,7 +90,6 @@ export class ViewHost implements vscode.Disposable {
   }
 
   #tell({ entries, reset }: Change): void {
-    if (!this.#ready) return;
     if (reset) return void this.#sendAll();
     if (entries.length > 0) this.#post({ type: "entries", entries: this.#printed(entries) });
     else this.#sendRest();

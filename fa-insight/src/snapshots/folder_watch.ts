@@ -8,8 +8,8 @@ const CALM_MS = 40;
 const ATTEMPTS = 5;
 
 export interface WatchListener {
-  /** Something happened. */
-  event(): void;
+  /** Something happened to the files of these names; without them, to any. */
+  event(changed?: ReadonlySet<string>): void;
   /** The system does not watch: its watches may be used up. */
   failed(error: Error): void;
 }
@@ -28,6 +28,8 @@ export class FolderWatch {
   #watcher: FSWatcher | undefined;
   /** What is watched now: which path, and which of the folders that have had this path. */
   #watched = "";
+  /** What was heard of and not told; nothing while it may be any file. */
+  #changed: Set<string> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -39,8 +41,10 @@ export class FolderWatch {
 
   /** Begins, and calls once for what is there already. */
   async open(): Promise<void> {
-    await this.#settle();
-    if (!this.#closed) this.#listener.event();
+    const changed = this.#changed;
+    this.#changed = new Set();
+    const isSame = await this.#settle();
+    if (!this.#closed) this.#listener.event(isSame ? changed : undefined);
   }
 
   close(): void {
@@ -49,31 +53,33 @@ export class FolderWatch {
     this.#watcher?.close();
   }
 
-  #hear(): void {
-    if (this.#closed || this.#timer !== undefined) return;
-    this.#timer = setTimeout(() => {
+  #hear(name: string | null): void {
+    if (this.#closed) return;
+    if (name === null) this.#changed = undefined;
+    else this.#changed?.add(name);
+    this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       void this.open();
     }, CALM_MS);
   }
 
-  /** Watches what ought to be watched; again, if that changed meanwhile. */
-  async #settle(): Promise<void> {
+  /** Watches what ought to be watched; again, if that changed meanwhile. Whether it was so, and is the folder, already. */
+  async #settle(): Promise<boolean> {
     for (let attempt = 1; ; attempt += 1) {
       const nearest = await this.#nearest();
-      if (this.#closed || nearest?.identity === this.#watched) return;
+      if (this.#closed || nearest?.identity === this.#watched) return attempt === 1 && nearest?.path === this.#folder;
       this.#watcher?.close();
       this.#watcher = undefined;
       this.#watched = "";
-      if (nearest === undefined) return;
+      if (nearest === undefined) return false;
       try {
-        this.#watcher = watch(nearest.path, { persistent: false }, () => this.#hear());
-        this.#watcher.on("error", () => this.#hear());
+        this.#watcher = watch(nearest.path, { persistent: false }, (_, name) => this.#hear(name));
+        this.#watcher.on("error", () => this.#hear(null));
         this.#watched = nearest.identity;
       } catch (error) {
         if (attempt < ATTEMPTS) continue;
         this.#listener.failed(error instanceof Error ? error : new Error(String(error)));
-        return;
+        return false;
       }
     }
   }

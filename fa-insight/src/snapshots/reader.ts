@@ -45,6 +45,8 @@ export class FolderReader {
   /** The files that were there when it was last looked. */
   #numbered: ReadonlySet<string> = new Set();
   #wanted = false;
+  /** Of what has been read, what may be something else by now. */
+  #suspects: Set<string> | "all" = new Set();
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -54,9 +56,14 @@ export class FolderReader {
     this.#listener = listener;
   }
 
-  /** Reads what is new. While that goes on, another call makes it look once more. */
-  scan(): Promise<void> {
+  /**
+   * Reads what is new, and what is among `changed`: where nobody knows, all that is other than it was. While that goes on,
+   * another call makes it look once more.
+   */
+  scan(changed?: ReadonlySet<string>): Promise<void> {
     this.#wanted = true;
+    if (changed === undefined) this.#suspects = "all";
+    else if (this.#suspects !== "all") for (const name of changed) this.#suspects.add(name);
     this.#running ??= this.#scanAll().finally(() => {
       this.#running = undefined;
     });
@@ -71,10 +78,14 @@ export class FolderReader {
   async #scanAll(): Promise<void> {
     while (this.#wanted && !this.#closed) {
       this.#wanted = false;
+      const suspects = this.#suspects;
+      this.#suspects = new Set();
       const files = await this.#files();
       this.#count(files);
       this.#forget(new Set(files.map((file) => file.name)));
-      await this.#readAll(files);
+      const isDue = ({ name }: File) =>
+        suspects === "all" || suspects.has(name) || !this.#read.has(name) || this.#halves.has(name);
+      await this.#readAll(files.filter(isDue));
       if (!this.#closed) this.#listener.troubles([...this.#troubles.values()]);
     }
   }

@@ -50,7 +50,7 @@ export class Watching implements vscode.Disposable {
       const source = directories.length === 1 ? folder.name : `${folder.name}/${directory}`;
       const reader = this.#reader(source, path);
       const watch = new FolderWatch(path, folder.uri.fsPath, {
-        event: () => void reader.scan(),
+        event: (changed) => void reader.scan(changed),
         failed: ({ message }) => {
           const trouble = { source, file: path, message: `this folder cannot be watched: ${message}` };
           this.#store.setTroubles(`watching ${path}`, [trouble]);

@@ -47,6 +47,26 @@ it("hears of what comes into one that has gone and come back", async () => {
   await noticed(calls, () => writeFile(join(path, "b.json"), "{}"));
 });
 
+it("says which files it heard of, if it cannot have missed others", async () => {
+  const base = await folder();
+  const path = join(base, "target", "framealloc");
+  const heard: (readonly string[] | undefined)[] = [];
+  const event = (changed?: ReadonlySet<string>) => heard.push(changed && [...changed]);
+  const watch = new FolderWatch(path, base, { event, failed: unexpected });
+  onTestFinished(() => watch.close());
+  await watch.open();
+  await noticed(
+    () => heard.length,
+    () => mkdir(path, { recursive: true }),
+  );
+  expect(heard.every((changed) => changed === undefined)).toBe(true);
+  await noticed(
+    () => heard.length,
+    () => writeFile(join(path, "a.json"), "{}"),
+  );
+  expect(heard.at(-1)).toEqual(["a.json"]);
+});
+
 it("hears nothing once it is closed, also while it begins", async () => {
   const base = await folder();
   const call = vi.fn();

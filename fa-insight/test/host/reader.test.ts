@@ -55,6 +55,18 @@ describe("the files of a folder", () => {
     expect(reading.frames).toEqual([30, 20, 10, 40]);
   });
 
+  it("are read again where they may have changed, which may be known of some", async () => {
+    const reading = await Reading.start();
+    for (const sequence of [1, 2]) await reading.write(file(sequence), { version: 1, frame: sequence });
+    await reading.reader.scan();
+    for (const sequence of [1, 2, 3]) await reading.write(file(sequence), { version: 1, frame: sequence * 10 });
+    await reading.reader.scan(new Set([file(1)]));
+    expect(reading.frames).toEqual([2, 1, 30, 10]);
+    // One call knows and another does not.
+    await Promise.all([reading.reader.scan(new Set()), reading.reader.scan()]);
+    expect(reading.frames).toEqual([2, 1, 30, 10, 20]);
+  });
+
   it("are none where there is no folder, and no trouble", async () => {
     const reading = new Reading("/nowhere/at/all");
     await reading.reader.scan();
