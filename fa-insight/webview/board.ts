@@ -22,7 +22,7 @@ export class Board {
   readonly #store: Store;
   readonly #places: readonly Place[];
   #shown: Shown | undefined;
-  /** Where drawing goes on, so that no view waits for ever while much arrives. */
+  /** Where drawing goes on: no view waits for ever while much arrives. Once all is drawn, with the first. */
   #next = 0;
 
   /** `wish` is called when something has come into sight. */
@@ -51,6 +51,7 @@ export class Board {
       refresh?.();
       this.#next = (this.#next + 1) % this.#places.length;
     }
+    this.#next = 0;
     return false;
   }
 

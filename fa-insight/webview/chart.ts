@@ -37,7 +37,9 @@ export class Chart {
     this.#data = data;
     this.#frames = frames;
     this.#make = make;
-    if (this.#plot && !remake) this.#plot.setData(data);
+    const plot = this.#plot;
+    // At once: left to itself it draws after all else that this frame of the screen changes.
+    if (plot && !remake) plot.batch(() => plot.setData(data));
     else this.restyle();
   }
 

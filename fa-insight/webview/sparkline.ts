@@ -35,7 +35,7 @@ export function line(values: readonly number[], width: number, height: number): 
   return path;
 }
 
-/** An area over columns of equal width, above `base`; nothing where there is no number. */
+/** The outline of columns of equal width, above `base`; nothing where there is no number. */
 export function area(
   values: readonly (number | null)[],
   most: number,
@@ -46,12 +46,14 @@ export function area(
   const step = width / Math.max(1, values.length);
   const scale = height / Math.max(1, most);
   let path = "";
+  let drawn = base;
   for (let index = 0; index < values.length; index += 1) {
     const value = values[index];
-    if (!value) continue;
-    const high = Math.round(Math.max(5, value * scale));
-    const left = Math.round(index * step);
-    path += `M${left} ${base}v${-high}h${Math.round((index + 1) * step) - left}v${high}z`;
+    const top = value ? base - Math.round(Math.max(5, value * scale)) : base;
+    if (top === drawn) continue;
+    // One outline: a column that is as high as the one before makes it no longer.
+    path += `${drawn === base ? "M" : "H"}${Math.round(index * step)}${drawn === base ? ` ${base}` : ""}V${top}`;
+    drawn = top;
   }
-  return path;
+  return drawn === base ? path : `${path}H${Math.round(values.length * step)}V${base}`;
 }

@@ -33,7 +33,7 @@ export interface TableOptions<Row> {
 
 const ROW_HEIGHT = 24;
 /** Rows beyond those in sight, above and below. */
-const BEYOND = 4;
+const BEYOND = 2;
 
 let tables = 0;
 
@@ -86,13 +86,13 @@ export class Table<Row> {
     this.#rows = rows;
     this.#selected = selected;
     this.#active = Math.min(this.#active, Math.max(0, rows.length - 1));
-    this.#grid.setAttribute("aria-rowcount", String(rows.length + 1));
+    setAttribute(this.#grid, "aria-rowcount", String(rows.length + 1));
     this.#empty.hidden = rows.length > 0;
     this.#options.columns.forEach(({ sort }, index) => {
       const header = this.#headers[index];
       if (sort === undefined || header === undefined) return;
       const order = sorted?.by !== sort ? "none" : sorted.descending ? "descending" : "ascending";
-      header.setAttribute("aria-sort", order);
+      setAttribute(header, "aria-sort", order);
     });
     this.#draw();
   }
@@ -135,8 +135,7 @@ export class Table<Row> {
     this.#settleHeight();
     const height = this.#height;
     const first = Math.max(0, Math.floor(this.#top / height) - BEYOND);
-    const room = Math.ceil(this.#room / height) + 2 * BEYOND;
-    const rows = this.#rows.slice(first, first + room);
+    const rows = this.#rows.slice(first, Math.ceil((this.#top + this.#room) / height) + BEYOND);
     this.#above.style.height = `${first * height}px`;
     this.#below.style.height = `${Math.max(0, this.#rows.length - first - rows.length) * height}px`;
     while (this.#shown.length > rows.length) this.#shown.pop()?.remove();
@@ -176,7 +175,7 @@ export class Table<Row> {
 
   #tellActive(): void {
     const made = this.#shown.find(({ dataset }) => dataset["index"] === String(this.#active));
-    if (made) this.#grid.setAttribute("aria-activedescendant", made.id);
+    if (made) setAttribute(this.#grid, "aria-activedescendant", made.id);
     else this.#grid.removeAttribute("aria-activedescendant");
   }
 

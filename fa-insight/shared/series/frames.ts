@@ -1,6 +1,6 @@
 /** Frame bytes by tag over time. */
 import type { Digest } from "../digest";
-import { rootTags } from "./tags";
+import { type Roots, rootTags } from "./tags";
 
 /** More tags than these share a layer: more colours cannot be told apart. */
 export const MOST_LAYERS = 6;
@@ -24,25 +24,27 @@ export interface FrameSeries {
 }
 
 export function frameSeries(digests: readonly Digest[]): FrameSeries {
-  const names = largestRoots(digests);
-  const named = names.map(() => [] as number[]);
+  const roots: Roots[] = [];
+  for (const { tags } of digests) roots.push(rootTags(tags, roots.at(-1)));
+  const names = largestOf(roots);
+  const named = names.map(() => new Array<number>(digests.length).fill(0));
   const others: number[] = [];
   const untagged: number[] = [];
-  const places = new Map(names.map((name, place) => [name, place]));
-  for (const digest of digests) {
-    for (const layer of named) layer.push(0);
+  let places: readonly number[] = [];
+  roots.forEach(({ paths, bytes }, at) => {
+    if (paths !== roots[at - 1]?.paths) places = paths.map((path) => names.indexOf(path));
     let other = 0;
     let sum = 0;
-    for (const [path, index] of rootTags(digest.tags)) {
-      const bytes = digest.tags.bytes[index] as number;
-      const layer = named[places.get(path) ?? -1];
-      if (layer === undefined) other += bytes;
-      else layer[layer.length - 1] = bytes;
-      sum += bytes;
+    for (let root = 0; root < bytes.length; root += 1) {
+      const its = bytes[root] as number;
+      const layer = named[places[root] as number];
+      if (layer === undefined) other += its;
+      else layer[at] = its;
+      sum += its;
     }
     others.push(other);
-    untagged.push(Math.max(0, digest.summary.frame_bytes - sum));
-  }
+    untagged.push(Math.max(0, (digests[at] as Digest).summary.frame_bytes - sum));
+  });
   const layers: Layer[] = names.map((title, place) => ({ kind: "tag", title, bytes: named[place] as number[] }));
   if (others.some((bytes) => bytes > 0)) layers.push({ kind: "others", title: "other tags", bytes: others });
   if (untagged.some((bytes) => bytes > 0)) layers.push({ kind: "untagged", title: "no tag", bytes: untagged });
@@ -55,11 +57,17 @@ export function frameSeries(digests: readonly Digest[]): FrameSeries {
   };
 }
 
-function largestRoots(digests: readonly Digest[]): string[] {
+function largestOf(all: readonly Roots[]): string[] {
   const sums = new Map<string, number>();
-  for (const { tags } of digests) {
-    for (const [path, index] of rootTags(tags)) sums.set(path, (sums.get(path) ?? 0) + (tags.bytes[index] as number));
-  }
+  let part: number[] = [];
+  all.forEach(({ paths, bytes }, at) => {
+    if (paths !== all[at - 1]?.paths) part = bytes.map(() => 0);
+    for (let root = 0; root < bytes.length; root += 1) part[root] = (part[root] as number) + (bytes[root] as number);
+    if (paths === all[at + 1]?.paths) return;
+    paths.forEach((path, root) => {
+      sums.set(path, (sums.get(path) ?? 0) + (part[root] as number));
+    });
+  });
   const used = [...sums].filter(([, bytes]) => bytes > 0);
   used.sort(([a, most], [b, more]) => more - most || (a < b ? -1 : 1));
   return used.slice(0, MOST_LAYERS).map(([path]) => path);

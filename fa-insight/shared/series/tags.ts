@@ -45,14 +45,23 @@ export function trend(digests: readonly Digest[], path: string): number[] {
   });
 }
 
-const outermost = new WeakMap<readonly string[], readonly (readonly [path: string, index: number])[]>();
+/** The outermost tags, which hold all others, and their bytes. */
+export interface Roots {
+  readonly paths: readonly string[];
+  readonly bytes: readonly number[];
+}
 
-/** The outermost tags, which hold all others, and where they stand. */
-export function rootTags({ paths }: Tags): readonly (readonly [path: string, index: number])[] {
-  let roots = outermost.get(paths);
+const outermost = new WeakMap<Tags, Roots>();
+
+/** The same value for the same tags. Tags of one run that have the same roots mostly share their paths. */
+export function rootTags(tags: Tags, before?: Roots): Roots {
+  let roots = outermost.get(tags);
   if (roots === undefined) {
-    roots = paths.flatMap((path, index) => (path.includes(SEPARATOR) ? [] : [[path, index] as const]));
-    outermost.set(paths, roots);
+    const places = tags.paths.flatMap((path, index) => (path.includes(SEPARATOR) ? [] : [index]));
+    const paths = places.map((index) => tags.paths[index] as string);
+    const isSame = before?.paths.length === paths.length && paths.every((path, at) => path === before.paths[at]);
+    roots = { paths: isSame ? before.paths : paths, bytes: places.map((index) => tags.bytes[index] as number) };
+    outermost.set(tags, roots);
   }
   return roots;
 }

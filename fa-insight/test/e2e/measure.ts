@@ -31,26 +31,37 @@ it("the panel", async () => {
     for (let opening = 1; opening <= OPENINGS; opening += 1) {
       const before = await hostTime();
       await workbench.run("framealloc: Open Frame Memory Panel");
-      const start = performance.now();
+      const start = Date.now();
       const panel = await workbench.view("panel");
       const first = await shown(panel, "of", start);
       const all = await shown(panel, `of ${SIZE.snapshots}`, start);
       const used = (await hostTime()) - before;
-      const { given, drawn } = await panel.evaluate(() => ({
+      const { given, drawn, origin } = await panel.evaluate(() => ({
         // What went before, from the command to the answer for a page that is still empty, is the editor's.
         given: performance
           .getEntriesByType("navigation")
           .map((entry) => (entry as PerformanceNavigationTiming).responseEnd),
+        origin: performance.timeOrigin,
         drawn: performance.getEntriesByName("draw").map(({ startTime, duration }) => startTime + duration),
       }));
       const after = (time = 0) => (time - (given[0] ?? 0)).toFixed(0);
       console.log(
-        `opening ${opening}: first ${first} ms, all ${all} ms; since the editor gave the page ${after(drawn[0])} and ${after(drawn.at(-1))} ms; the host used ${used} ms`,
+        `opening ${opening}: first ${first} ms, all ${all} ms; the editor gave a page after ${(origin + (given[0] ?? 0) - start).toFixed(0)} ms, the first was drawn ${after(drawn[0])} and all ${after(drawn.at(-1))} ms later; the host used ${used} ms`,
       );
       if (opening < OPENINGS) await workbench.run("View: Close All Editors");
     }
     const panel = await workbench.view("panel");
-    await panel.evaluate(() => performance.clearMeasures());
+    await panel.evaluate(() => {
+      performance.clearMeasures();
+      // The editor's own window is of the same process here. What it has changed is settled before the clock runs: the first
+      // text on a canvas would have it settled else.
+      const request = window.requestAnimationFrame.bind(window);
+      window.requestAnimationFrame = (callback) =>
+        request((time) => {
+          getComputedStyle(document.body).getPropertyValue("color");
+          callback(time);
+        });
+    });
     const before = await hostTime();
     for (let update = 0; update < UPDATES; update += 1) {
       await write(SIZE.snapshots + update);
@@ -75,7 +86,7 @@ it("the panel", async () => {
 async function shown(panel: Frame, text: string, start: number): Promise<string> {
   const place = panel.locator(".place").filter({ hasText: text });
   await place.waitFor({ state: "attached" });
-  return (performance.now() - start).toFixed(0);
+  return (Date.now() - start).toFixed(0);
 }
 
 const TICKS_A_SECOND = 100;

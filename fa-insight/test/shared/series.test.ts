@@ -4,7 +4,7 @@ import { COLOURS, Colours } from "../../shared/series/colours";
 import { csv } from "../../shared/series/csv";
 import { bytesOf, growths, meanBytes } from "../../shared/series/difference";
 import { frameSeries, MOST_LAYERS } from "../../shared/series/frames";
-import { lanes } from "../../shared/series/lanes";
+import { course, lanes, mostOfAll } from "../../shared/series/lanes";
 import { facts, retention } from "../../shared/series/retention";
 import { churning, placeOf, stale } from "../../shared/series/sites";
 import { spikes } from "../../shared/series/spikes";
@@ -24,10 +24,10 @@ describe("tags", () => {
     expect(trend([many], "b/c")).toEqual([4]);
     expect(trend([many], "b/d")).toEqual([0]);
     expect(trend([tagged({ z: 1 }), many, tagged({ b: 7, z: 0 })], "b")).toEqual([0, 3, 7]);
-    expect(rootTags(many.tags)).toEqual([
-      ["a", 0],
-      ["b", 2],
-    ]);
+    const roots = rootTags(many.tags);
+    expect(roots).toEqual({ paths: ["a", "b"], bytes: [1, 3] });
+    expect(rootTags(tagged({ a: 5, b: 6 }).tags, roots).paths).toBe(roots.paths);
+    expect(rootTags(tagged({ a: 5, c: 6 }).tags, roots).paths).toEqual(["a", "c"]);
   });
 });
 
@@ -40,6 +40,20 @@ describe("frames", () => {
       ["no tag", [20, 0]],
     ]);
     expect(series.totals).toEqual([50, 30]);
+  });
+
+  it("are stacked also where tags come and go", () => {
+    const series = frameSeries([
+      tagged({ a: 1, b: 9 }),
+      tagged({ a: 2, b: 8 }),
+      tagged({ b: 7, c: 5 }),
+      tagged({ a: 3 }),
+    ]);
+    expect(series.layers.map(({ title, bytes }) => [title, bytes])).toEqual([
+      ["b", [9, 8, 7, 0]],
+      ["a", [1, 2, 0, 3]],
+      ["c", [0, 0, 5, 0]],
+    ]);
   });
 
   it("show the largest tags and the others together", () => {
@@ -131,9 +145,21 @@ describe("lanes", () => {
       }),
     ];
     expect(lanes(run, first)).toMatchObject([
-      { id: 0, name: "thread 0", now: undefined, bytes: [null, 9], refills: [], most: 9 },
-      { id: 1, name: "main", now: { frame_bytes: 5 }, bytes: [5, 6], refills: [1], exceeded: [1] },
+      { id: 0, name: "thread 0", now: undefined },
+      { id: 1, name: "main", now: { frame_bytes: 5 } },
     ]);
+    expect(course(run, 0)).toEqual({ bytes: [null, 9], refills: [], exceeded: [] });
+    expect(course(run, 1)).toEqual({ bytes: [5, 6], refills: [1], exceeded: [1] });
+    expect(mostOfAll(run)).toBe(9);
+  });
+
+  it("have the names that threads had last, also of those that come and go", () => {
+    const named = (...threads: readonly [id: number, name: string][]) =>
+      digest({ threads: threads.map(([id, name]) => ({ id, name, frame_bytes: id })) });
+    const run = [named([1, "a"], [2, "b"]), named([2, "b"]), named([1, "c"], [2, "d"]), named([3, "e"])];
+    expect(lanes(run, snapshot({})).map(({ name }) => name)).toEqual(["c", "d", "e"]);
+    expect(course(run, 1).bytes).toEqual([1, null, 1, null]);
+    expect(course(run, 2).bytes).toEqual([2, 2, 2, null]);
   });
 });
 

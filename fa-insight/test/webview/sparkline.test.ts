@@ -10,9 +10,10 @@ describe("small pictures", () => {
   });
 
   it("are columns, with nothing where there is no number, and something where there is little", () => {
-    expect(area([null, 5, 0, 10], 10, 400, 200, 200)).toBe("M100 200v-100h100v100zM300 200v-200h100v200z");
+    expect(area([null, 5, 0, 10], 10, 400, 200, 200)).toBe("M100 200V100H200V200M300 200V0H400V200");
     // They meet, however wide they are.
-    expect(area([9, 9, 9], 9, 100, 200, 220)).toBe("M0 220v-200h33v200zM33 220v-200h34v200zM67 220v-200h33v200z");
-    expect(area([1], 1e9, 100, 200, 200)).toBe("M0 200v-5h100v5z");
+    expect(area([9, 9, 3], 9, 100, 180, 220)).toBe("M0 220V40H67V160H100V220");
+    expect(area([1], 1e9, 100, 200, 200)).toBe("M0 200V195H100V200");
+    expect(area([null, 0], 5, 100, 200, 200)).toBe("");
   });
 });

@@ -29,13 +29,13 @@ export function drawBars(plot: uPlot, place: number): void {
   const [places, ...sums] = plot.data;
   const tops = sums[place] ?? [];
   const below = sums[place - 1];
-  const toY = (sum: number) => Math.round(plot.valToPos(sum, "y", true));
+  const [toX, toY] = [line(plot, "x"), line(plot, "y")];
   const half = barWidth(plot) / 2;
   places.forEach((at, index) => {
-    const top = toY(tops[index] ?? 0);
-    const height = toY(below?.[index] ?? 0) - top;
+    const top = Math.round(toY(tops[index] ?? 0));
+    const height = Math.round(toY(below?.[index] ?? 0)) - top;
     if (height <= 0) return;
-    const x = plot.valToPos(at, "x", true);
+    const x = toX(at);
     const left = Math.round(x - half);
     plot.ctx.fillRect(left, top, Math.max(1, Math.round(x + half) - left), height);
   });
@@ -73,6 +73,13 @@ export function drawMarks(plot: uPlot, theme: Theme, { worst, totals }: FrameSer
     ctx.fill();
   }
   ctx.restore();
+}
+
+/** Where values of this scale are: it is straight, so that two of them tell. */
+function line(plot: uPlot, scale: "x" | "y"): (value: number) => number {
+  const zero = plot.valToPos(0, scale, true);
+  const each = plot.valToPos(1, scale, true) - zero;
+  return (value) => zero + value * each;
 }
 
 function barWidth(plot: uPlot): number {

@@ -71,22 +71,24 @@ export class SpikeList {
     class: "spikes",
     attributes: { role: "group", "aria-label": "Frames that stand out" },
   });
-  readonly #lookAt: (index: number) => void;
+  readonly #lookAt: (sequence: number | undefined) => void;
   #key = "";
 
-  constructor(lookAt: (index: number) => void) {
+  constructor(lookAt: (sequence: number | undefined) => void) {
     this.#lookAt = lookAt;
   }
 
   update(spikes: readonly Spike[], { entries }: Shown): void {
-    const key = JSON.stringify(spikes.map((spike) => [spike, entries[spike.index]?.sequence]));
+    // Where they stand in the range changes with each snapshot that comes; they themselves stay.
+    const key = JSON.stringify(spikes.map((spike) => ({ ...spike, index: entries[spike.index]?.sequence })));
     if (this.#key === key) return;
     this.#key = key;
     const items = spikes.map(({ index, frame, thread, bytes: high, exceeded }) => {
+      const sequence = entries[index]?.sequence;
       const text = `${exceeded ? "over budget" : "spike"} ${count(frame)}: ${bytes(high)}`;
       const why = exceeded ? "a budget was exceeded" : "much more than usual";
       const item = button(text, `Look at frame ${count(frame)}${thread ? ` of ${thread}` : ""}: ${why}`, () =>
-        this.#lookAt(index),
+        this.#lookAt(sequence),
       );
       item.className = exceeded ? "spike over" : "spike";
       return item;

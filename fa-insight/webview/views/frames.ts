@@ -54,7 +54,7 @@ export class FramesView implements View {
     this.#table = this.#makeTable();
     panel.tools.append(this.#reading);
     this.#legend = new FrameLegend(context.store);
-    this.#spikes = new SpikeList((index) => this.#select(index));
+    this.#spikes = new SpikeList((sequence) => context.store.select({ at: sequence }));
     const picture = element("div", { class: "picture" }, this.#canvas, this.#legend.element, this.#spikes.element);
     this.#tabular = panel.offerTable(picture, this.#table.element, () => this.#draw());
     this.#canvas.addEventListener("keydown", (event) => this.#press(event));
@@ -76,19 +76,18 @@ export class FramesView implements View {
   #draw(): void {
     const { element: table } = this.#table;
     if (!this.#shown || !this.#series) return;
-    this.#read();
     if (!table.hidden) this.#drawTable(this.#shown, this.#series);
-    if (this.#tabular.shown) return;
-    const layers = JSON.stringify(this.#series.layers.map(({ title }) => title));
-    this.#chart.show(
-      stacked(this.#series),
-      this.#series.frames,
-      (theme) => this.#options(theme),
-      layers !== this.#layers,
-    );
+    if (!this.#tabular.shown) this.#drawPicture(this.#shown, this.#series);
+    this.#read();
+  }
+
+  /** The chart first, while nothing else has changed: its texts make the browser settle what has. */
+  #drawPicture(shown: Shown, series: FrameSeries): void {
+    const layers = JSON.stringify(series.layers.map(({ title }) => title));
+    this.#chart.show(stacked(series), series.frames, (theme) => this.#options(theme), layers !== this.#layers);
     this.#layers = layers;
-    this.#legend.update(this.#series, this.#hovered ?? this.#shown.index);
-    this.#spikes.update(this.#found, this.#shown);
+    this.#legend.update(series, this.#hovered ?? shown.index);
+    this.#spikes.update(this.#found, shown);
   }
 
   /** Says what is looked at, or pointed at. */

@@ -108,11 +108,6 @@ export class RetentionView implements View {
       sequence,
     }));
     const now = lines[index] as Line;
-    KINDS.forEach(({ key }, place) => {
-      setText(this.#values[place] as Element, bytes(now[key]));
-    });
-    const spoken = KINDS.map(({ key, title }) => `${title} ${bytes(now[key])}`).join(", ");
-    this.#canvas.setAttribute("aria-label", `Memory held at frame ${count(now.frame)}: ${spoken}`);
     if (this.#tabular.shown) this.#table.show([...lines].reverse(), String(entry.sequence));
     else {
       const data: Data = [lines.map((_, at) => at), ...KINDS.map(({ key }) => lines.map((line) => line[key]))];
@@ -124,6 +119,11 @@ export class RetentionView implements View {
       );
       this.#drawn = true;
     }
+    KINDS.forEach(({ key }, place) => {
+      setText(this.#values[place] as Element, bytes(now[key]));
+    });
+    const spoken = KINDS.map(({ key, title }) => `${title} ${bytes(now[key])}`).join(", ");
+    this.#canvas.setAttribute("aria-label", `Memory held at frame ${count(now.frame)}: ${spoken}`);
     this.#drawFacts(facts((entries[0] as Shown["entry"]).digest, entry.digest));
   }
 

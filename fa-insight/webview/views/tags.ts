@@ -4,7 +4,7 @@ import type { Shown } from "../../shared/selection";
 import { type Order, RED_FIRST, type TagKey, type TagRow, tagRows } from "../../shared/series/tag_rows";
 import { rootOf, trend } from "../../shared/series/tags";
 import type { Snapshot } from "../../shared/snapshot";
-import { element, setText } from "../element";
+import { element, setAttribute, setText } from "../element";
 import { Panel } from "../panel";
 import { sparkline } from "../sparkline";
 import { Table } from "../table";
@@ -129,9 +129,9 @@ export class TagsView implements CloseView {
   #name({ path }: TagRow, old: Element | undefined): Element {
     const made = old ?? element("span", { class: "tag" }, swatch(0), element("span", { class: "name" }));
     const [sample, name] = made.children as unknown as [HTMLElement, HTMLElement];
-    sample.dataset["place"] = String(this.#context.store.colours.of(rootOf(path)));
+    setAttribute(sample, "data-place", String(this.#context.store.colours.of(rootOf(path))));
     setText(name, path);
-    if (name.title !== path) name.title = path;
+    setAttribute(name, "title", path);
     return made;
   }
 
@@ -150,8 +150,8 @@ function alarm({ alarm, exceeded }: TagRow, old: Element | undefined): Element |
   const text = alarm === "over" ? `Over budget, ${count(exceeded)} times` : "Nearly all of the budget is used";
   const made = old ?? element("span", { class: "sign", attributes: { role: "img" } });
   setText(made, alarm === "over" ? "▲" : "△");
-  made.setAttribute("aria-label", text);
-  made.setAttribute("title", text);
+  setAttribute(made, "aria-label", text);
+  setAttribute(made, "title", text);
   return made;
 }
 
@@ -161,8 +161,8 @@ function meter({ use, budget, peak }: TagRow, old: Element | undefined): Element
   const made = (old ??
     element("span", { class: "meter" }, element("span", { class: "fill" }), element("span"))) as HTMLElement;
   const [fill, text] = made.children as unknown as [HTMLElement, HTMLElement];
-  fill.style.width = `${Math.min(100, use * 100)}%`;
+  fill.style.width = `${Math.min(100, Math.round(use * 100))}%`;
   setText(text, share(peak, budget));
-  made.title = `${bytes(peak)} of ${bytes(budget)}`;
+  setAttribute(made, "title", `${bytes(peak)} of ${bytes(budget)}`);
   return made;
 }

@@ -1,7 +1,8 @@
 /** Thread lanes: what each thread's frames allocated, and when its arena grew or a budget was exceeded. */
+import type { Digest } from "../../shared/digest";
 import { bytes, count, share } from "../../shared/format";
 import type { Shown } from "../../shared/selection";
-import { type Lane, lanes } from "../../shared/series/lanes";
+import { course, type Lane, lanes, mostOfAll } from "../../shared/series/lanes";
 import type { Snapshot } from "../../shared/snapshot";
 import { element, setText, svg } from "../element";
 import { Panel } from "../panel";
@@ -20,7 +21,7 @@ export class ThreadsView implements CloseView {
   readonly #table: Table<Lane>;
   readonly #total = element("span", { class: "quiet" });
   #index = 0;
-  #length = 1;
+  #digests: readonly Digest[] = [];
   /** The lanes have one scale, so that threads can be compared. */
   #most = 1;
 
@@ -65,30 +66,28 @@ export class ThreadsView implements CloseView {
 
   examine(shown: Shown, snapshot: Snapshot): void {
     this.#index = shown.index;
-    this.#length = shown.entries.length;
-    const found = lanes(
-      shown.entries.map(({ digest }) => digest),
-      snapshot,
-    );
-    this.#most = found.reduce((most, lane) => Math.max(most, lane.most), 1);
+    this.#digests = shown.entries.map(({ digest }) => digest);
+    this.#most = Math.max(1, mostOfAll(this.#digests));
+    const found = lanes(this.#digests, snapshot);
     setText(this.#total, `${count(found.length)}, each up to ${bytes(this.#most)}`);
     this.#table.show(found);
   }
 
-  #lane(lane: Lane, old: Element | undefined): Element {
+  #lane({ id }: Lane, old: Element | undefined): Element {
     const made = old ?? picture();
-    const [cursor, fill, refills, alarms] = made.children as unknown as [Element, Element, Element, Element];
-    const step = WIDTH / this.#length;
+    const [cursor, fill, grown, alarms] = made.children as unknown as [Element, Element, Element, Element];
+    const { bytes, refills, exceeded } = course(this.#digests, id);
+    const step = WIDTH / this.#digests.length;
     const left = Math.round(this.#index * step);
     draw(cursor, `M${left} 0h${Math.round(Math.max(10, step))}V${HEIGHT}H${left}z`);
-    draw(fill, area(lane.bytes, this.#most, WIDTH, HEIGHT - 80, HEIGHT - 20));
+    draw(fill, area(bytes, this.#most, WIDTH, HEIGHT - 80, HEIGHT - 20));
     draw(
-      refills,
-      marks(lane.refills, step, (x) => `M${x - 15} 10h30l-15 40z`),
+      grown,
+      marks(refills, step, (x) => `M${x - 15} 10h30l-15 40z`),
     );
     draw(
       alarms,
-      marks(lane.exceeded, step, (x) => `M${x - 20} 50h40l-20 -50z`),
+      marks(exceeded, step, (x) => `M${x - 20} 50h40l-20 -50z`),
     );
     return made;
   }

@@ -16,6 +16,14 @@ const NARROW = 30;
 /** Lower ones have none for a second line. */
 const LOW = 38;
 
+interface Look {
+  readonly shape: string;
+  readonly classes: string;
+  readonly place: number;
+  readonly depth: number;
+  readonly label: string;
+}
+
 export class TreeView implements CloseView {
   readonly element: HTMLElement;
   readonly #context: Context;
@@ -26,8 +34,8 @@ export class TreeView implements CloseView {
   readonly #shape: Choice<Shape>;
   readonly #path = element("p", { class: "trail" });
   readonly #boxes = new Map<string, HTMLButtonElement>();
-  /** To ask the element for its style takes longer than to draw it. */
-  readonly #shapes = new WeakMap<HTMLElement, string>();
+  /** What each looks like: to ask the element takes longer than to draw it. */
+  readonly #looks = new WeakMap<HTMLElement, Look>();
   #shown: Shown | undefined;
   #snapshot: Snapshot | undefined;
   #within: string | undefined;
@@ -115,19 +123,23 @@ export class TreeView implements CloseView {
     const height = Math.round((box.y + box.height) * this.#height) - top;
     // On whole pixels, so that most boxes stay as they are while their bytes change a little.
     const shape = `left:${left}px;top:${top}px;width:${width}px;height:${height}px`;
-    if (this.#shapes.get(made) !== shape) {
-      this.#shapes.set(made, shape);
-      made.style.cssText = shape;
-    }
-    made.classList.toggle("narrow", box.width * this.#width < NARROW || box.height * this.#height < LOW / 2);
-    made.classList.toggle("low", box.height * this.#height < LOW);
-    setAttribute(made, "data-place", String(this.#context.store.colours.of(box.root)));
-    setAttribute(made, "data-depth", String(Math.min(box.depth, 4)));
+    const narrow = width < NARROW || height < LOW / 2;
+    const low = height < LOW;
+    const classes = `box${narrow ? " narrow" : ""}${low ? " low" : ""}`;
+    const place = this.#context.store.colours.of(box.root);
     // What is to be read comes first, so that it can be said to a computer that listens.
-    made.setAttribute("aria-label", `${box.name} ${size}, ${partOf(box)}; path ${box.path}`);
+    const label = `${box.name} ${size}, ${partOf(box)}; path ${box.path}`;
+    const old = this.#looks.get(made);
+    if (old?.shape !== shape) made.style.cssText = shape;
+    if (old?.classes !== classes) made.className = classes;
+    if (old?.place !== place) made.dataset["place"] = String(place);
+    if (old?.depth !== box.depth) made.dataset["depth"] = String(Math.min(box.depth, 4));
+    if (old?.label !== label) made.setAttribute("aria-label", label);
+    this.#looks.set(made, { shape, classes, place, depth: box.depth, label });
     setAttribute(made, "aria-pressed", String(box.path === this.#shown?.tag));
-    setText(made.children[0] as Element, box.name);
-    setText(made.children[1] as Element, size);
+    // What is not seen need not be written.
+    if (!narrow) setText(made.children[0] as Element, box.name);
+    if (!narrow && !low) setText(made.children[1] as Element, size);
   }
 
   /** Says what a box is where somebody points at it: all of them have other bytes in each snapshot. */
@@ -159,7 +171,7 @@ export class TreeView implements CloseView {
   /** One stop for Tab; arrows go from box to box. */
   #keepReachable(path = this.#order.find((box) => this.#boxes.get(box.path)?.tabIndex === 0)?.path): void {
     const reachable = path ?? this.#order[0]?.path;
-    for (const [at, made] of this.#boxes) made.tabIndex = at === reachable ? 0 : -1;
+    for (const [at, made] of this.#boxes) setAttribute(made, "tabindex", at === reachable ? "0" : "-1");
   }
 
   #press(event: KeyboardEvent): void {
