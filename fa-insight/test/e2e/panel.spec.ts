@@ -4,12 +4,14 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { Workbench } from "./workbench";
 import { Workspace } from "./workspace";
 
-/** How many colours the first picture of a page has: one that is not drawn has one. */
+/**
+ * How many colours the first picture of a page has: one that is not drawn has one. It may be a page that the editor is about
+ * to put away, for which it is not worth to wait.
+ */
 async function colours(page: Frame): Promise<number> {
-  return page
-    .locator("canvas")
-    .first()
-    .evaluate((canvas: HTMLCanvasElement) => {
+  const canvas = page.locator("canvas").first();
+  const found = canvas.evaluate(
+    (canvas: HTMLCanvasElement) => {
       const { data } = canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] };
       const seen = new Set<number>();
       for (let at = 0; at < data.length; at += 4) {
@@ -18,7 +20,11 @@ async function colours(page: Frame): Promise<number> {
         );
       }
       return seen.size;
-    });
+    },
+    undefined,
+    { timeout: 2000 },
+  );
+  return found.catch(() => 0);
 }
 
 describe("the panel", () => {
@@ -54,6 +60,12 @@ describe("the panel", () => {
   it("has a strip beside it", async () => {
     await expect.poll(async () => colours(await workbench.view("strip"))).toBeGreaterThan(3);
     await workbench.screenshot("panel");
+  });
+
+  it("is drawn anew where something else has stood before it", async () => {
+    await workbench.openFile(workspace.path("src", "main.rs"));
+    await workbench.run("framealloc: Open Frame Memory Panel");
+    await expect.poll(async () => colours(await workbench.view("panel"))).toBeGreaterThan(3);
   });
 
   it("is there again after a reload of the window, and so is the tree", async () => {

@@ -387,6 +387,21 @@ describe("hosts", () => {
       .toBe("11 of 11");
   });
 
+  it("that are an editor have sent all ahead, and are asked if that does not come", async () => {
+    const script = `
+      window.sent = [];
+      window.acquireVsCodeApi = () => ({
+        postMessage: (message) => window.sent.push(message), getState: () => undefined, setState: () => {},
+      });`;
+    const { page } = await look({ script });
+    const sent = () => page.evaluate(() => Reflect.get(window, "sent"));
+    const ready = { type: "ready", protocol: 2 };
+    await expect.poll(sent).toEqual([ready]);
+    await expect.poll(sent).toEqual([ready, ready]);
+    await page.evaluate((message) => window.postMessage(message, "*"), reset(feed(SMALL)));
+    await text(page, ".place").toBe("60 of 60");
+  });
+
   it("that are an editor open places and keep what is looked at", async () => {
     const script = `
       window.sent = []; window.kept = { selection: { range: { newest: 30 } } };
