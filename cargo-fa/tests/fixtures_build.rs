@@ -41,7 +41,7 @@ fn every_case_compiles() {
     let mut manifest = format!(
         "[package]\nname = \"fixtures\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n[features]\nbevy = \
          [\"framealloc/bevy\", \"dep:bevy_app\", \"dep:bevy_ecs\"]\n[dependencies]\nframealloc = {{ path = {library:?} \
-         }}\nrayon = \"1.12\"\nbevy_app = {{ version = \"0.20.1\", default-features = false, features = [\"std\"], \
+         }}\nrayon = \"1.12\"\nasync-channel = \"2\"\nasync-executor = \"1\"\nfutures-lite = \"2\"\nbevy_app = {{ version = \"0.20.1\", default-features = false, features = [\"std\"], \
          optional = true }}\nbevy_ecs = {{ version = \"0.20.1\", default-features = false, features = [\"std\", \
          \"multi_threaded\"], optional = true }}\n"
     );

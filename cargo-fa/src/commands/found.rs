@@ -1,6 +1,6 @@
 //! Runs the lints, and keeps what they found on islands of the program on which nothing has changed since.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -10,7 +10,7 @@ use crate::lint::finding::Finding;
 use crate::lint::level::{Level, Levels};
 use crate::lint::options::LintOptions;
 use crate::lints::REGISTRY;
-use crate::model::FnId;
+use crate::model::{CrateId, FnId};
 use crate::source::Span;
 
 /// Of a thread that runs lints: what a program's first thread has.
@@ -29,7 +29,7 @@ pub struct Found {
 #[derive(Debug, Default)]
 struct Scope {
     /// Which lints ran, and with what.
-    asked: Option<(LintOptions, Vec<&'static str>, bool)>,
+    asked: Option<(LintOptions, Vec<&'static str>, BTreeSet<CrateId>)>,
     /// By their first functions.
     islands: HashMap<FnId, Island>,
 }
@@ -79,7 +79,7 @@ impl Found {
         }
         let known = &mut self.scopes[scope];
         let codes = lints.iter().map(|lint| lint.code).collect();
-        let asked = Some((options.clone(), codes, program.ends_frames()));
+        let asked = Some((options.clone(), codes, program.ending().clone()));
         if known.asked != asked {
             *known = Scope { asked, ..Scope::default() };
         }

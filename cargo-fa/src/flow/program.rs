@@ -25,7 +25,7 @@ use super::threads::Threads;
 use super::uses::operands;
 use super::within::FrameCalls;
 use crate::model::library::{Passing, passing};
-use crate::model::{FnId, Index, ItemShape, Ty};
+use crate::model::{CrateId, FnId, Index, ItemShape, Ty};
 use crate::source::tree::Name;
 use crate::source::{Files, Loaded, Problem, Span};
 
@@ -49,7 +49,7 @@ pub struct Program {
     tests: OnceLock<BTreeMap<FnId, BTreeSet<FnId>>>,
     texts: OnceLock<BTreeSet<Name>>,
     threads: OnceLock<Threads>,
-    ends_frames: OnceLock<bool>,
+    ending: OnceLock<BTreeSet<CrateId>>,
 }
 
 /// A function, and what flows through it.
@@ -95,7 +95,7 @@ impl Program {
         let mut part = Self {
             files: self.files.clone(),
             index: self.index.clone(),
-            ends_frames: self.ends_frames().into(),
+            ending: self.ending().clone().into(),
             ..Self::default()
         };
         for (&id, (function, flow)) in functions.iter().zip(self.known(functions)) {
@@ -445,11 +445,14 @@ impl Program {
         self.problems.iter().all(|problem| problem.span.is_some_and(is_draft))
     }
 
-    /// Whether any function ends a frame.
+    /// The crates in which a function ends a frame.
     #[must_use]
-    pub fn ends_frames(&self) -> bool {
-        let ends = |flow: &Arc<Flow>| flow.summaries.iter().any(|summary| summary.ends_frame);
-        *self.ends_frames.get_or_init(|| self.flows.values().any(ends))
+    pub fn ending(&self) -> &BTreeSet<CrateId> {
+        self.ending.get_or_init(|| {
+            let ends = |flow: &Flow| flow.summaries.iter().any(|summary| summary.ends_frame);
+            let found = self.flows.iter().filter(|(_, flow)| ends(flow));
+            found.map(|(&id, _)| self.index.crate_of_function(id)).collect()
+        })
     }
 
     /// Whether a call of functions of the program ends a frame.

@@ -2,13 +2,13 @@
 
 mod signatures;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use super::ty::{Def, Ty};
 use super::types::TypeScope;
 use crate::source::tree::{self, Item, ItemKind, Name};
-use crate::source::{Loaded, Span};
+use crate::source::{Crate, Loaded, Span};
 
 /// A crate, by its place in [`Loaded::crates`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -171,6 +171,8 @@ pub struct Index {
     pub(super) implementations: HashMap<(ItemId, Name), Vec<FnId>>,
     /// The items that hold a type of framealloc, by number.
     pub(super) mentions: Vec<bool>,
+    /// For each crate, itself and all that it is built on.
+    programs: Vec<BTreeSet<CrateId>>,
 }
 
 /// Where a name leads out of a crate.
@@ -187,6 +189,18 @@ struct Pending {
     trait_item: Option<ItemId>,
 }
 
+/// A crate, and those that it knows, and those that they know.
+fn built_on(crates: &[Crate], number: usize) -> BTreeSet<CrateId> {
+    let mut found = BTreeSet::new();
+    let mut open = vec![number];
+    while let Some(next) = open.pop() {
+        if found.insert(CrateId(next as u32)) {
+            open.extend(crates[next].externs.iter().map(|(_, to)| *to));
+        }
+    }
+    found
+}
+
 impl Index {
     /// Reads all items.
     #[must_use]
@@ -201,6 +215,7 @@ impl Index {
                 .collect();
             externs.extend(krate.framealloc.iter().map(|name| (name.clone(), Extern::Framealloc)));
             index.externs.push(externs);
+            index.programs.push(built_on(&loaded.crates, number));
             let base = index.modules.len() as u32;
             index.roots.push(ModuleIx(base));
             for module in &krate.modules {
@@ -371,6 +386,18 @@ impl Index {
     /// The types whose own `Drop` a function is.
     pub fn dropped_by(&self, id: FnId) -> impl Iterator<Item = &Def> {
         self.drops.iter().filter(move |&(_, &drop)| drop == id).map(|(def, _)| def)
+    }
+
+    /// The crate that a function is in.
+    #[must_use]
+    pub fn crate_of_function(&self, id: FnId) -> CrateId {
+        self.crate_of(self.function(id).module)
+    }
+
+    /// Whether two crates may be parts of one program: the same crate, one that knows the other, or two that a third knows.
+    #[must_use]
+    pub fn may_meet(&self, one: CrateId, other: CrateId) -> bool {
+        self.programs.iter().any(|parts| parts.contains(&one) && parts.contains(&other))
     }
 
     /// The crate that a module is in.

@@ -71,10 +71,10 @@ pub fn passing(name: &str) -> Passing {
         | "leak" | "into_pin" | "into_raw" | "assume_init" | "assume_init_ref" | "assume_init_mut"
         | "trim" | "trim_start" | "trim_end" | "lines" | "split" | "split_whitespace" | "chars" | "bytes"
         | "map_err" | "inspect" | "take_while" | "skip_while" | "filter_map" | "flatten" | "and" | "xor"
-        | "into_boxed_str" | "into_bytes" | "clone_in" | "as_mut_ref" | "cast" | "add_ptr" | "as_uninit"
-        | "get_ref" | "downcast" | "into_promoted" | "cycle" | "fuse" | "iter_ref" | "get_or_default"
-        | "or_default" | "and_modify" | "key" | "range" | "split_off" | "retain_mut" | "as_chunks"
-        | "concat_ref" | "local" => Passing::Passes,
+        | "into_boxed_str" | "into_bytes" | "clone_in" | "as_mut_ref" | "cast" | "cast_mut"
+        | "cast_const" | "add_ptr" | "as_uninit" | "get_ref" | "downcast" | "into_promoted" | "cycle"
+        | "fuse" | "iter_ref" | "get_or_default" | "or_default" | "and_modify" | "key" | "range"
+        | "split_off" | "retain_mut" | "as_chunks" | "concat_ref" | "local" => Passing::Passes,
         _ => Passing::Nothing,
     }
 }
@@ -375,6 +375,10 @@ pub fn method_result(
         "as_str" | "as_mut_str" | "trim" | "trim_start" | "trim_end" => Ty::reference(Ty::Str),
         "as_bytes" => Ty::reference(Ty::Slice(Arc::new(Ty::Scalar))),
         "as_ptr" | "as_mut_ptr" | "into_raw" => Ty::Ptr(Arc::new(elem())),
+        "cast_mut" | "cast_const" => receiver.clone(),
+        "cast" if matches!(receiver, Ty::Ptr(_)) => {
+            Ty::Ptr(Arc::new(generics.first().cloned().unwrap_or(Ty::Unknown)))
+        }
         "chars" | "bytes" => iter(Ty::Scalar),
         "lines" | "split" | "split_whitespace" | "split_terminator" => iter(Ty::reference(Ty::Str)),
         "map" | "flat_map" | "filter_map" | "scan" | "map_while" | "flatten" => {

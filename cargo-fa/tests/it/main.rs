@@ -9,6 +9,7 @@ mod edited;
 mod editor;
 mod features;
 mod mutated;
+mod programs;
 mod recipes;
 mod reference;
 mod run;

@@ -62,7 +62,7 @@ declare_lint! {
     /// ## What it cannot see
     ///
     /// Bounds that the other side of a channel or socket keeps, and iterators of other crates. A limit in a configuration is
-    /// taken for that of every allocator.
+    /// taken for that of every allocator of the programs that it may be in.
     pub UNBOUNDED_FRAME_LOOP = "FA301", "unbounded-frame-loop", Budgets, Warn, "a loop without an end takes memory in each turn";
     check = check, whole;
 }
@@ -78,7 +78,7 @@ fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
                 continue;
             }
             let mut search = Search { program, grows: Vec::new(), frames: false, seen: BTreeSet::new() };
-            search.body(function, turn.body, Some(turn));
+            search.body(function, turn.body, Some(turn), false);
             if search.frames {
                 continue;
             }
@@ -235,7 +235,8 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    fn body(&mut self, function: &Function, id: BodyId, turn: Option<&Loop>) {
+    /// Looks at a loop, or at a body that it runs; `guarded` says that this is given a guard that came with the turn.
+    fn body(&mut self, function: &Function, id: BodyId, turn: Option<&Loop>, guarded: bool) {
         let within = turn.map(|turn| turn.context);
         let inside = |op: &Op| within.is_none_or(|context| function.is_within(op.context, context));
         for (at, op, call) in function.body(id).calls() {
@@ -244,6 +245,7 @@ impl Search<'_> {
             }
             // What is done on the way out of the loop is done once.
             let again = turn.is_none_or(|turn| goes_on(function, id, at, turn));
+            let guarded = guarded || within.is_some_and(|context| takes_own_guard(function, call, context));
             if let Callee::Api { method, .. } = &call.callee {
                 match method.kind {
                     Kind::BeginFrame
@@ -252,6 +254,7 @@ impl Search<'_> {
                     | Kind::FrameGuard
                     | Kind::ScopeGuard
                     | Kind::SharedFrame => self.frames = true,
+                    Kind::FrameAlloc if guarded && call.types.first().is_some_and(is_guard) => {}
                     Kind::FrameAlloc if again => self.add(function, (id, at), call, false),
                     Kind::PoolAlloc if again && self.piles_up(function, id, op, within) => {
                         self.add(function, (id, at), call, true);
@@ -266,7 +269,7 @@ impl Search<'_> {
                 } else if self.seen.insert((callee, body))
                     && let Some(inner) = self.program.function(callee)
                 {
-                    self.body(inner, body, None);
+                    self.body(inner, body, None, guarded);
                 }
             }
         }
@@ -308,6 +311,18 @@ impl Search<'_> {
         let keeps = fate.collected || within.is_some() && fate.locals.keys().any(|&local| outside(local));
         keeps && !takes
     }
+}
+
+/// Whether a call is given a guard that came with the turn of a loop, or what may be one.
+fn takes_own_guard(function: &Function, call: &Call, context: ContextId) -> bool {
+    call.args.iter().filter_map(|arg| arg.place()?.as_local()).any(|local| {
+        let data = function.local(local);
+        function.is_within(data.context, context) && (data.ty.is_unknown() || is_guard(&data.ty))
+    })
+}
+
+fn is_guard(ty: &Ty) -> bool {
+    ty.peeled().as_known().is_some_and(Known::is_guard)
 }
 
 /// Whether another turn of a loop follows a call, and what it gave was there.
@@ -375,8 +390,13 @@ mod tests {
         check(
             &UNBOUNDED_FRAME_LOOP,
             r#"
-use framealloc::{PoolBox, SmartAlloc};
+use framealloc::{PoolBox, SharedFrame, SmartAlloc};
 use std::sync::mpsc::Receiver;
+fn one_guard(alloc: &SmartAlloc, inbox: &Receiver<u32>) {
+    let frame = alloc.shared_frame();
+    for n in inbox { fill(&frame, n); }
+}
+fn fill(frame: &SharedFrame<'_>, n: u32) { println!("{}", frame.alloc(n)); } //~ FA301
 struct Log { alloc: SmartAlloc, kept: Vec<PoolBox<u32>>, open: bool }
 impl Log {
     fn keep(&mut self, b: PoolBox<u32>) { self.kept.push(b) }
@@ -486,8 +506,8 @@ fn other_way(alloc: &SmartAlloc, mut open: Vec<u32>, input: &Receiver<u32>) {
         check(
             &UNBOUNDED_FRAME_LOOP,
             r#"
-use framealloc::{PoolBox, SmartAlloc};
-use std::sync::mpsc::Receiver;
+use framealloc::{PoolBox, SharedFrame, SmartAlloc};
+use std::sync::mpsc::{Receiver, Sender};
 fn counter(alloc: &SmartAlloc, inbox: &Receiver<u32>) {
     let mut seen = 0;
     loop {
@@ -512,6 +532,13 @@ fn temporary(alloc: &SmartAlloc, inbox: &Receiver<u32>) {
 fn queue(alloc: &SmartAlloc, inbox: &Receiver<u32>) {
     let mut all = Vec::new();
     for n in inbox { all.push(alloc.pool_box(n)); while all.len() > 8 { all.pop(); } }
+}
+fn guards(work: Receiver<SharedFrame<'static>>, done: Sender<SharedFrame<'static>>) {
+    for frame in work { fill(&frame); let _ = done.send(frame); }
+}
+fn fill(frame: &SharedFrame<'_>) { println!("{:?}", frame.alloc_slice_copy(&[1, 2])); }
+fn guards_here(work: Receiver<SharedFrame<'static>>, done: Sender<SharedFrame<'static>>) {
+    while let Ok(frame) = work.recv() { println!("{}", frame.alloc(3)); let _ = done.send(frame); }
 }
 fn slice(alloc: &SmartAlloc, all: &[u32]) { for n in all { println!("{:?}", alloc.frame_box(*n)); } }
 fn drained(alloc: &SmartAlloc, inbox: &Receiver<u32>) {

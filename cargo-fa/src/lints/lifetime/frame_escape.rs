@@ -1,5 +1,7 @@
 //! FA601.
 
+mod generic;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::flow::body::{
@@ -79,6 +81,8 @@ struct Escape {
 
 fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
     let homes = frame_structs(program);
+    // One line of a helper is one mistake, whoever calls it.
+    let mut places = BTreeSet::new();
     for (function, id, _) in program.bodies() {
         let flow = program.flow(function);
         if !flow.origins.iter().any(|origin| is_frame_value(program, origin)) {
@@ -96,7 +100,6 @@ fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
         };
         stores(program, function, id, &homes, &mut note);
         uses(program, function, id, &mut note);
-        let mut places = BTreeSet::new();
         for (origin, escape) in escapes {
             // One place where several values are used is one mistake.
             if !places.insert(escape.span) {
@@ -127,6 +130,7 @@ fn stores(
     let mut found: Vec<(OriginId, Place, Span)> = Vec::new();
     let mut collected: Vec<Collected> = Vec::new();
     program.walk(function, id, |point| {
+        found.extend(generic::stores(program, function, point, homes));
         let Some((into, held)) = program.stored(function, point) else { return };
         for &origin in held.keys() {
             // What a guard makes, the compiler keeps within the guard.

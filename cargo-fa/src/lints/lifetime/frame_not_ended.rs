@@ -66,7 +66,6 @@ struct Boundaries {
 }
 
 fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
-    let ends_anywhere = program.ends_frames();
     for (function, id, body) in program.bodies() {
         let found = boundaries(program, function, id);
         for &(left, begun) in &found.leaving {
@@ -77,6 +76,7 @@ fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
         }
         for &begun in &found.begins {
             let direct = is_call_of(body, begun, Kind::BeginFrame);
+            let ends_anywhere = is_ended_in_some_program(program, function);
             // Both under a condition: perhaps the same one.
             let falls = found.falling.contains(&begun)
                 && found.ended.contains(&begun)
@@ -86,6 +86,12 @@ fn check(program: &Program, _: &LintOptions, findings: &mut Vec<Finding>) {
             }
         }
     }
+}
+
+/// Whether some code ends frames that may be in one program with this function.
+fn is_ended_in_some_program(program: &Program, function: &Function) -> bool {
+    let own = program.index.crate_of_function(function.id);
+    program.ending().iter().any(|&ending| program.index.may_meet(ending, own))
 }
 
 fn boundaries(program: &Program, function: &Function, id: BodyId) -> Boundaries {

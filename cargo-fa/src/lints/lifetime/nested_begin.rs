@@ -104,13 +104,14 @@ fn begins(program: &Program, function: &Function, point: Point<'_>) -> Vec<Begin
     }
 }
 
-/// Whether a call begins a frame on every path. A function that leaves one open on some path is what is wrong then.
+/// Whether a call begins a frame on every path. A function that leaves one open on some path is what is wrong then, and so
+/// is one that ends frames and leaves this one open all the same.
 fn certainly_begins(program: &Program, body: &Body, at: OpId) -> bool {
     let OpKind::Assign(_, Value::Call(call)) = &body.op(at).kind else { return false };
     match &call.callee {
         Callee::Own(callees) => callees.iter().all(|&callee| {
-            let effects = &program.summary(callee).frames;
-            effects.values().any(|effect| effect.opens())
+            let summary = program.summary(callee);
+            !summary.ends_frame && summary.frames.values().any(|effect| effect.opens())
         }),
         _ => true,
     }
@@ -165,6 +166,19 @@ impl Game {
     }
     fn start(&self) { self.alloc.begin_frame(); }
     fn deeper(&self) { self.start(); }
+    fn play(&self, all: &[u32]) {
+        let mut all = all.iter();
+        loop {
+            self.alloc.begin_frame();
+            let Some(_) = all.next() else { break };
+            self.alloc.end_frame();
+        }
+    }
+    fn after_a_mistake(&self) {
+        self.play(&[1]);
+        self.alloc.begin_frame();
+        self.alloc.end_frame();
+    }
     fn helper(&self) {
         self.start();
         self.deeper(); //~ FA605

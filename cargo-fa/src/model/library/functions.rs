@@ -73,7 +73,7 @@ pub fn function_result(path: &[Name], owner: Option<&Ty>, args: &[Ty]) -> Made {
             Made::Fresh(Ty::Tuple(Arc::from([Ty::known(Known::Sender), Ty::known(Known::Receiver)])))
         }
         [.., "mem", "take"] | [.., "mem", "replace"] => Made::Unknown,
-        [.., "ptr", "from_ref" | "from_mut"] => Made::Fresh(Ty::Ptr(Arc::new(first.peeled().clone()))),
+        [.., "ptr", "from_ref" | "from_mut"] => Made::Wrap(Ty::Ptr(Arc::new(first.peeled().clone()))),
         [.., "slice", "from_raw_parts" | "from_raw_parts_mut"] => {
             let of = match &first {
                 Ty::Ptr(of) => (**of).clone(),

@@ -5,16 +5,16 @@ use std::collections::BTreeSet;
 use crate::flow::body::{BodyId, Call, Callee};
 use crate::flow::threads;
 use crate::flow::{Budget, Program, Stack, Tag};
-use crate::model::FnId;
 use crate::model::api::Kind;
+use crate::model::{CrateId, FnId};
 
-/// The budgets and limits that the program sets.
-#[derive(Default)]
-pub(super) struct Limits {
-    frame: bool,
-    pool: bool,
+/// The budgets and limits that are set, each in some crate.
+pub(super) struct Limits<'a> {
+    program: &'a Program,
+    frame: BTreeSet<CrateId>,
+    pool: BTreeSet<CrateId>,
     /// The tags that have a budget; `None` where it is not known which.
-    tags: BTreeSet<Tag>,
+    tags: BTreeSet<(Tag, CrateId)>,
     /// Threads that set a budget for themselves: what runs in each, and whether it is for the frame and for the pool.
     threads: Vec<(BTreeSet<Unit>, bool, bool)>,
 }
@@ -22,23 +22,27 @@ pub(super) struct Limits {
 /// A body of a function.
 type Unit = (FnId, BodyId);
 
-impl Limits {
-    pub(super) fn of(program: &Program) -> Self {
-        let mut limits = Self { threads: of_threads(program), ..Self::default() };
+impl<'a> Limits<'a> {
+    pub(super) fn of(program: &'a Program) -> Self {
         let named = program.tags().uses().iter().filter(|one| !one.opens);
-        limits.tags = named.map(|one| one.tag.clone()).collect();
+        let tags =
+            named.map(|one| (one.tag.clone(), program.index.crate_of_function(one.function))).collect();
+        let (mut frame, mut pool) = (BTreeSet::new(), BTreeSet::new());
+        let threads = of_threads(program);
         for (function, id, body) in program.bodies() {
-            let in_thread = limits.threads.iter().any(|(runs, ..)| runs.contains(&(function.id, id)));
-            for budget in &program.body_summary(function, id).budgets {
-                limits.frame |= *budget == Budget::Frame && !in_thread;
-                limits.pool |= *budget == Budget::Pool && !in_thread;
+            let here = program.index.crate_of_function(function.id);
+            let in_thread = threads.iter().any(|(runs, ..)| runs.contains(&(function.id, id)));
+            let budgets = &program.body_summary(function, id).budgets;
+            let sets = |budget| !in_thread && budgets.contains(&budget);
+            let calls = |name| body.calls().any(|(_, _, call)| &*call.name == name);
+            if sets(Budget::Frame) || calls("with_frame_limit") {
+                frame.insert(here);
             }
-            for (_, _, call) in body.calls() {
-                limits.frame |= &*call.name == "with_frame_limit";
-                limits.pool |= &*call.name == "with_pool_limit";
+            if sets(Budget::Pool) || calls("with_pool_limit") {
+                pool.insert(here);
             }
         }
-        limits
+        Self { program, frame, pool, tags, threads }
     }
 
     /// Whether what a body takes has a limit, under these tags on each way to get there.
@@ -46,9 +50,15 @@ impl Limits {
         let of_thread = |(runs, for_frame, for_pool): &(BTreeSet<Unit>, bool, bool)| {
             runs.contains(&unit) && if pool { *for_pool } else { *for_frame }
         };
-        (if pool { self.pool } else { self.frame })
+        let index = &self.program.index;
+        let own = index.crate_of_function(unit.0);
+        let holds = |set_in: CrateId| index.may_meet(set_in, own);
+        let of_tag = |(tag, set_in): &(Tag, CrateId)| {
+            holds(*set_in) && (stacks.is_empty() || stacks.iter().any(|stack| covers(tag, stack)))
+        };
+        (if pool { &self.pool } else { &self.frame }).iter().any(|&set_in| holds(set_in))
             || self.threads.iter().any(of_thread)
-            || self.tags.iter().any(|tag| stacks.is_empty() || stacks.iter().any(|stack| covers(tag, stack)))
+            || self.tags.iter().any(of_tag)
     }
 }
 

@@ -214,6 +214,7 @@ use framealloc::{FrameBox, FrameString, FrameVec, SmartAlloc, frame_format};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
+use std::sync::atomic::{AtomicPtr, Ordering};
 use std::sync::{Mutex, OnceLock, RwLock};
 
 static MEM: OnceLock<SmartAlloc> = OnceLock::new();
@@ -298,7 +299,39 @@ fn static_raw() {
     let b = mem().frame_box(1);
     *RAW.lock().unwrap() = Some(Ptr(&*b)); //~ FA601
 }
+static FIRST: AtomicPtr<u8> = AtomicPtr::new(std::ptr::null_mut());
+fn pointer_elsewhere() { FIRST.store(mem().frame_string().as_ptr().cast_mut(), Ordering::Relaxed); } //~ FA601
+fn pointer_made() {
+    let mut b = mem().frame_box(1u8);
+    FIRST.store(std::ptr::from_mut(&mut *b), Ordering::Relaxed); //~ FA601
+}
 fn number() { *LAST.lock().unwrap() = Some(mem().frame_vec::<u8>().len()); }
+
+struct Board<'a> { alloc: &'a SmartAlloc, best: Option<FrameString<'a>>, all: Vec<FrameBox<'a, u32>>, widths: Vec<usize> }
+fn set_any<T>(slot: &mut Option<T>, value: T) { *slot = Some(value); } //~ FA601
+fn push_any<T>(all: &mut Vec<T>, value: T) {
+    all.push(value); //~ FA601
+}
+fn copy_any<T: Copy>(all: &mut Vec<T>, values: &[T]) { all.extend_from_slice(values); }
+fn note_any<T: ToString>(all: &mut Vec<String>, value: T) { all.push(value.to_string()); }
+fn set_local<T>(slot: &mut Option<T>, value: T) { *slot = Some(value); }
+impl<'a> Board<'a> {
+    fn best(&mut self) { set_any(&mut self.best, self.alloc.frame_string()); }
+    fn again(&mut self) { set_any(&mut self.best, self.alloc.frame_string()); }
+    fn more(&mut self) {
+        let one = self.alloc.frame_box(1);
+        push_any(&mut self.all, one);
+    }
+    fn numbers(&mut self, lines: &mut Vec<String>) {
+        let widths = self.alloc.frame_vec::<usize>();
+        copy_any(&mut self.widths, &widths);
+        push_any(&mut self.widths, widths.len());
+        note_any(lines, self.alloc.frame_string());
+        let mut slot = None;
+        set_local(&mut slot, widths);
+        drop(slot);
+    }
+}
 
 fn two_deep<'a>(alloc: &'a SmartAlloc, out: &mut Vec<FrameBox<'a, u32>>) { let b = alloc.frame_box(2); put(out, b); }
 fn put<'a>(out: &mut Vec<FrameBox<'a, u32>>, b: FrameBox<'a, u32>) { out.push(b); } //~ FA601
