@@ -170,7 +170,7 @@ pub use past::Past;
 pub use point::Point;
 pub use program::{Known, Program};
 pub use state::{FrameState, Origin, OriginId, OriginKind, State, Status};
-pub use summary::{Budget, FrameEffect, Made, Memory, Shared, Stored, Summary};
+pub use summary::{Budget, FrameEffect, Made, Memory, Shared, Stored, Summary, seen_by_caller};
 pub use tags::{Stack, Tag, TagUse, Tags};
 pub use uses::{called, is_refused, operands};
 pub use varies::Varies;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::body::Place;
+use super::body::{Base, Call, Function, Place};
 use super::state::OriginKind;
 use crate::model::FnId;
 use crate::source::Span;
@@ -90,6 +90,16 @@ pub struct Stored {
     pub into: Shared,
     /// Where it is put there.
     pub span: Span,
+}
+
+/// A place of a called function as its caller knows it: its parameters are what the caller gives.
+#[must_use]
+pub fn seen_by_caller(callee: Option<&Function>, place: &Place, call: &Call) -> Option<Place> {
+    let Base::Local(local) = place.base else { return Some(place.clone()) };
+    let position = callee?.params.iter().position(|&param| param == local)?;
+    let mut mapped = call.args.get(position)?.place()?.clone();
+    mapped.fields.extend(place.fields.iter().cloned());
+    Some(mapped)
 }
 
 /// A kind of memory.

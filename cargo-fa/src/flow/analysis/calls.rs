@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::{Analysis, Held};
-use crate::flow::body::{Base, Call, Callee, OpId, Operand, Place};
+use crate::flow::body::{Call, Callee, OpId, Operand, Place};
 use crate::flow::state::{FrameState, Origin, OriginId, OriginKind, State, Status, merge};
-use crate::flow::summary::FrameEffect;
+use crate::flow::summary::{FrameEffect, seen_by_caller};
 use crate::model::api::Kind;
 use crate::model::library::{Passing, passing};
 use crate::model::{FnId, Known, Ty};
@@ -199,16 +199,7 @@ impl Analysis<'_> {
 
     /// A place of a called function as the caller knows it.
     fn seen_from_here(&self, callee: FnId, place: &Place, call: &Call) -> Option<Place> {
-        match place.base {
-            Base::Static(_) | Base::Result(_) => Some(place.clone()),
-            Base::Local(local) => {
-                let function = self.functions.get(&callee)?;
-                let position = function.params.iter().position(|&param| param == local)?;
-                let mut mapped = call.args.get(position)?.place()?.clone();
-                mapped.fields.extend(place.fields.iter().cloned());
-                Some(mapped)
-            }
-        }
+        seen_by_caller(self.functions.get(&callee).map(|function| &**function), place, call)
     }
 
     fn call_own(

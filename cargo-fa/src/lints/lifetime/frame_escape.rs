@@ -58,7 +58,7 @@ declare_lint! {
     ///
     /// ## What it cannot see
     ///
-    /// What other crates store, and values that reach a field only through a generic function.
+    /// What other crates store, and what a generic function stores of what it is given by reference, or through another.
     pub FRAME_ESCAPE = "FA601", "frame-escape", Lifetime, Deny, "a frame value outlives its frame";
     check = check;
 }

@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use super::{is_frame_value, outlives, span_of};
-use crate::flow::body::{Base, BodyId, Call, Callee, Function, OpKind, Operand, Place, Value};
-use crate::flow::{OriginId, OriginKind, Point, Program, Stored};
+use crate::flow::body::{BodyId, Call, Callee, Function, OpKind, Operand, Place, Value};
+use crate::flow::{OriginId, OriginKind, Point, Program, Stored, seen_by_caller};
 use crate::model::{FnId, ItemId, Ty};
 use crate::source::Span;
 
@@ -25,7 +25,8 @@ pub(super) fn stores(
             if !is_given_by_value(program, callee, stored, call) {
                 continue;
             }
-            let Some(into) = seen_from_here(program, function, callee, &stored.into, call) else { continue };
+            let Some(into) = seen_by_caller(program.function(callee), &stored.into, call) else { continue };
+            let into = function.referred(&into);
             let holds = program.index.may_hold_frame(&program.ty_of(function, &into)) == Some(true);
             if !holds || !outlives(program, function, &into, point, homes) {
                 continue;
@@ -48,21 +49,6 @@ fn is_given_by_value(program: &Program, callee: FnId, stored: &Stored, call: &Ca
     let taken = program.index.signature(callee).params.get(stored.from);
     let given = call.types.get(stored.from);
     matches!(taken, Some(Ty::Param(..))) && given.is_some_and(|ty| program.index.names_frame_value(ty))
-}
-
-/// A parameter of a function that is called, as the caller knows it.
-fn seen_from_here(
-    program: &Program,
-    function: &Function,
-    callee: FnId,
-    place: &Place,
-    call: &Call,
-) -> Option<Place> {
-    let Base::Local(local) = place.base else { return Some(place.clone()) };
-    let position = program.function(callee)?.params.iter().position(|&param| param == local)?;
-    let mut mapped = function.referred(call.args.get(position)?.place()?);
-    mapped.fields.extend(place.fields.iter().cloned());
-    Some(mapped)
 }
 
 /// Where the helper does it.
