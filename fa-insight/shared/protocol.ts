@@ -80,8 +80,8 @@ export function printPoints(entries: readonly Entry[]): object[] {
 }
 
 export type FromView =
-  /** The view can take messages; the host answers with `reset`. */
-  | { readonly type: "ready"; readonly protocol: number }
+  /** The view can take messages; the host answers with `reset`, or has done so ahead. */
+  | { readonly type: "ready" }
   /** Send this entry whole. */
   | ({ readonly type: "look" } & Origin)
   /** Open a place in the source; `file` as the snapshot names it. */
@@ -131,7 +131,7 @@ export function parseFromView(value: unknown): FromView | undefined {
     const fields = Fields.of(value, "the message");
     switch (fields.text("type")) {
       case "ready":
-        return { type: "ready", protocol: fields.count("protocol") };
+        return { type: "ready" };
       case "look":
         return { type: "look", ...origin(fields) };
       case "open":

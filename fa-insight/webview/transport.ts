@@ -44,7 +44,7 @@ function editor(api: VsCode): Transport {
     watches: true,
     ask: (origin) => api.postMessage({ type: "look", ...origin }),
     listen(receive) {
-      const ready = () => api.postMessage({ type: "ready", protocol: PROTOCOL });
+      const ready = () => api.postMessage({ type: "ready" });
       const again = setTimeout(ready, PATIENCE_MS);
       window.addEventListener("message", (event: MessageEvent<unknown>) => {
         const message = parseToView(event.data);

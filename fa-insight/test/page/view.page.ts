@@ -395,7 +395,7 @@ describe("hosts", () => {
       });`;
     const { page } = await look({ script });
     const sent = () => page.evaluate(() => Reflect.get(window, "sent"));
-    const ready = { type: "ready", protocol: 2 };
+    const ready = { type: "ready" };
     await expect.poll(sent).toEqual([ready]);
     await expect.poll(sent).toEqual([ready, ready]);
     await page.evaluate((message) => window.postMessage(message, "*"), reset(feed(SMALL)));
@@ -411,7 +411,7 @@ describe("hosts", () => {
       });`;
     const { page } = await look({ script });
     const state = () => page.evaluate(() => ({ sent: Reflect.get(window, "sent"), kept: Reflect.get(window, "kept") }));
-    await expect.poll(async () => (await state()).sent).toEqual([{ type: "ready", protocol: 2 }]);
+    await expect.poll(async () => (await state()).sent).toEqual([{ type: "ready" }]);
     await page.evaluate((message) => window.postMessage(message, "*"), reset(feed(SMALL)));
     await expect.poll(() => page.locator(".place").innerText()).toBe("30 of 30");
     await page.locator(".sites button.link").first().click();

@@ -73,7 +73,7 @@ describe("messages to the view", () => {
 describe("messages from the view", () => {
   it("are read as they were sent", () => {
     for (const message of [
-      { type: "ready", protocol: 1 },
+      { type: "ready" },
       { type: "look", source: "s", writer: "w", sequence: 3 },
       { type: "open", source: "s", file: "src/main.rs", line: 7 },
       { type: "open", source: "s", file: "src/main.rs", line: 7, column: 3 },
